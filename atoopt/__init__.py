@@ -1,0 +1,35 @@
+"""Mathematical-programming toolkit for assemble-to-order decisions.
+
+Examples
+--------
+>>> import atoopt
+>>> instance = atoopt.load("instances/stock/uniform-5.json")
+>>> result = atoopt.solve(instance, method="enumeration")
+>>> result.status, round(result.objective, 4)
+('optimal', 38.0968)
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from atoopt.errors import InputError
+
+if TYPE_CHECKING:
+    from atoopt.files import load
+    from atoopt.methods import solve
+    from atoopt.solvers.result import Result
+
+__version__ = "0.1.0"
+__all__ = ["InputError", "Result", "load", "solve"]
+
+_LAZY = {"load": "atoopt.files", "solve": "atoopt.methods", "Result": "atoopt.solvers.result"}
+
+
+def __getattr__(name: str) -> Any:
+    """Import on first use: `import atoopt` stays fast, whatever the libraries below cost."""
+    if name in _LAZY:
+        from importlib import import_module
+
+        return getattr(import_module(_LAZY[name]), name)
+    raise AttributeError(f"module 'atoopt' has no attribute {name!r}")

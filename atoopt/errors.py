@@ -1,0 +1,37 @@
+"""What a user can put right: one line that names the file, the place and the remedy."""
+
+from __future__ import annotations
+
+
+class InputError(ValueError):
+    """An input that cannot be used as it is.
+
+    Parameters
+    ----------
+    problem : str
+        What is wrong.
+    remedy : str
+        What to do about it.
+    place : str
+        Where in the file: a key such as ``products[3].demand``, a line, a column.
+    file : str
+        The file, or empty where the input did not come from one.
+
+    Examples
+    --------
+    >>> print(InputError("is -2", "give a positive amount", place="products[3].demand", file="x.json"))
+    x.json: products[3].demand: is -2; give a positive amount
+    """
+
+    def __init__(self, problem: str, remedy: str, *, place: str = "", file: str = "") -> None:
+        self.problem, self.remedy, self.place, self.file = problem, remedy, place, file
+        super().__init__(problem)
+
+    def in_file(self, file: str) -> InputError:
+        """Return the same error with the file's name, if it had none."""
+        return InputError(self.problem, self.remedy, place=self.place, file=self.file or file)
+
+    def __str__(self) -> str:
+        """Join file, place, problem and remedy on one line."""
+        where = "".join(f"{part}: " for part in (self.file, self.place) if part)
+        return " ".join(f"{where}{self.problem}; {self.remedy}".split())

@@ -1,0 +1,1 @@
+"""One `Result` for every method, and how each solver is called."""

@@ -1,0 +1,249 @@
+"""HiGHS behind a Pyomo model: compiled once, started from the variables' values, watched while it runs.
+
+Pyomo's own interfaces to HiGHS give either no MIP start or no live progress; so the model is compiled to
+matrices (`LinearStandardFormCompiler`) and held in one `highspy.Highs` object.
+"""
+
+from __future__ import annotations
+
+import logging
+import math
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import highspy
+import numpy as np
+from numpy.typing import NDArray
+from pyomo.repn.plugins.standard_form import LinearStandardFormCompiler
+
+logger = logging.getLogger(__name__)
+
+Outcome = Literal["optimal", "infeasible", "unbounded", "stopped", "failed"]
+
+TIGHT = 1e-9
+"""Feasibility tolerance: the default (1e-6) lets a mean time slip over its limit."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a solver returned.
+
+    Attributes
+    ----------
+    outcome : {"optimal", "infeasible", "unbounded", "stopped", "failed"}
+        `optimal` within the gap asked for; `stopped` at a limit or by the user.
+    objective : float or None
+        Of the incumbent, None where there is none.
+    bound : float or None
+        The dual bound, None where none is known.
+    """
+
+    outcome: Outcome
+    objective: float | None
+    bound: float | None
+
+
+class HighsModel:
+    """A Pyomo model in HiGHS.
+
+    Parameters
+    ----------
+    model : pyomo.environ.ConcreteModel
+        Linear, with one active objective.
+
+    Raises
+    ------
+    ValueError
+        The model is not linear.
+
+    Examples
+    --------
+    >>> import pyomo.environ as pyo
+    >>> model = pyo.ConcreteModel()
+    >>> model.x = pyo.Var(domain=pyo.NonNegativeIntegers)
+    >>> model.limit = pyo.Constraint(expr=2 * model.x <= 7)
+    >>> model.profit = pyo.Objective(expr=model.x, sense=pyo.maximize)
+    >>> HighsModel(model).solve()
+    Answer(outcome='optimal', objective=3.0, bound=3.0)
+    >>> model.x.value
+    3
+    """
+
+    def __init__(self, model: Any) -> None:
+        form = LinearStandardFormCompiler().write(model, mixed_form=True, set_sense=None)
+        self.columns = form.columns
+        self.integer = np.array([not variable.is_continuous() for variable in form.columns], dtype=bool)
+        self.highs = highspy.Highs()
+        self.highs.setOptionValue("output_flag", False)
+        sense = form.objectives[0].sense if form.objectives else 1
+        status = self.highs.passModel(_as_lp(form, self.integer, int(sense)))
+        if status == highspy.HighsStatus.kError:
+            raise ValueError("HiGHS refused the model")
+
+    def set_start(self) -> bool:
+        """Hand the variables' values over as a start (all or some may be set); return whether any was."""
+        known = [(j, float(v.value)) for j, v in enumerate(self.columns) if v.value is not None]
+        if not known:
+            return False
+        index = np.array([j for j, _ in known], dtype=np.int32)
+        values = np.array([value for _, value in known])
+        return bool(self.highs.setSolution(len(known), index, values) != highspy.HighsStatus.kError)
+
+    def solve(
+        self,
+        *,
+        time_limit: float = math.inf,
+        rel_gap: float = 0.0,
+        threads: int | None = None,
+        should_stop: Callable[[], bool] = lambda: False,
+        on_progress: Callable[[float | None, float | None], None] = lambda objective, bound: None,
+        log: Callable[[str], None] | None = None,
+    ) -> Answer:
+        """Solve, load the solution into the Pyomo variables, and say what is proven.
+
+        Parameters
+        ----------
+        time_limit : float
+            Seconds for this call.
+        rel_gap : float
+            Stop at this relative gap.
+        threads : int, optional
+            HiGHS's own default if None.
+        should_stop : callable
+            Polled while HiGHS runs; True ends the solve with its incumbent.
+        on_progress : callable
+            Called with (incumbent objective, bound), None for what is unknown.
+        log : callable, optional
+            Called with each line of the solver's log.
+        """
+        highs = self.highs
+        _set_threads(highs, threads)
+        for name, value in (
+            ("time_limit", time_limit),
+            ("mip_rel_gap", rel_gap),
+            ("mip_abs_gap", 1e-9 if rel_gap == 0 else 1e-6),
+            ("mip_feasibility_tolerance", TIGHT),
+            ("primal_feasibility_tolerance", TIGHT),
+            ("output_flag", log is not None),
+            ("log_to_console", False),
+        ):
+            highs.setOptionValue(name, value)
+        highs.setCallback(_listener(should_stop, on_progress, log), None)
+        kinds = highspy.cb.HighsCallbackType
+        wanted = [kinds.kCallbackMipInterrupt, kinds.kCallbackSimplexInterrupt, kinds.kCallbackIpmInterrupt,
+                  kinds.kCallbackMipImprovingSolution]  # fmt: skip
+        for kind in wanted + ([kinds.kCallbackLogging] if log is not None else []):
+            highs.startCallback(kind)
+        _run_in_thread(highs)
+        highs.setCallback(None, None)
+        return self._answer()
+
+    def _answer(self) -> Answer:
+        """Read status, incumbent and bound; write the incumbent into the Pyomo variables."""
+        status, info = self.highs.getModelStatus(), self.highs.getInfo()
+        kinds = highspy.HighsModelStatus
+        outcome: Outcome = "stopped"
+        if status in (kinds.kOptimal, kinds.kModelEmpty):
+            outcome = "optimal"
+        elif status == kinds.kInfeasible:
+            outcome = "infeasible"
+        elif status in (kinds.kUnbounded, kinds.kUnboundedOrInfeasible):
+            outcome = "unbounded"
+        elif status in (kinds.kSolveError, kinds.kModelError, kinds.kPresolveError, kinds.kPostsolveError):
+            outcome = "failed"
+        found = info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
+        if status == kinds.kModelEmpty:
+            constant = self.highs.getObjectiveOffset()[1]
+            return Answer("optimal", float(constant), float(constant))
+        if not found:
+            return Answer(outcome, None, _finite(info.mip_dual_bound) if self.integer.any() else None)
+        for variable, value, whole in zip(
+            self.columns, self.highs.getSolution().col_value, self.integer, strict=True
+        ):
+            variable.set_value(round(value) if whole else value, skip_validation=True)
+        objective = float(info.objective_function_value)
+        bound = _finite(info.mip_dual_bound) if self.integer.any() else (objective if outcome == "optimal" else None)
+        return Answer(outcome, objective, bound)
+
+
+def _as_lp(form: Any, integer: NDArray[np.bool_], sense: int) -> highspy.HighsLp:
+    """Return the compiled form as a HiGHS model."""
+    lp = highspy.HighsLp()
+    lp.num_col_, lp.num_row_ = len(form.columns), len(form.rows)
+    c = form.c.toarray()
+    lp.col_cost_ = c[0] if c.size else np.zeros(lp.num_col_)
+    lp.offset_ = float(form.c_offset[0]) if len(form.c_offset) else 0.0
+    lp.sense_ = highspy.ObjSense.kMinimize if sense == 1 else highspy.ObjSense.kMaximize
+    bounds = [variable.bounds for variable in form.columns]
+    lp.col_lower_ = np.array([-math.inf if low is None else low for low, _ in bounds])
+    lp.col_upper_ = np.array([math.inf if high is None else high for _, high in bounds])
+    kinds = np.array([row.bound_type for row in form.rows])  # -1: >=, 0: ==, 1: <=
+    lp.row_lower_ = np.where(kinds == 1, -math.inf, form.rhs)
+    lp.row_upper_ = np.where(kinds == -1, math.inf, form.rhs)
+    lp.a_matrix_.format_ = highspy.MatrixFormat.kColwise
+    lp.a_matrix_.start_ = form.A.indptr
+    lp.a_matrix_.index_ = form.A.indices
+    lp.a_matrix_.value_ = form.A.data
+    types = (highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger)
+    lp.integrality_ = [types[int(whole)] for whole in integer]
+    return lp
+
+
+def _listener(
+    should_stop: Callable[[], bool],
+    on_progress: Callable[[float | None, float | None], None],
+    log: Callable[[str], None] | None,
+) -> Callable[..., None]:
+    """Return the one callback that HiGHS calls for everything."""
+    kinds = highspy.cb.HighsCallbackType
+
+    def listen(kind: int, message: str, out: Any, answer: Any, _data: Any) -> None:
+        if kind == kinds.kCallbackLogging:
+            if log is not None:
+                log(message.rstrip("\n"))
+            return
+        if kind == kinds.kCallbackMipImprovingSolution:
+            on_progress(_finite(out.objective_function_value), _finite(out.mip_dual_bound))
+            return
+        if kind == kinds.kCallbackMipInterrupt:
+            on_progress(_finite(out.mip_primal_bound), _finite(out.mip_dual_bound))
+        if should_stop():
+            answer.user_interrupt = True
+
+    return listen
+
+
+def _run_in_thread(highs: Any) -> None:
+    """Run HiGHS in a thread, so that the main thread can take signals while it runs."""
+    failures: list[BaseException] = []
+
+    def work() -> None:
+        try:
+            highs.run()
+        except BaseException as error:  # handed to the caller's thread
+            failures.append(error)
+
+    worker = threading.Thread(target=work, daemon=True)
+    worker.start()
+    while worker.is_alive():
+        worker.join(0.05)
+    if failures:
+        raise failures[0]
+
+
+_threads_in_use: list[int] = []
+
+
+def _set_threads(highs: Any, threads: int | None) -> None:
+    """Set the number of threads; HiGHS keeps one pool a process, which must be made anew to change it."""
+    wanted = threads or 0
+    if _threads_in_use and _threads_in_use[0] != wanted:
+        highspy.Highs.resetGlobalScheduler(True)
+    _threads_in_use[:] = [wanted]
+    highs.setOptionValue("threads", wanted)
+
+
+def _finite(value: float) -> float | None:
+    return float(value) if math.isfinite(value) else None

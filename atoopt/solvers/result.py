@@ -1,0 +1,196 @@
+"""The result common to all methods and problems, and how a method's claim becomes one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from html import escape
+from typing import Any, Literal, Protocol
+
+from atoopt.files import write_text
+from atoopt.solvers.run import Progress, Run
+
+Status = Literal["optimal", "feasible", "infeasible", "unknown"]
+
+PROOF_TOLERANCE = 1e-6
+"""`optimal` needs objective - bound within this, relative to max(1, |objective|): solver arithmetic."""
+
+
+class Solution(Protocol):
+    """What an evaluator returns: see `atoopt.stock.evaluate.Evaluation`."""
+
+    @property
+    def cost(self) -> float: ...  # noqa: D102
+    @property
+    def violations(self) -> tuple[str, ...]: ...  # noqa: D102
+    def to_json(self) -> dict[str, Any]: ...  # noqa: D102
+
+
+@dataclass
+class Claim:
+    """What a method says it found, before the independent evaluator has seen it.
+
+    Attributes
+    ----------
+    solution : object or None
+        In the problem's own form (a stock: modules as bits), for the evaluator.
+    bound : float or None
+        Holds for everything that the instance allows.
+    restricted_bound : float or None
+        Holds only for the candidates that the method looked at.
+    infeasible : bool
+        Proven: the instance allows no solution.
+    message : str
+        What the user should know.
+    details : dict
+        Statistics of the method, plain data.
+    """
+
+    solution: Any = None
+    bound: float | None = None
+    restricted_bound: float | None = None
+    infeasible: bool = False
+    message: str = ""
+    details: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Result:
+    """The best solution found and what is proven about it.
+
+    Attributes
+    ----------
+    problem : str
+    instance : StockInstance
+        The result can be checked without its method.
+    method, solver : str, str or None
+    status : {"optimal", "feasible", "infeasible", "unknown"}
+        `optimal` and `infeasible` mean proven.
+    objective : float or None
+        The cost, recomputed by the independent evaluator.
+    bound : float or None
+        No solution that the instance allows costs less.
+    restricted_bound : float or None
+        No solution among the method's candidates costs less.
+    seconds : float
+    solution : Evaluation or None
+    message : str
+    details : dict
+    trajectory : tuple of Progress
+        (seconds, incumbent, bound) whenever one of the two moved.
+    """
+
+    problem: str
+    instance: Any
+    method: str
+    solver: str | None
+    status: Status
+    objective: float | None
+    bound: float | None
+    restricted_bound: float | None
+    seconds: float
+    solution: Any
+    message: str = ""
+    details: dict[str, Any] = field(default_factory=dict)
+    trajectory: tuple[Progress, ...] = ()
+
+    @property
+    def gap(self) -> float | None:
+        """|objective - bound| / |objective|; None where one of the two is unknown."""
+        return relative_gap(self.objective, self.bound)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the JSON object of ``atoopt solve --json``; what is unknown is None."""
+        return {
+            "problem": self.problem,
+            "instance": self.instance.name,
+            "method": self.method,
+            "solver": self.solver,
+            "status": self.status,
+            "objective": self.objective,
+            "bound": self.bound,
+            "restricted_bound": self.restricted_bound,
+            "gap": self.gap,
+            "seconds": self.seconds,
+            "solution": None if self.solution is None else self.solution.to_json(),
+            "message": self.message,
+            "details": self.details,
+            "trajectory": [list(point) for point in self.trajectory],
+        }
+
+    def save(self, path: str) -> None:
+        """Write `to_json` to a file, whole or not at all."""
+        import json
+
+        write_text(path, json.dumps(self.to_json(), indent=1, ensure_ascii=False) + "\n")
+
+    def headline(self) -> str:
+        """Return status, objective, bound, gap and time on one line."""
+        shown = [f"{self.instance.name}: {self.status}"]
+        for label, value in (
+            ("cost", self.objective),
+            ("bound", self.bound),
+            ("bound over the candidates", self.restricted_bound),
+        ):
+            if value is not None:
+                shown.append(f"{label} {value:.4f}")
+        if self.gap is not None:
+            shown.append(f"gap {self.gap:.2%}")
+        return ", ".join([*shown, f"{self.seconds:.2f} s by {self.method}"])
+
+    def __repr__(self) -> str:
+        """Return the headline."""
+        return f"<{self.headline()}>"
+
+    def _repr_html_(self) -> str:
+        body = "" if self.solution is None else self.solution._repr_html_()
+        return f"<p><b>{escape(self.headline())}</b></p><p>{escape(self.message)}</p>{body}"
+
+
+def relative_gap(objective: float | None, bound: float | None) -> float | None:
+    """Return |objective - bound| / |objective|, 0 where they agree, None where that has no meaning.
+
+    >>> relative_gap(10.0, 9.0), relative_gap(0.0, 0.0), relative_gap(None, 1.0)
+    (0.1, 0.0, None)
+    """
+    if objective is None or bound is None:
+        return None
+    if objective == bound:
+        return 0.0
+    return abs(objective - bound) / abs(objective) if objective else None
+
+
+def conclude(
+    claim: Claim, run: Run, instance: Any, *, problem: str, method: str, solver: str | None,
+    evaluate: Callable[[Any, Any], Solution],
+) -> Result:  # fmt: skip
+    """Turn a method's claim into a `Result`: the evaluator's cost, and a status that is proven.
+
+    Raises
+    ------
+    RuntimeError
+        The claim contradicts the evaluator (a limit broken, or a bound above the cost): a defect of the
+        method, which must not be reported as a result.
+    """
+    message = "; ".join(part for part in (claim.message, run.stop_reason) if part)
+    solution = None if claim.solution is None else evaluate(instance, claim.solution)
+    if solution is not None and solution.violations:
+        raise RuntimeError(f"method {method} returned a solution that breaks: {'; '.join(solution.violations)}")
+    objective = None if solution is None else solution.cost
+    bounds = []
+    for bound in (claim.bound, claim.restricted_bound):
+        if bound is not None and objective is not None:
+            if bound > objective + PROOF_TOLERANCE * max(1.0, abs(objective)):
+                raise RuntimeError(f"method {method} claims the bound {bound!r} above the cost {objective!r}")
+            bound = min(bound, objective)
+        bounds.append(bound)
+    status: Status = "infeasible" if claim.infeasible else "unknown"
+    if objective is not None:
+        proven = bounds[0] is not None and objective - bounds[0] <= PROOF_TOLERANCE * max(1.0, abs(objective))
+        status = "optimal" if proven else "feasible"
+    run.report(objective, bounds[0])
+    return Result(
+        problem=problem, instance=instance, method=method, solver=solver, status=status, objective=objective,
+        bound=bounds[0], restricted_bound=bounds[1], seconds=run.seconds, solution=solution, message=message,
+        details=claim.details, trajectory=tuple(run.trajectory),
+    )  # fmt: skip

@@ -1,0 +1,155 @@
+"""One run of a method: its options, its clock, whether to stop, and what it has found so far."""
+
+from __future__ import annotations
+
+import contextlib
+import math
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from atoopt.errors import InputError
+
+
+@dataclass(frozen=True)
+class Options:
+    """What the user asked of a method; each method reads what concerns it.
+
+    Attributes
+    ----------
+    solver : str
+        Name of the MILP solver, see `atoopt.solvers.registry`.
+    formulation : str or None
+        Name of the model; None lets the method choose.
+    time_limit : float or None
+        Seconds for the whole run, model building included.
+    rel_gap : float
+        A MILP may stop at this relative gap.
+    threads, jobs : int or None, int
+        Threads of one solver (None: its default), and parallel processes of methods that use several.
+    seed : int
+        Seed of every random choice.
+    model : str or None
+        An analyst's model file, see `atoopt.stock.model_file`.
+    """
+
+    solver: str = "highs"
+    formulation: str | None = None
+    time_limit: float | None = None
+    rel_gap: float = 0.0
+    threads: int | None = None
+    jobs: int = 1
+    seed: int = 0
+    model: str | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse values without a meaning."""
+        if self.time_limit is not None and not 0 <= self.time_limit < math.inf:
+            raise InputError(f"is {self.time_limit:g}", "give a number of seconds, 0 or more", place="time_limit")
+        if not 0 <= self.rel_gap < math.inf:
+            raise InputError(f"is {self.rel_gap:g}", "give a number of at least 0", place="rel_gap")
+        for name in ("threads", "jobs"):
+            value = getattr(self, name)
+            if value is not None and value < 1:
+                raise InputError(f"is {value}", "give a whole number of at least 1", place=name)
+        if self.seed < 0:
+            raise InputError(f"is {self.seed}", "give a whole number of at least 0", place="seed")
+
+
+class Progress(NamedTuple):
+    """A point of the trajectory: seconds since the start, best objective and bound so far (None: unknown)."""
+
+    seconds: float
+    incumbent: float | None
+    bound: float | None
+
+
+Listener = Callable[[Progress, str], None]
+
+
+@dataclass
+class Run:
+    """A running method: it asks `remaining` and `stopped`, and tells `report` what it found.
+
+    Attributes
+    ----------
+    options : Options
+    listener : callable, optional
+        Called with each `Progress` and a short note; the live line of the terminal is one.
+    """
+
+    options: Options = field(default_factory=Options)
+    listener: Listener | None = None
+    log: Callable[[str], None] | None = None
+    trajectory: list[Progress] = field(default_factory=list)
+    interrupted: threading.Event = field(default_factory=threading.Event)
+    started: float = field(default_factory=time.monotonic)
+
+    @property
+    def seconds(self) -> float:
+        """Seconds since the start."""
+        return time.monotonic() - self.started
+
+    @property
+    def remaining(self) -> float:
+        """Seconds left, at least 0; infinity without a limit."""
+        limit = self.options.time_limit
+        return math.inf if limit is None else max(0.0, limit - self.seconds)
+
+    @property
+    def stopped(self) -> bool:
+        """Whether the time is up or the user interrupted."""
+        return self.interrupted.is_set() or self.remaining <= 0
+
+    @property
+    def stop_reason(self) -> str:
+        """Why the run stopped early, in words; empty if it did not."""
+        if self.interrupted.is_set():
+            return "interrupted"
+        return "time limit" if self.remaining <= 0 else ""
+
+    def report(self, incumbent: float | None = None, bound: float | None = None, note: str = "") -> None:
+        """Tell of an incumbent or a bound; the trajectory keeps changes, the listener hears everything.
+
+        A worse incumbent or a weaker bound than those known is not an advance and changes neither.
+        """
+        last = self.trajectory[-1] if self.trajectory else Progress(0.0, None, None)
+        best = _better(min, last.incumbent, incumbent)
+        proved = _better(max, last.bound, bound)
+        now = Progress(self.seconds, best, proved)
+        if (best, proved) != (last.incumbent, last.bound):
+            self.trajectory.append(now)
+        if self.listener is not None:
+            self.listener(now, note)
+
+
+def _better(choose: Callable[[float, float], float], old: float | None, new: float | None) -> float | None:
+    if new is None or not math.isfinite(new):
+        return old
+    return new if old is None else choose(old, new)
+
+
+@contextlib.contextmanager
+def interruptible(run: Run) -> Iterator[None]:
+    """Let Ctrl-C and a termination signal end the run with its incumbent; a second one ends the program.
+
+    Signals belong to the main thread; elsewhere this does nothing.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def ask_to_stop(number: int, _frame: object) -> None:
+        if run.interrupted.is_set():
+            raise KeyboardInterrupt
+        run.interrupted.set()
+
+    before = {number: signal.signal(number, ask_to_stop) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

@@ -1,0 +1,287 @@
+"""The data of the stock-composition problem: frozen, validated, read from and written to JSON."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from functools import cached_property
+from html import escape
+from typing import Annotated, Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from atoopt.bitsets import Words, mask_of, positions_of, to_words
+from atoopt.errors import InputError
+from atoopt.files import validated, write_text
+
+FORMAT = "atoopt/stock-composition"
+
+_Number = Annotated[float, Field(strict=True, allow_inf_nan=False)]
+_NonNegative = Annotated[_Number, Field(ge=0)]
+_Positive = Annotated[_Number, Field(gt=0)]
+_Name = Annotated[str, Field(strict=True, min_length=1)]
+_Names = tuple[_Name, ...]
+
+
+class _Frozen(BaseModel):
+    """Immutable, and an unknown key is an error that names the key."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", ignored_types=(cached_property,))
+
+
+class Product(_Frozen):
+    """What customers order: a set of components, and how much of it.
+
+    Attributes
+    ----------
+    components : tuple of str
+        P_k; empty for the base product, which needs no operation.
+    demand : float
+        Any positive amount, pieces; `StockInstance.shares` makes shares p_k of it.
+    name : str, optional
+    """
+
+    components: _Names
+    demand: _Positive
+    name: str | None = None
+
+
+class Costs(_Frozen):
+    """The four cost coefficients of the paper's equations (4) to (7).
+
+    Attributes
+    ----------
+    preassembly : float
+        alpha, per operation of a module's pre-assembly.
+    fixed_transport : float
+        beta, per module held.
+    variable_transport : float
+        gamma, per component in a module.
+    final_assembly : float
+        delta, per unit of mean assembly time.
+    """
+
+    preassembly: _NonNegative
+    fixed_transport: _NonNegative
+    variable_transport: _NonNegative
+    final_assembly: _NonNegative
+
+
+class DeliveryRatio(_Frozen):
+    """The contract term of the paper's section III: enough demand is assembled fast enough.
+
+    Attributes
+    ----------
+    max_assembly_time : float
+        The time limit for a single product, in units of `StockInstance.time_per_operation`.
+    min_share : float
+        The least share of the demand, 0 to 1, that must keep it.
+    """
+
+    max_assembly_time: _NonNegative
+    min_share: Annotated[_Number, Field(ge=0, le=1)]
+
+
+class StockInstance(_Frozen):
+    """Which modules should be held? The data of da Cunha, Agard and Kusiak (2007).
+
+    Attributes
+    ----------
+    name : str
+    components : tuple of str
+        The q basic components; a set of them is an ``int`` whose bit i stands for the i-th.
+    products : tuple of Product
+    costs : Costs
+    max_mean_assembly_time : float or None
+        T of constraint (2), a time; None for no limit.
+    cost_basis : {"stock", "usage"}
+        Pre-assembly and variable transport per module held (equation (9) as printed), or per use.
+    time_per_operation : float
+        The time of one final-assembly operation.
+    max_modules : int or None
+        The most modules held, single components included.
+    delivery_ratio : DeliveryRatio or None
+    candidate_modules : tuple of tuple of str, or None
+        The modules that may be held besides the single components; None for every set of components.
+
+    Examples
+    --------
+    >>> from atoopt.stock import Costs, Product, StockInstance
+    >>> instance = StockInstance(
+    ...     name="two", components=("a", "b"), max_mean_assembly_time=0.5,
+    ...     products=(Product(components=("a", "b"), demand=3), Product(components=("a",), demand=1)),
+    ...     costs=Costs(preassembly=1, fixed_transport=2, variable_transport=0.4, final_assembly=10))
+    >>> instance.shares.tolist()
+    [0.75, 0.25]
+    >>> instance.replace(max_mean_assembly_time=1.0).max_mean_assembly_time
+    1.0
+    """
+
+    format: Literal["atoopt/stock-composition"] = FORMAT
+    version: Literal[1] = 1
+    name: _Name
+    components: Annotated[_Names, Field(min_length=1)]
+    products: Annotated[tuple[Product, ...], Field(min_length=1)]
+    costs: Costs
+    cost_basis: Literal["stock", "usage"] = "stock"
+    time_per_operation: _Positive = 1.0
+    max_mean_assembly_time: _NonNegative | None
+    max_modules: Annotated[int, Field(strict=True, ge=1)] | None = None
+    delivery_ratio: DeliveryRatio | None = None
+    candidate_modules: tuple[Annotated[_Names, Field(min_length=1)], ...] | None = None
+
+    @model_validator(mode="after")
+    def _check_references(self) -> StockInstance:
+        """Every name known and given once, every product given once."""
+        _check_names(self.components, None, "components")
+        seen: dict[frozenset[str], int] = {}
+        for k, product in enumerate(self.products):
+            _check_names(product.components, self._position, f"products[{k}].components")
+            first = seen.setdefault(frozenset(product.components), k)
+            if first != k:
+                problem = f"has the same components as products[{first}]"
+                raise InputError(problem, "give each product once, with its whole demand", place=f"products[{k}]")
+        for i, module in enumerate(self.candidate_modules or ()):
+            _check_names(module, self._position, f"candidate_modules[{i}]")
+        return self
+
+    def replace(self, **changes: Any) -> StockInstance:
+        """Return a copy with these attributes changed, validated anew.
+
+        Raises
+        ------
+        InputError
+            A value is not allowed.
+        """
+        return validated(StockInstance, {**{key: getattr(self, key) for key in type(self).model_fields}, **changes})
+
+    # ---- sets as bits -------------------------------------------------------------------------
+
+    @cached_property
+    def _position(self) -> dict[str, int]:
+        return {name: i for i, name in enumerate(self.components)}
+
+    def mask(self, components: Iterable[str]) -> int:
+        """Return a set of component names as bits."""
+        return mask_of(self._position[name] for name in components)
+
+    def names(self, mask: int) -> tuple[str, ...]:
+        """Return the component names of a set of bits, in the order of `components`."""
+        return tuple(self.components[i] for i in positions_of(mask))
+
+    @cached_property
+    def product_masks(self) -> tuple[int, ...]:
+        """The products as bits, in their order."""
+        return tuple(self.mask(product.components) for product in self.products)
+
+    @cached_property
+    def product_words(self) -> Words:
+        """The products as an (n_products, words) array for compiled code."""
+        return _read_only(to_words(self.product_masks, self.n_components))
+
+    @cached_property
+    def product_sizes(self) -> NDArray[np.int64]:
+        """The number of components of each product, shape (n_products,)."""
+        return _read_only(np.array([len(product.components) for product in self.products], dtype=np.int64))
+
+    @cached_property
+    def shares(self) -> NDArray[np.float64]:
+        """p_k, the shares of the demand, shape (n_products,), sum 1."""
+        demand = np.array([product.demand for product in self.products])
+        scaled = demand / demand.max()  # the sum of huge demands must not overflow
+        return _read_only(scaled / scaled.sum())
+
+    @cached_property
+    def candidate_masks(self) -> frozenset[int] | None:
+        """The listed candidate modules as bits, single components left out; None without a list."""
+        if self.candidate_modules is None:
+            return None
+        return frozenset(mask for mask in map(self.mask, self.candidate_modules) if mask.bit_count() > 1)
+
+    @property
+    def n_components(self) -> int:
+        """Q, the number of basic components."""
+        return len(self.components)
+
+    @property
+    def n_products(self) -> int:
+        """The number of distinct products."""
+        return len(self.products)
+
+    # ---- reading and showing ------------------------------------------------------------------
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the instance as plain data, in the order of the file format."""
+        data = self.model_dump(mode="json")
+        for product in data["products"]:
+            if product["name"] is None:
+                del product["name"]
+        return data
+
+    def save(self, path: str) -> None:
+        """Write the instance as JSON: one product a line, so that differences stay readable."""
+        data = self.to_json()
+        rows = {"products": data["products"], "candidate_modules": data["candidate_modules"]}
+        lines = []
+        for key, value in data.items():
+            if rows.get(key):
+                entries = ",\n  ".join(json.dumps(entry, ensure_ascii=False) for entry in value)
+                lines.append(f'"{key}": [\n  {entries}]')
+            else:
+                lines.append(f'"{key}": {json.dumps(value, ensure_ascii=False)}')
+        write_text(path, "{" + ",\n ".join(lines) + "}\n")
+
+    def concentration(self, share: float = 0.9) -> float:
+        """Return the share of the products that make this share of the demand, the best sellers first.
+
+        >>> import atoopt
+        >>> round(atoopt.load("instances/stock/uniform-5.json").concentration(0.9), 3)
+        0.903
+        """
+        sold = np.cumsum(np.sort(self.shares)[::-1])
+        return float((np.searchsorted(sold, share - 1e-12) + 1) / self.n_products)
+
+    def summary(self) -> dict[str, str]:
+        """Return the instance on one screen, label to text."""
+        sizes, limit, ratio, c = self.product_sizes, self.max_mean_assembly_time, self.delivery_ratio, self.costs
+        return {
+            "instance": self.name,
+            "components": f"{self.n_components}",
+            "products": f"{self.n_products}, of {sizes.min()} to {sizes.max()} components, "
+            f"{float(self.shares @ sizes):.2f} on average over the demand",
+            "demand": f"{self.concentration():.0%} of the products make 90 % of the sales",
+            "costs": f"pre-assembly {c.preassembly:g}, fixed transport {c.fixed_transport:g}, variable transport "
+            f"{c.variable_transport:g}, final assembly {c.final_assembly:g}, by {self.cost_basis}",
+            "mean assembly time": "no limit" if limit is None else f"at most {limit:g}",
+            "modules": "no limit" if self.max_modules is None else f"at most {self.max_modules}",
+            "delivery ratio": "none" if ratio is None else f"{ratio.min_share:.1%} within {ratio.max_assembly_time:g}",
+            "candidates": "every set of components"
+            if self.candidate_masks is None
+            else f"{len(self.candidate_masks)} listed modules",
+        }
+
+    def __str__(self) -> str:
+        """Return the summary as aligned text."""
+        return "\n".join(f"{label:<19} {text}" for label, text in self.summary().items())
+
+    def _repr_html_(self) -> str:
+        rows = "".join(f"<tr><th>{escape(k)}</th><td>{escape(v)}</td></tr>" for k, v in self.summary().items())
+        return f"<table>{rows}</table>"
+
+
+def _check_names(names: tuple[str, ...], known: dict[str, int] | None, place: str) -> None:
+    """Raise unless every name is known (where a table is given) and stands once."""
+    seen = set()
+    for i, name in enumerate(names):
+        if known is not None and name not in known:
+            raise InputError(f'"{name}" is not a component', "add it to components or correct it", place=f"{place}[{i}]")
+        if name in seen:
+            raise InputError(f'"{name}" stands twice', "give each component once", place=f"{place}[{i}]")
+        seen.add(name)
+
+
+def _read_only(array: Any) -> Any:
+    array.flags.writeable = False
+    return array
