@@ -31,7 +31,21 @@ class InputError(ValueError):
         """Return the same error with the file's name, if it had none."""
         return InputError(self.problem, self.remedy, place=self.place, file=self.file or file)
 
+    def at(self, place: str) -> InputError:
+        """Return the same error at another place, such as the option that gave the value."""
+        return InputError(self.problem, self.remedy, place=place, file=self.file)
+
     def __str__(self) -> str:
         """Join file, place, problem and remedy on one line."""
         where = "".join(f"{part}: " for part in (self.file, self.place) if part)
-        return " ".join(f"{where}{self.problem}; {self.remedy}".split())
+        return one_line(f"{where}{self.problem}; {self.remedy}")
+
+
+def one_line(text: str) -> str:
+    r"""Return a text on one line that any terminal can show: names from a file may hold anything.
+
+    >>> print(one_line("two\n lines, \x1b[31m"))
+    two lines, \x1b[31m
+    """
+    joined = " ".join(text.split())
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in joined)

@@ -1,20 +1,20 @@
-"""Reading and writing: every fault of a file becomes one `InputError`, and no output is half-written."""
+"""Reading files: every fault of a file becomes one `InputError`."""
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
-import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
+from typing import Any, NoReturn
 
 from atoopt.errors import InputError
+from atoopt.faults import kind_of, shown, validated
+from atoopt.writing import check_writable, json_text, whole_file, write_text
 
-if TYPE_CHECKING:
-    from pydantic import BaseModel, ValidationError
-
-    AnyModel = TypeVar("AnyModel", bound=BaseModel)
+__all__ = [
+    "check_writable", "json_text", "load", "read_json", "read_text",
+    "resolve", "validated", "whole_file", "write_text",
+]  # fmt: skip
 
 FORMATS = {"atoopt/stock-composition": "atoopt.stock.instance:StockInstance"}
 
@@ -45,12 +45,25 @@ def load(path: str | os.PathLike[str]) -> Any:
     """
     data = read_json(path)
     if "format" not in data:
-        raise InputError("is missing", f'add "format": one of {_listed(FORMATS)}', place="format", file=str(path))
+        remedy = f'add "format": one of {_listed(FORMATS)}'
+        raise InputError("is missing", remedy, place="format", file=str(path))
     kind = data["format"]
     if not isinstance(kind, str) or kind not in FORMATS:
         remedy = f"write one of {_listed(FORMATS)}"
-        raise InputError(f"is {json.dumps(kind)[:60]}, not a known format", remedy, place="format", file=str(path))
+        raise InputError(f"is {shown(kind)}, not a known format", remedy, place="format", file=str(path))
+    _check_version(data, str(path))
     return validated(resolve(FORMATS[kind]), data, str(path))
+
+
+def _check_version(data: dict[str, Any], file: str) -> None:
+    """Every format has one version so far; a file without one could not be read once there are two."""
+    if "version" not in data:
+        raise InputError("is missing", 'add "version": 1', place="version", file=file)
+    version = data["version"]
+    if isinstance(version, bool) or version != 1:
+        newer = isinstance(version, int) and version > 1
+        remedy = "write 1, or use a newer atoopt" if newer else "write 1"
+        raise InputError(f"is {shown(version)}", remedy, place="version", file=file)
 
 
 def resolve(target: str) -> Any:
@@ -94,115 +107,27 @@ def read_json(path: str | os.PathLike[str]) -> dict[str, Any]:
     except json.JSONDecodeError as error:
         place = f"line {error.lineno}, column {error.colno}"
         if error.pos >= len(text.rstrip()) or error.msg.startswith("Unterminated"):
-            problem, remedy = "the JSON text ends too early", "restore the rest of the file: it seems truncated"
+            problem, remedy = "the JSON text ends too early", "restore the rest, which seems cut off"
         else:
             problem, remedy = f"is not JSON ({error.msg})", "correct the syntax there"
         raise InputError(problem, remedy, place=place, file=file) from None
     except RecursionError:
-        raise InputError("is nested too deeply", "write an object as in the README", file=file) from None
+        raise InputError(
+            "is nested too deeply", "write an object as in the README", place="top level", file=file
+        ) from None
     except ValueError as error:  # an integer of thousands of digits
         raise InputError(f"holds a number that cannot be read ({error})", "shorten it", file=file) from None
     if not isinstance(data, dict):
-        raise InputError(f"holds {_kind(data)}", "write one JSON object { ... }", place="top level", file=file)
+        raise InputError(
+            f"holds {kind_of(data)}", "write one JSON object { ... }", place="top level", file=file
+        )
     return data
 
 
-def write_text(path: str | os.PathLike[str], text: str) -> None:
-    """Write a file whole or not at all: to a temporary neighbor first, then renamed."""
-    target = Path(path)
-    with whole_file(target) as temporary:
-        temporary.write_text(text, encoding="utf-8")
-
-
-@contextlib.contextmanager
-def whole_file(target: Path) -> Any:
-    """Give a temporary path beside `target`, renamed to it when the block ends well, removed when not.
-
-    The temporary name keeps the suffix, by which some writers choose the format.
-    """
-    file = str(target)
-    if target.is_dir():
-        raise InputError("is a directory", "give the path of a file to write", file=file)
-    try:
-        handle, name = tempfile.mkstemp(prefix=f".{target.stem}-", suffix=target.suffix, dir=target.parent)
-    except FileNotFoundError:
-        raise InputError("its folder does not exist", f"make the folder {target.parent}", file=file) from None
-    except OSError as error:
-        raise InputError(f"cannot be written ({error.strerror})", "write elsewhere", file=file) from None
-    os.close(handle)
-    temporary = Path(name)
-    try:
-        yield temporary
-        temporary.chmod(0o666 & ~_umask())
-        temporary.replace(target)
-    except OSError as error:
-        raise InputError(f"cannot be written ({error.strerror})", "free some space or write elsewhere", file=file) from None
-    finally:
-        temporary.unlink(missing_ok=True)
-
-
-def validated(model: type[AnyModel], data: dict[str, Any], file: str = "") -> AnyModel:
-    """Build a pydantic model; the first fault becomes an `InputError` that names its place."""
-    from pydantic import ValidationError
-
-    try:
-        return model.model_validate(data)
-    except ValidationError as error:
-        raise _first_fault(error).in_file(file) from None
-
-
-def _first_fault(error: ValidationError) -> InputError:
-    """Say the first fault of a validation in our words, and count the others."""
-    faults = error.errors(include_url=False)
-    # A misspelled key shows twice, as unknown and as missing: the unknown one tells more.
-    fault = next((f for f in faults if f["type"] == "extra_forbidden"), faults[0])
-    others = f" (and {len(faults) - 1} more)" if len(faults) > 1 else ""
-    own = fault.get("ctx", {}).get("error")
-    if isinstance(own, InputError):
-        return InputError(own.problem + others, own.remedy, place=own.place)
-    place = "".join(f"[{p}]" if isinstance(p, int) else f".{p}" for p in fault["loc"]).lstrip(".")
-    problem, remedy = _in_words(fault)
-    return InputError(problem + others, remedy, place=place)
-
-
-def _in_words(fault: Any) -> tuple[str, str]:
-    """Return problem and remedy for a pydantic fault."""
-    kind, context, value = fault["type"], fault.get("ctx", {}), fault.get("input")
-    shown = json.dumps(value, default=str)
-    shown = shown if len(shown) <= 40 else shown[:37] + "..."
-    bounds = {"greater_than": "gt", "greater_than_equal": "ge", "less_than": "lt", "less_than_equal": "le"}
-    signs = {"gt": "above", "ge": "at least", "lt": "below", "le": "at most"}
-    if kind == "missing":
-        return "is missing", "add this key"
-    if kind == "extra_forbidden":
-        return "is not a known key", "remove it or correct its spelling"
-    if kind in bounds:
-        bound = bounds[kind]
-        return f"is {shown}", f"give a number {signs[bound]} {context[bound]:g}"
-    if kind == "literal_error":
-        return f"is {shown}", f"write {context['expected']}"
-    if kind in ("too_short", "string_too_short"):
-        return "is empty", "give at least one entry"
-    wanted = {
-        "float_type": "a number", "int_type": "a whole number", "string_type": "a text in quotes",
-        "tuple_type": "a list [ ... ]", "list_type": "a list [ ... ]", "bool_type": "true or false",
-        "model_type": "an object { ... }", "model_attributes_type": "an object { ... }", "dict_type": "an object { ... }",
-        "finite_number": "a finite number", "int_from_float": "a whole number",
-    }.get(kind)  # fmt: skip
-    if wanted:
-        return f"is {_kind(value)} ({shown})", f"give {wanted}"
-    return str(fault["msg"]), "correct this entry"
-
-
-def _kind(value: object) -> str:
-    """Name the JSON type of a value."""
-    names = {dict: "an object", list: "a list", tuple: "a list", str: "a text", bool: "true or false",
-             type(None): "null", int: "a number", float: "a number"}  # fmt: skip
-    return names.get(type(value), f"a {type(value).__name__}")
-
-
 def _no_constant(name: str) -> NoReturn:
-    raise InputError(f"holds {name}, which is no JSON number", "give a finite number, or null where none is known")
+    raise InputError(
+        f"holds {name}, which is no JSON number", "give a finite number, or null where none is known"
+    )
 
 
 def _unique_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -211,15 +136,11 @@ def _unique_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(unique) < len(pairs):
         keys = [key for key, _ in pairs]
         twice = next(key for key in unique if keys.count(key) > 1)
-        raise InputError("stands twice in one object", "keep one of the two", place=f"key {json.dumps(twice)}")
+        raise InputError(
+            "stands twice in one object", "keep one of the two", place=f"key {json.dumps(twice)}"
+        )
     return unique
 
 
 def _listed(names: Any) -> str:
     return ", ".join(f'"{name}"' for name in names)
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
