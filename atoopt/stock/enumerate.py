@@ -1,0 +1,326 @@
+"""Every stock there is, for small cases: the optimum, and the data behind the paper's Figs. 4 to 6.
+
+This is the reference for the other methods, and shares with them neither a model nor a partition routine:
+savings come from tables over sets of modules, see `atoopt.stock.enumerate_kernel`.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence, Sized
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from itertools import accumulate
+from typing import TYPE_CHECKING, Any
+
+import numba
+import numpy as np
+from numpy.typing import NDArray
+
+from atoopt.bitsets import subsets_of
+from atoopt.errors import InputError
+from atoopt.solvers.result import Claim
+from atoopt.solvers.run import Listener, Options, Run
+from atoopt.stock import enumerate_kernel as kernel
+from atoopt.stock.enumerate_kernel import Tables, Terms
+from atoopt.stock.evaluate import TOLERANCE, max_operations_within
+from atoopt.stock.instance import StockInstance
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+MAX_MODULES = 26
+"""All sets of 2 to 5 components: q = 5, the largest case that the paper enumerates, 2^26 stocks."""
+
+_LOW_BITS = 12  # stocks of a chunk: 2^12, few enough to start anew often, many enough to make that cheap
+_CHUNKS = 64  # of a task: the run looks at its clock between tasks
+
+
+def solve(instance: StockInstance, run: Run) -> Claim:
+    """Look at every stock: the cheapest that meets all limits, or the proof that there is none.
+
+    Raises
+    ------
+    InputError
+        More than `MAX_MODULES` candidate modules.
+
+    Examples
+    --------
+    >>> import atoopt
+    >>> result = atoopt.solve(atoopt.load("instances/stock/uniform-5.json"), "enumeration")
+    >>> result.details["stocks"], result.details["profile"][-1]["n_modules"]
+    (67108864, 31)
+    """
+    count = count_all(instance, run)
+    if not count.complete:
+        message = f"{count.stocks:,} of {2 ** len(count.modules):,} stocks seen"
+        return Claim(count.best, message=message, details={"stocks": count.stocks})
+    details = {"stocks": count.stocks, "profile": count.rows()}
+    return Claim(count.best, bound=count.least_cost, infeasible=count.best is None, details=details)
+
+
+def profile(instance: StockInstance, listener: Listener | None = None) -> pd.DataFrame:
+    """Return, for each number of modules N, how good and how bad a stock can be.
+
+    Parameters
+    ----------
+    instance : StockInstance
+        At most `MAX_MODULES` candidate modules. Those that fit in no product are left out.
+    listener : callable, optional
+        Hears of the progress, as in `atoopt.solve`.
+
+    Returns
+    -------
+    DataFrame
+        One row per N, single components included: ``n_modules``, ``stocks``, ``feasible`` (stocks that meet
+        every limit), ``least_time``, ``greatest_time`` (mean assembly time t(S)), ``least_cost``,
+        ``greatest_cost``, and ``least_feasible_cost`` (NaN where no stock is feasible).
+
+    Examples
+    --------
+    >>> import atoopt
+    >>> from atoopt.stock.enumerate import profile
+    >>> table = profile(atoopt.load("instances/stock/uniform-5.json"))
+    >>> (table["least_time"] * 31).round().head(4).tolist()
+    [49.0, 41.0, 33.0, 29.0]
+    """
+    import pandas as pd
+
+    rows = count_all(instance, Run(Options(), listener)).rows()
+    return pd.DataFrame(rows).astype({"least_feasible_cost": float})
+
+
+@dataclass(frozen=True)
+class Count:
+    """What was seen: one row per number of modules of several components held (see the kernel's columns)."""
+
+    instance: StockInstance
+    modules: tuple[int, ...]
+    whole: NDArray[np.int64]
+    real: NDArray[np.float64]
+    scale: float
+    complete: bool
+
+    @property
+    def stocks(self) -> int:
+        """The number of stocks seen."""
+        return int(self.whole[:, kernel.STOCKS].sum())
+
+    @property
+    def least_cost(self) -> float | None:
+        """The cost of the cheapest feasible stock; None if there is none."""
+        least = float(self.real[:, kernel.LEAST_FEASIBLE].min())
+        return least if math.isfinite(least) else None
+
+    @property
+    def best(self) -> list[int] | None:
+        """The cheapest feasible stock, its modules of several components as bits; None if there is none."""
+        if self.least_cost is None:
+            return None
+        stock = int(self.whole[int(self.real[:, kernel.LEAST_FEASIBLE].argmin()), kernel.BEST])
+        return [mask for j, mask in enumerate(self.modules) if stock >> j & 1]
+
+    def rows(self) -> list[dict[str, Any]]:
+        """Return the columns of `profile` as plain data, None where no stock is feasible."""
+        tau = self.instance.time_per_operation
+        alone = _operations_of_singles(self.instance)
+        table = []
+        for held, (whole, real) in enumerate(zip(self.whole.tolist(), self.real.tolist(), strict=True)):
+            feasible = whole[kernel.FEASIBLE]
+            table.append(
+                {
+                    "n_modules": self.instance.n_components + held,
+                    "stocks": whole[kernel.STOCKS],
+                    "feasible": feasible,
+                    "least_time": tau * max(0.0, alone - whole[kernel.GREATEST_SAVING] / self.scale),
+                    "greatest_time": tau * max(0.0, alone - whole[kernel.LEAST_SAVING] / self.scale),
+                    "least_cost": real[kernel.LEAST_COST],
+                    "greatest_cost": real[kernel.GREATEST_COST],
+                    "least_feasible_cost": real[kernel.LEAST_FEASIBLE] if feasible else None,
+                }
+            )
+        return table
+
+
+def count_all(instance: StockInstance, run: Run) -> Count:
+    """Count all stocks, in threads, until all are seen or the run is stopped."""
+    states = _States(instance, free_modules(instance))
+    n_low = min(_LOW_BITS, len(states.modules))
+    chunks = 1 << (len(states.modules) - n_low)
+    tasks = [(first, min(first + _CHUNKS, chunks)) for first in range(0, chunks, _CHUNKS)]
+    seen: tuple[Any, Any] | None = None
+    done = 0
+    pool = ThreadPoolExecutor(run.options.threads or numba.config.NUMBA_NUM_THREADS)
+    try:
+        futures = [pool.submit(kernel.count_stocks, *task, n_low, states.tables, states.terms) for task in tasks]
+        for future in futures:
+            part = future.result()
+            seen = part if seen is None else _merged(seen, part)
+            done += 1
+            share = f"{done / len(tasks):.0%} of {2 ** len(states.modules):,} stocks seen"
+            run.report(float(seen[1][:, kernel.LEAST_FEASIBLE].min()), note=share)
+            if run.stopped:
+                break
+    finally:
+        pool.shutdown(cancel_futures=True)
+    assert seen is not None
+    return Count(instance, states.modules, *seen, states.scale, done == len(tasks))
+
+
+def _merged(one: tuple[Any, Any], other: tuple[Any, Any]) -> tuple[Any, Any]:
+    """Join two counts; of equally cheap stocks the first one's stays."""
+    whole, real = one[0].copy(), one[1].copy()
+    better = other[1][:, kernel.LEAST_FEASIBLE] < real[:, kernel.LEAST_FEASIBLE]
+    whole[better, kernel.BEST] = other[0][better, kernel.BEST]
+    for column in (kernel.STOCKS, kernel.FEASIBLE):
+        whole[:, column] += other[0][:, column]
+    for table, new, least, greatest in (
+        (whole, other[0], kernel.LEAST_SAVING, kernel.GREATEST_SAVING),
+        (real, other[1], kernel.LEAST_COST, kernel.GREATEST_COST),
+    ):
+        table[:, least] = np.minimum(table[:, least], new[:, least])
+        table[:, greatest] = np.maximum(table[:, greatest], new[:, greatest])
+    real[better, kernel.LEAST_FEASIBLE] = other[1][better, kernel.LEAST_FEASIBLE]
+    return whole, real
+
+
+def free_modules(instance: StockInstance) -> list[int]:
+    """Return the modules of several components that may be held and fit in a product.
+
+    Raises
+    ------
+    InputError
+        There are more than `MAX_MODULES`.
+    """
+    listed = instance.candidate_masks
+    if listed is not None:
+        free = {mask for mask in listed if any(mask & ~product == 0 for product in instance.product_masks)}
+    else:
+        free = set()
+        for product in sorted(instance.product_masks, key=int.bit_count):
+            free.update(mask for mask in _first_subsets(product) if mask & (mask - 1))
+            if len(free) > MAX_MODULES:
+                break
+    if len(free) > MAX_MODULES:
+        problem = f"enumeration goes through the stocks of at most {MAX_MODULES} candidate modules, and here are more"
+        remedy = f"choose another method, such as milp, or list at most {MAX_MODULES} candidate_modules"
+        raise InputError(problem, remedy, place="method")
+    return sorted(free)
+
+
+def _first_subsets(product: int) -> Iterator[int]:
+    """Yield the subsets of a product, and of a large one only so many as to see that they are too many."""
+    if product.bit_count() <= 5:
+        return subsets_of(product)
+    six = product
+    while six.bit_count() > 6:
+        six &= six - 1
+    return subsets_of(six)
+
+
+class _States:
+    """The tables of an instance: states found from the products down, modules ordered for a quick walk."""
+
+    def __init__(self, instance: StockInstance, free: list[int]) -> None:
+        self.instance = instance
+        # The modules in few products' states are added and dropped most often, so they take the low bits.
+        products = instance.product_masks
+        fits = {mask: sum(mask & ~other == 0 for other in {*free, *products}) for mask in free}
+        self.modules = tuple(sorted(free, key=lambda mask: (fits[mask], mask)))
+        self._options = self._explore()
+        self._index = {state: r for r, state in enumerate(sorted(self._options, key=lambda s: (s.bit_count(), s)))}
+        most_saved = max(1, int(instance.product_sizes.max()))
+        self.scale = float(2 ** (62 - most_saved.bit_length()))
+        self.tables = self._tables(most_saved)
+        self.terms = self._terms()
+
+    def _state_of(self, product: int) -> int:
+        """Return the modules that fit in a product, as bits over `modules`."""
+        return sum(1 << j for j, mask in enumerate(self.modules) if mask & ~product == 0)
+
+    def _explore(self) -> dict[int, list[tuple[int, int]]]:
+        """Return state -> its options: the module taken (the number of modules for none) and the state left."""
+        n = len(self.modules)
+        conflicts = [sum(1 << j for j, other in enumerate(self.modules) if mask & other) for mask in self.modules]
+        options: dict[int, list[tuple[int, int]]] = {0: []}
+        waiting = [self._state_of(product) for product in self.instance.product_masks]
+        while waiting:
+            state = waiting.pop()
+            if state in options:
+                continue
+            inside = [j for j in range(n) if state >> j & 1]
+            first = min(self.modules[j] & -self.modules[j] for j in inside)
+            with_first = [j for j in inside if self.modules[j] & first]
+            skipped = state & ~sum(1 << j for j in with_first)
+            options[state] = [(n, skipped), *((j, state & ~conflicts[j]) for j in with_first)]
+            waiting += [left for _, left in options[state]]
+        return options
+
+    def _tables(self, most_saved: int) -> Tables:
+        """Return the tables of the kernel; a module touches a state through the options that take or leave it."""
+        gain = [mask.bit_count() - 1 for mask in self.modules]
+        touched: list[list[int]] = []
+        acting: list[list[tuple[int, int]]] = []
+        for j in range(len(self.modules)):
+            touched.append([r for state, r in self._index.items() if state >> j & 1])
+            for state in self._index:
+                if state >> j & 1:
+                    acting.append([o for o in self._options[state] if o[0] == j or o[1] >> j & 1])
+        flat = [option for options in acting for option in options]
+        weight, in_time = self._demand(most_saved)
+        return Tables(
+            gain=_ints(gain), weight=weight, in_time=in_time,
+            first_touch=_offsets(touched), touched=_ints([r for states in touched for r in states]),
+            first_option=_offsets(acting), needs=_ints([j for j, _ in flat]),
+            saves=_ints([[*gain, 0][j] for j, _ in flat]), leaves=_ints([self._index[left] for _, left in flat]),
+        )  # fmt: skip
+
+    def _demand(self, most_saved: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Return per state the demand that starts there, and its part that is in time at each saving."""
+        instance, ratio = self.instance, self.instance.delivery_ratio
+        weight = np.zeros(len(self._index))
+        in_time = np.zeros((len(self._index), most_saved))
+        quick = 0 if ratio is None else max_operations_within(instance, ratio.max_assembly_time)
+        for product, share in zip(instance.product_masks, instance.shares.tolist(), strict=True):
+            r = self._index[self._state_of(product)]
+            weight[r] += share
+            needed = max(0, product.bit_count() - 1 - quick)
+            in_time[r, needed:] += share
+        return np.rint(weight * self.scale).astype(np.int64), np.rint(in_time * self.scale).astype(np.int64)
+
+    def _terms(self) -> Terms:
+        """Return cost and limits in the kernel's terms, with the tolerance of `evaluate`."""
+        instance, c, tau = self.instance, self.instance.costs, self.instance.time_per_operation
+        q, alone = instance.n_components, _operations_of_singles(instance)
+        assembly = c.final_assembly * tau
+        if instance.cost_basis == "stock":
+            constant = (c.fixed_transport + c.variable_transport) * q + assembly * alone
+            joined = c.preassembly + c.variable_transport  # each join of a module ships one component more
+            rates = (joined, c.fixed_transport + c.variable_transport, assembly / self.scale)
+        else:
+            shipped = float(instance.shares @ instance.product_sizes)
+            constant = c.fixed_transport * q + c.variable_transport * shipped + assembly * alone
+            rates = (0.0, c.fixed_transport, (assembly - c.preassembly) / self.scale)
+        min_saved = min_in_time = 0
+        if instance.max_mean_assembly_time is not None:
+            limit = instance.max_mean_assembly_time
+            most = (limit + TOLERANCE * max(tau, limit)) / tau
+            min_saved = max(0, math.ceil((alone - most) * self.scale))
+        if instance.delivery_ratio is not None:
+            min_in_time = max(0, math.ceil((instance.delivery_ratio.min_share - TOLERANCE) * self.scale))
+        max_held = len(self.modules) if instance.max_modules is None else instance.max_modules - q
+        return Terms(constant, *rates, min_saved, min_in_time, max_held)
+
+
+def _operations_of_singles(instance: StockInstance) -> float:
+    """Return the mean number of operations when only single components are held."""
+    return float(instance.shares @ np.maximum(instance.product_sizes - 1, 0))
+
+
+def _offsets(rows: Sequence[Sized]) -> NDArray[np.int64]:
+    """Return where each row starts when all are laid end to end, and the end."""
+    return _ints([0, *accumulate(len(row) for row in rows)])
+
+
+def _ints(values: Sequence[int]) -> NDArray[np.int64]:
+    return np.array(values, dtype=np.int64)
