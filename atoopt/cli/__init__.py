@@ -1,0 +1,121 @@
+"""The command line: each command reads, calls, prints; nothing heavy is imported until it runs."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from typing import Annotated
+
+import typer
+from typer.main import get_command
+
+from atoopt import __version__
+from atoopt.cli.check import check
+from atoopt.cli.export import export
+from atoopt.cli.import_orders import import_orders
+from atoopt.cli.schema import schema
+from atoopt.cli.show import show
+from atoopt.cli.solve import solve
+from atoopt.errors import InputError, one_line
+
+BAD_INPUT, DEFECT, INTERRUPTED, BROKEN_PIPE = 2, 3, 130, 141
+
+# typer brings its own copy of click, or the installed one: its usage errors are known by their ancestor only
+UsageError: type[Exception] = typer.BadParameter.__mro__[1]
+
+app = typer.Typer(
+    add_completion=False,
+    rich_markup_mode=None,
+    help="Decide which modules to assemble to stock, and check, import and export such decisions.",
+    epilog="Exit status: 0 a result (infeasible is one), 1 a failed check, 2 bad input or usage.",
+    context_settings={"help_option_names": ["--help", "-h"], "max_content_width": 100},
+)
+for name, command in (
+    ("solve", solve),
+    ("check", check),
+    ("import", import_orders),
+    ("export", export),
+    ("show", show),
+    ("schema", schema),
+):
+    app.command(name)(command)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        print(f"atoopt {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _common(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    """Hold what all commands share; without a docstring of its own, `app` gives the help."""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run a command line and return its exit status.
+
+    Parameters
+    ----------
+    argv : sequence of str, optional
+        The arguments, by default those of the process.
+
+    Returns
+    -------
+    int
+        0 a result (infeasible is one), 1 a failed check, 2 bad input or usage (one line on standard error),
+        3 a defect of the program, 130 interrupted twice, 141 when nobody reads the output any more.
+    """
+    try:
+        return _run(sys.argv[1:] if argv is None else list(argv))
+    except InputError as error:
+        return _fail(str(error), BAD_INPUT)
+    except (KeyboardInterrupt, typer.Abort):
+        return _fail("interrupted; run it again for a result", INTERRUPTED)
+    except BrokenPipeError:
+        # what is still buffered has no reader: without this, the interpreter complains at its end
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        return BROKEN_PIPE
+    except (MemoryError, RecursionError):
+        return _fail("the instance is too large for this method; give another, or more memory", BAD_INPUT)
+    except Exception as error:
+        if "ATOOPT_TRACEBACK" in os.environ:
+            raise
+        place = f"{type(error).__name__}: {error}"
+        return _fail(f"defect: {place}; report it with the output under ATOOPT_TRACEBACK=1", DEFECT)
+
+
+def _run(arguments: list[str]) -> int:
+    """Parse and invoke, without typer's own treatment of errors, which prints boxes."""
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
+    command = get_command(app)
+    try:
+        with command.make_context("atoopt", arguments) as context:
+            command.invoke(context)
+    except typer.Exit as done:
+        return done.exit_code
+    except UsageError as error:
+        return _fail(_usage(error), BAD_INPUT)
+    finally:
+        sys.stdout.flush()
+    return 0
+
+
+def _usage(error: Exception) -> str:
+    """Return a usage error as place, problem and remedy."""
+    context = getattr(error, "ctx", None)
+    path = context.command_path if context else "atoopt"
+    command = path.removeprefix("atoopt").strip()
+    problem = error.format_message().rstrip(".")  # type: ignore[attr-defined]
+    return f"{command + ': ' if command else ''}{problem}; see {path} --help"
+
+
+def _fail(line: str, status: int) -> int:
+    print(one_line(f"atoopt: {line}"), file=sys.stderr)
+    return status

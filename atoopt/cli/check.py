@@ -1,0 +1,74 @@
+"""``atoopt check``: a claimed result recomputed by nothing but the evaluator."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from atoopt.cli.options import AsJson, Instance
+
+if TYPE_CHECKING:
+    from atoopt.stock.check import Checked
+
+
+def check(
+    instance: Instance,
+    solution: Annotated[
+        str, typer.Argument(metavar="SOLUTION", help="The JSON of atoopt solve, or just its key solution.")
+    ],
+    as_json: AsJson = False,
+) -> None:
+    """Recompute cost, assembly time and limits of a solution, and name each violation.
+
+    Exit status 0 if all is well, 1 with each violation on a line of its own.
+
+    \b
+    Example:
+      atoopt check instances/stock/uniform-5.json result.json
+    """
+    import atoopt
+    from atoopt.cli.options import named
+    from atoopt.cli.terminal import print_json
+    from atoopt.files import read_json
+    from atoopt.stock.check import check as check_claims
+
+    loaded = atoopt.load(instance)
+    data = read_json(solution)
+    with named([], solution):
+        checked = check_claims(loaded, data)
+    if as_json:
+        print_json(_as_json(checked))
+    else:
+        print("\n".join(_lines(checked)))
+    if checked.violations:
+        raise typer.Exit(1)
+
+
+def _lines(checked: Checked) -> list[str]:
+    """Return the violations, or one line that sums the stock up."""
+    from atoopt.errors import one_line
+
+    if checked.violations:
+        return [one_line(f"violated: {violation}") for violation in checked.violations]
+    found = checked.evaluation
+    limit = found.instance.max_mean_assembly_time
+    accepted = "" if limit is None else f" (at most {limit:g})"
+    return [
+        f"ok: {found.n_modules} modules, cost {found.cost:.6g}, "
+        f"mean assembly time {found.mean_assembly_time:.6g}{accepted}, no violation"
+    ]
+
+
+def _as_json(checked: Checked) -> dict[str, object]:
+    found = checked.evaluation
+    return {
+        "ok": not checked.violations,
+        "violations": list(checked.violations),
+        "instance": found.instance.name,
+        "cost": found.cost,
+        "costs": found.costs,
+        "mean_assembly_time": found.mean_assembly_time,
+        "delivery_share": found.delivery_share,
+        "n_modules": found.n_modules,
+    }

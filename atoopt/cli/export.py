@@ -1,0 +1,37 @@
+"""``atoopt export``: the model of an instance as a file for other solvers."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from atoopt.cli.options import Instance, named
+
+
+def export(
+    instance: Instance,
+    file: Annotated[str, typer.Argument(metavar="FILE.mps|.lp", help="The file to write.")],
+    formulation: Annotated[str, typer.Option(help="pattern or assignment.")] = "pattern",
+) -> None:
+    """Write the model with readable names, in the format of the file's suffix.
+
+    \b
+    Example:
+      atoopt export instances/stock/uniform-5.json uniform-5.lp --formulation assignment
+    """
+    import atoopt
+    from atoopt.cli.terminal import note
+    from atoopt.files import check_writable
+    from atoopt.solvers.model_files import check_suffix
+
+    check_suffix(file)
+    check_writable(file)
+    loaded = atoopt.load(instance)
+    from atoopt.stock.export import export_model
+
+    with named(["formulation"], instance):
+        candidates, model = export_model(loaded, file, formulation)
+    if not candidates.complete:
+        note(f"the model holds only some of the allowed modules: {candidates.description}")
+    print(f"{file}: {model.nvariables()} variables, {model.nconstraints()} constraints, {formulation}")

@@ -1,0 +1,98 @@
+"""``atoopt import``: an order history becomes an instance."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from atoopt.cli.options import AsJson, named
+
+PARAMETERS = (
+    "layout", "min_share", "costs", "max_mean_assembly_time", "base", "use_base",
+    "base_component", "separator", "name", "problem",
+)  # fmt: skip
+
+
+def import_orders(
+    orders: Annotated[str, typer.Argument(metavar="ORDERS.csv", help="The order history, with a header.")],
+    output: Annotated[
+        str, typer.Option("--output", "-o", metavar="INSTANCE", help="The instance file to write.")
+    ],
+    problem: Annotated[
+        str, typer.Option(help="What the instance is for: stock-composition.")
+    ] = "stock-composition",
+    layout: Annotated[
+        str, typer.Option(help="wide: a column a family; binary: a column an option; long: order, component.")
+    ] = "wide",
+    min_share: Annotated[
+        float, typer.Option(help="Keep the options in at least this share of the orders.", metavar="X")
+    ] = 0.0,
+    costs: Annotated[
+        str,
+        typer.Option(help="Pre-assembly, fixed and variable transport, final assembly.", metavar="A,B,C,D"),
+    ] = "1,2,0.4,10",
+    max_mean_assembly_time: Annotated[
+        float | None, typer.Option(help="The limit on the mean assembly time.", metavar="T")
+    ] = None,
+    base: Annotated[
+        list[str] | None,
+        typer.Option(help="A family's base value, instead of its most common one.", metavar="FAMILY=VALUE"),
+    ] = None,
+    no_base: Annotated[bool, typer.Option("--no-base", help="Make every value a component.")] = False,
+    base_component: Annotated[
+        str | None, typer.Option(help="Add a component of this name to every product.", metavar="NAME")
+    ] = None,
+    separator: Annotated[str, typer.Option(help="What separates the cells.", metavar="SIGN")] = ",",
+    name: Annotated[
+        str | None, typer.Option(help="Name of the instance, by default the file's.", metavar="NAME")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Read an order history, and write the instance of the stock-composition problem.
+
+    \b
+    Examples:
+      atoopt import orders.csv -o cars.json --min-share 0.10 --max-mean-assembly-time 2.0
+      atoopt import sales.csv -o sales.json --layout long --costs 1,0.4,0.1,10
+    """
+    from atoopt.cli.terminal import note, print_json
+    from atoopt.files import check_writable
+
+    check_writable(output)
+    with named(PARAMETERS, orders):
+        _check_problem(problem)
+        coefficients = _numbers(costs)
+        from atoopt.stock.orders import read_orders  # pandas, only for what has passed
+
+        found = read_orders(
+            orders, layout=layout, min_share=min_share, costs=coefficients,
+            max_mean_assembly_time=max_mean_assembly_time, base=tuple(base or ()), use_base=not no_base,
+            base_component=base_component, separator=separator, name=name,
+        )  # fmt: skip
+    found.instance.save(output)
+    for text in found.notes:
+        note(text)
+    if as_json:
+        print_json(
+            {"file": output, **found.instance.summary(), "orders": found.n_orders, "notes": found.notes}
+        )
+    else:
+        print(found.instance)
+
+
+def _check_problem(problem: str) -> None:
+    from atoopt.errors import InputError
+
+    if problem != "stock-composition":
+        raise InputError(f'is "{problem}"', "choose stock-composition", place="problem")
+
+
+def _numbers(text: str) -> tuple[float, ...]:
+    """Return the numbers of a list such as 1,2,0.4,10."""
+    from atoopt.errors import InputError
+
+    try:
+        return tuple(float(part) for part in text.split(","))
+    except ValueError:
+        raise InputError(f'is "{text}"', "give four numbers, such as 1,2,0.4,10", place="costs") from None

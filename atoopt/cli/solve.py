@@ -1,0 +1,121 @@
+"""``atoopt solve``: the best stock found, and what is proven about it."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from atoopt.cli.options import AsJson, Instance, named
+
+if TYPE_CHECKING:
+    from atoopt.solvers.result import Result
+
+
+def solve(
+    instance: Instance,
+    method: Annotated[
+        str,
+        typer.Option(
+            help="auto, milp, decomposition, annealing, module-frequency, module-size or enumeration."
+        ),
+    ] = "auto",
+    formulation: Annotated[str | None, typer.Option(help="The model of milp: pattern or assignment.")] = None,
+    solver: Annotated[str, typer.Option(help="The MILP solver.", metavar="NAME")] = "highs",
+    time_limit: Annotated[float | None, typer.Option(help="Seconds for the whole run.", metavar="S")] = None,
+    rel_gap: Annotated[float, typer.Option(help="Stop at this relative gap.", metavar="G")] = 0.0,
+    threads: Annotated[int | None, typer.Option(help="Threads of the solver.", metavar="N")] = None,
+    jobs: Annotated[
+        int, typer.Option(help="Processes of the methods that run several at once.", metavar="N")
+    ] = 1,
+    seed: Annotated[int, typer.Option(help="Seed of every random choice.", metavar="N")] = 0,
+    model: Annotated[
+        str | None, typer.Option(help="A file that builds your own variant of the model.", metavar="FILE.py")
+    ] = None,
+    output: Annotated[
+        str | None, typer.Option("--output", "-o", help="Write the result here too, as JSON.", metavar="FILE")
+    ] = None,
+    as_json: AsJson = False,
+    verbose: Annotated[
+        bool, typer.Option("--verbose", "-v", help="Show the solver's log on standard error.")
+    ] = False,
+    quiet: Annotated[
+        bool, typer.Option("--quiet", "-q", help="No live line of incumbent, bound, gap and time.")
+    ] = False,
+    show_all: Annotated[bool, typer.Option("--all", help="List every module in the table.")] = False,
+) -> None:
+    """Find the cheapest stock that keeps the limits.
+
+    Ctrl-C ends the run with the best stock so far; a second one ends the program.
+
+    \b
+    Examples:
+      atoopt solve instances/stock/uniform-5.json
+      atoopt solve cars.json --time-limit 60 --json > result.json
+      atoopt solve cars.json --method module-frequency --output stock.json
+    """
+    import atoopt
+    from atoopt.files import check_writable
+
+    if output is not None:
+        check_writable(output)
+    loaded = atoopt.load(instance)
+    options = {
+        "solver": solver, "formulation": formulation, "time_limit": time_limit, "rel_gap": rel_gap,
+        "threads": threads, "jobs": jobs, "seed": seed, "model": model,
+    }  # fmt: skip
+    with named([*options, "method"], instance), _progress(verbose, quiet) as (listener, log):
+        _check_names(method, formulation, solver)
+        result = atoopt.solve(loaded, method, listener=listener, log=log, **options)
+    if output is not None:
+        result.save(output)
+    _show(result, as_json, show_all)
+
+
+def _check_names(method: str, formulation: str | None, solver: str) -> None:
+    """Refuse unknown names even where the method would not look at them."""
+    from atoopt.errors import InputError
+
+    if formulation is not None:
+        from atoopt.stock.formulation import FORMULATIONS
+
+        if formulation not in FORMULATIONS:
+            problem, remedy = f'is "{formulation}"', f"choose one of {', '.join(FORMULATIONS)}"
+            raise InputError(problem, remedy, place="formulation")
+    if solver != "highs":
+        from atoopt.solvers.registry import check_solver
+
+        check_solver(solver)
+
+
+@contextlib.contextmanager
+def _progress(verbose: bool, quiet: bool) -> Any:
+    """Give the listener and the log of a run: a live line in a terminal, the solver's lines if asked for."""
+    if verbose:
+        yield None, lambda line: print(line, file=sys.stderr, flush=True)
+    elif quiet or not sys.stderr.isatty():
+        yield None, None
+    else:
+        from atoopt.cli.live import live_line
+
+        with live_line() as listener:
+            yield listener, None
+
+
+def _show(result: Result, as_json: bool, show_all: bool) -> None:
+    """Print the result as JSON, or as headline and tables."""
+    from atoopt.cli.terminal import print_json, width
+
+    if as_json:
+        print_json(result.to_json())
+        return
+    print(result.headline())
+    if result.message:
+        print(result.message)
+    if result.solution is not None:
+        from atoopt.cli.stock_table import stock_table
+
+        print()
+        print("\n".join(stock_table(result.solution, columns=width(), show_all=show_all)))
