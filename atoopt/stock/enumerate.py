@@ -152,7 +152,10 @@ def count_all(instance: StockInstance, run: Run) -> Count:
     done = 0
     pool = ThreadPoolExecutor(run.options.threads or numba.config.NUMBA_NUM_THREADS)
     try:
-        futures = [pool.submit(kernel.count_stocks, *task, n_low, states.tables, states.terms) for task in tasks]
+        futures = [
+            pool.submit(kernel.count_stocks, first, last, n_low, states.tables, states.terms)
+            for first, last in tasks
+        ]
         for future in futures:
             part = future.result()
             seen = part if seen is None else _merged(seen, part)
@@ -202,7 +205,7 @@ def free_modules(instance: StockInstance) -> list[int]:
             if len(free) > MAX_MODULES:
                 break
     if len(free) > MAX_MODULES:
-        problem = f"enumeration goes through the stocks of at most {MAX_MODULES} candidate modules, and here are more"
+        problem = f"enumeration takes at most {MAX_MODULES} candidate modules, and here are more"
         remedy = f"choose another method, such as milp, or list at most {MAX_MODULES} candidate_modules"
         raise InputError(problem, remedy, place="method")
     return sorted(free)
@@ -228,7 +231,8 @@ class _States:
         fits = {mask: sum(mask & ~other == 0 for other in {*free, *products}) for mask in free}
         self.modules = tuple(sorted(free, key=lambda mask: (fits[mask], mask)))
         self._options = self._explore()
-        self._index = {state: r for r, state in enumerate(sorted(self._options, key=lambda s: (s.bit_count(), s)))}
+        small_first = sorted(self._options, key=lambda state: (state.bit_count(), state))
+        self._index = {state: r for r, state in enumerate(small_first)}
         most_saved = max(1, int(instance.product_sizes.max()))
         self.scale = float(2 ** (62 - most_saved.bit_length()))
         self.tables = self._tables(most_saved)
@@ -239,9 +243,11 @@ class _States:
         return sum(1 << j for j, mask in enumerate(self.modules) if mask & ~product == 0)
 
     def _explore(self) -> dict[int, list[tuple[int, int]]]:
-        """Return state -> its options: the module taken (the number of modules for none) and the state left."""
+        """Return state -> its options: the module taken (their number for none) and the state left."""
         n = len(self.modules)
-        conflicts = [sum(1 << j for j, other in enumerate(self.modules) if mask & other) for mask in self.modules]
+        conflicts = [
+            sum(1 << j for j, other in enumerate(self.modules) if mask & other) for mask in self.modules
+        ]
         options: dict[int, list[tuple[int, int]]] = {0: []}
         waiting = [self._state_of(product) for product in self.instance.product_masks]
         while waiting:
@@ -257,7 +263,7 @@ class _States:
         return options
 
     def _tables(self, most_saved: int) -> Tables:
-        """Return the tables of the kernel; a module touches a state through the options that take or leave it."""
+        """Return the kernel's tables; a module acts on a state through the options that take or leave it."""
         gain = [mask.bit_count() - 1 for mask in self.modules]
         touched: list[list[int]] = []
         acting: list[list[tuple[int, int]]] = []
@@ -272,7 +278,8 @@ class _States:
             gain=_ints(gain), weight=weight, in_time=in_time,
             first_touch=_offsets(touched), touched=_ints([r for states in touched for r in states]),
             first_option=_offsets(acting), needs=_ints([j for j, _ in flat]),
-            saves=_ints([[*gain, 0][j] for j, _ in flat]), leaves=_ints([self._index[left] for _, left in flat]),
+            saves=_ints([[*gain, 0][j] for j, _ in flat]),
+            leaves=_ints([self._index[left] for _, left in flat]),
         )  # fmt: skip
 
     def _demand(self, most_saved: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

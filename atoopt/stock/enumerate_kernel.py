@@ -32,7 +32,7 @@ class Tables(NamedTuple):
     weight : (n_states,) array
         Share of the demand whose products start in the state, fixed point.
     in_time : (n_states, n_savings) array
-        Share of the demand that starts in the state and meets the delivery ratio's time, by saving, fixed point.
+        Share of it that meets the delivery ratio's time, by saving.
     first_touch, touched : (n_modules + 1,) and (n_touches,) arrays
         The states ``touched[first_touch[j]:first_touch[j + 1]]`` change with module j.
     first_option : (n_touches + 1,) array
@@ -53,7 +53,7 @@ class Tables(NamedTuple):
 
 
 class Terms(NamedTuple):
-    """Cost = constant + per_join x joins + per_module x modules - per_saved x saving; and the limits, fixed point."""
+    """Cost = constant + per_join x joins + per_module x modules - per_saved x saving; and the limits."""
 
     constant: float
     per_join: float
