@@ -1,0 +1,81 @@
+"""The published JSON Schemas of the file formats; ``python -m atoopt.schemas`` writes them anew.
+
+They follow from the models that read the files, so they cannot say anything else. What a schema cannot
+express (every name known, every product once) the reader checks.
+"""
+
+from __future__ import annotations
+
+import re
+from inspect import cleandoc
+from typing import Any
+
+from atoopt.errors import InputError
+from atoopt.files import FORMATS, resolve
+
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+
+
+def names() -> list[str]:
+    """Return the names of the formats that have a schema.
+
+    >>> "stock-composition" in names()
+    True
+    """
+    return [kind.partition("/")[2] for kind in FORMATS]
+
+
+def schema(name: str) -> dict[str, Any]:
+    """Return the JSON Schema of a file format.
+
+    Parameters
+    ----------
+    name : str
+        One of `names`, such as ``stock-composition``.
+
+    Raises
+    ------
+    InputError
+        No such format.
+
+    Examples
+    --------
+    >>> schema("stock-composition")["properties"]["max_mean_assembly_time"]["description"]
+    'T of constraint (2), a time; None for no limit.'
+    """
+    if name not in names():
+        raise InputError(f'is "{name}"', f"choose one of {', '.join(names())}", place="schema")
+    model = resolve(FORMATS[f"atoopt/{name}"])
+    found = model.model_json_schema()
+    parts = found.pop("$defs", {})
+    described = {key: _described(part) for key, part in parts.items()}
+    whole = _described(found)
+    # The reader tells the formats apart by this key, so a file cannot do without it.
+    whole["required"] = ["format", *whole["required"]]
+    return {"$schema": DIALECT, **whole, "title": f"atoopt/{name}", "$defs": described}
+
+
+def _described(part: dict[str, Any]) -> dict[str, Any]:
+    """Return an object's schema, its docstring cut to the first line and told key by key."""
+    docstring = cleandoc(part.get("description", ""))
+    texts = _attributes(docstring)
+    properties = {key: _plain(value) for key, value in part["properties"].items()}
+    for key, value in properties.items():
+        if key in texts:
+            value["description"] = texts[key]
+    return {**part, "description": docstring.partition("\n")[0], "properties": properties}
+
+
+def _plain(value: Any) -> Any:
+    """Return a schema without the titles that only repeat the keys."""
+    if isinstance(value, dict):
+        return {key: _plain(entry) for key, entry in value.items() if key != "title"}
+    return [_plain(entry) for entry in value] if isinstance(value, list) else value
+
+
+def _attributes(docstring: str) -> dict[str, str]:
+    """Return attribute -> text of a numpy-style docstring, for the attributes that have one."""
+    _, _, section = docstring.partition("Attributes\n----------\n")
+    section = re.split(r"\n\n\w+\n-+\n", section)[0]
+    entries = re.findall(r"^(\w+(?:, \w+)*) : .*\n((?:    .*\n?)+)", section, flags=re.MULTILINE)
+    return {name: " ".join(text.split()) for several, text in entries for name in several.split(", ")}

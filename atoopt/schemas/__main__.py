@@ -1,0 +1,14 @@
+"""Write the published schemas: ``python -m atoopt.schemas``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from atoopt.schemas import names, schema
+from atoopt.writing import json_text, write_text
+
+if __name__ == "__main__":
+    for name in names():
+        path = Path(__file__).parent / f"{name}.json"
+        write_text(path, json_text(schema(name)) + "\n")
+        print(path)
