@@ -159,9 +159,7 @@ class HighsModel:
             return Answer("optimal", float(constant), float(constant))
         if not found:
             return Answer(outcome, None, _finite(info.mip_dual_bound) if self.integer.any() else None)
-        for variable, value, whole in zip(
-            self.columns, self.highs.getSolution().col_value, self.integer, strict=True
-        ):
+        for variable, value, whole in zip(self.columns, self.highs.getSolution().col_value, self.integer, strict=True):
             variable.set_value(round(value) if whole else value, skip_validation=True)
         objective = float(info.objective_function_value)
         bound = _finite(info.mip_dual_bound) if self.integer.any() else (objective if outcome == "optimal" else None)

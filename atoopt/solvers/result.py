@@ -20,10 +20,10 @@ class Solution(Protocol):
     """What an evaluator returns: see `atoopt.stock.evaluate.Evaluation`."""
 
     @property
-    def cost(self) -> float: ...  # noqa: D102
+    def cost(self) -> float: ...
     @property
-    def violations(self) -> tuple[str, ...]: ...  # noqa: D102
-    def to_json(self) -> dict[str, Any]: ...  # noqa: D102
+    def violations(self) -> tuple[str, ...]: ...
+    def to_json(self) -> dict[str, Any]: ...
 
 
 @dataclass

@@ -89,9 +89,7 @@ def closed_and_differences(instance: StockInstance, limit: int = 3_000) -> Candi
     """Return the closed sets and the differences of nested ones, at most `limit`, those of most demand first."""
     closed = closed_sets(instance).masks
     found = set(closed)
-    found.update(
-        large & ~small for large in closed for small in closed if small != large and small & ~large == 0
-    )
+    found.update(large & ~small for large in closed for small in closed if small != large and small & ~large == 0)
     several = [mask for mask in found if mask.bit_count() > 1]
     gain = frequencies(instance, several)
     several.sort(key=lambda mask: (-gain[mask] * (mask.bit_count() - 1), mask))

@@ -110,13 +110,14 @@ class Evaluation:
     def __repr__(self) -> str:
         """Return cost, time and size in one line."""
         state = "feasible" if self.feasible else "violates: " + "; ".join(self.violations)
-        return f"<stock of {self.n_modules} modules, cost {self.cost:g}, mean time {self.mean_assembly_time:g}, {state}>"
+        cost, time = f"cost {self.cost:g}", f"mean time {self.mean_assembly_time:g}"
+        return f"<stock of {self.n_modules} modules, {cost}, {time}, {state}>"
 
     def _repr_html_(self) -> str:
         use = self.usage()
         rows = "".join(
-            f"<tr><td>{escape(' + '.join(self.instance.names(m)))}</td><td>{m.bit_count()}</td><td>{use[m]:.1%}</td></tr>"
-            for m in self.masks
+            f"<tr><td>{escape(' + '.join(names))}</td><td>{len(names)}</td><td>{use[mask]:.1%}</td></tr>"
+            for mask, names in zip(self.masks, self.modules, strict=True)
         )
         return (
             f"<p>{escape(repr(self)[1:-1])}</p><table><tr><th>module</th><th>size</th>"
@@ -124,9 +125,7 @@ class Evaluation:
         )
 
 
-def evaluate(
-    instance: StockInstance, stock: Iterable[Iterable[str]], partition: PartitionRule = "exact"
-) -> Evaluation:
+def evaluate(instance: StockInstance, stock: Iterable[Iterable[str]], partition: PartitionRule = "exact") -> Evaluation:
     """Evaluate a stock given in component names.
 
     Parameters
@@ -178,9 +177,8 @@ def evaluate_masks(instance: StockInstance, stock: Iterable[int], partition: Par
     """Evaluate a stock given as bits; single components are added and repetitions dropped."""
     masks = full_stock(instance, stock)
     operations, parts = assemble(instance, masks, partition)
-    return Evaluation(
-        instance, masks, operations, parts, _costs(instance, masks, operations), _violations(instance, masks, operations)
-    )
+    costs, violations = _costs(instance, masks, operations), _violations(instance, masks, operations)
+    return Evaluation(instance, masks, operations, parts, costs, violations)
 
 
 def full_stock(instance: StockInstance, stock: Iterable[int]) -> tuple[int, ...]:

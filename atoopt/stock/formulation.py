@@ -6,6 +6,7 @@ code               symbol                                       domain
 ``hold[M]``        y_M, module M is in stock                    binary, |M| >= 2
 ``use[k, M]``      x_kM, product k is assembled from module M   binary (assignment)
 ``build[k, pi]``   lambda_k,pi, product k is partitioned as pi  continuous, >= 0 (pattern)
+``n[k]``           n_k, operations of product k                 continuous, >= 0 (pattern)
 ``operations``     sum_k p_k n_k                                expression
 ``cost``           (9) = (4) + (5) + (6) + (7)                  objective
 =================  ===========================================  ==============================
@@ -15,7 +16,7 @@ Single components are always held: they are constants of the cost, not variables
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import pyomo.environ as pyo
@@ -57,7 +58,7 @@ def build(
     >>> from atoopt.stock.formulation import build
     >>> model = build(atoopt.load("instances/stock/uniform-5.json"), "pattern")
     >>> len(model.hold), len(model.build)
-    (26, 202)
+    (26, 171)
     """
     if formulation not in FORMULATIONS:
         raise InputError(f'is "{formulation}"', f"choose one of {', '.join(FORMULATIONS)}", place="formulation")
@@ -85,11 +86,7 @@ def assignment(model: pyo.ConcreteModel, instance: StockInstance) -> None:
     label, shares = model.label, instance.shares
     single = {label(1 << i): 1 << i for i in range(instance.n_components)}
     inside = {
-        k: {
-            name: mask
-            for name, mask in (single | model.modules).items()
-            if mask & ~instance.product_masks[k] == 0
-        }
+        k: {name: mask for name, mask in (single | model.modules).items() if mask & ~instance.product_masks[k] == 0}
         for k in model.K
     }
     model.KM = pyo.Set(dimen=2, initialize=[(k, name) for k in model.K for name in inside[k]])
@@ -140,60 +137,69 @@ def assignment(model: pyo.ConcreteModel, instance: StockInstance) -> None:
 def pattern(model: pyo.ConcreteModel, instance: StockInstance) -> None:
     """Add our model: each product is built by a convex combination of its partitions into modules.
 
-    sum_pi lambda_k,pi = 1 for each k;  sum_{pi uses M} lambda_k,pi <= y_M for each k and M in P_k;
+    y_P_k + sum_pi lambda_k,pi = 1 for each k;  sum_{pi uses M} lambda_k,pi <= y_M for each k and M in P_k;
     n_k = sum_pi lambda_k,pi (|pi| - 1).
 
     Only y is integer: with y fixed, a product's best partition is a vertex. Its relaxation is at least as
-    tight as that of *assignment* (it is the Dantzig-Wolfe one). No partition is left out.
+    tight as that of *assignment* (it is the Dantzig-Wolfe one). One partition of each product has no column
+    of its own, the whole product as one module: a product in stock needs no operation, so that its column
+    equals y. No other is left out.
     """
-    label, shares = model.label, instance.shares
+    label, shares, sizes = model.label, instance.shares, instance.product_sizes
     candidates = frozenset(model.modules.values())
     parts: dict[tuple[int, str], tuple[int, ...]] = {}
-    for k in model.K:
-        for modules in partitions_into(instance.product_masks[k], candidates):
-            parts[k, "|".join(map(label, modules)) or "singles"] = modules
-    sizes, masks = instance.product_sizes, instance.product_masks
-    model.KP = pyo.Set(dimen=2, initialize=list(parts), doc="products and their partitions")
-    model.build = pyo.Var(model.KP, domain=pyo.NonNegativeReals, doc="lambda_k,pi")
     of_product: dict[int, list[str]] = {k: [] for k in model.K}
     using: dict[tuple[int, str], list[str]] = {}
-    for (k, pi), modules in parts.items():
-        of_product[k].append(pi)
-        for mask in modules:
-            using.setdefault((k, label(mask)), []).append(pi)
+    for k in model.K:
+        product = instance.product_masks[k]
+        for modules in partitions_into(product, candidates - {product}):
+            pi = _pattern_label(label, modules)
+            parts[k, pi] = modules
+            of_product[k].append(pi)
+            for mask in modules:
+                using.setdefault((k, label(mask)), []).append(pi)
+    operations = {
+        (k, pi): int(sizes[k]) - 1 - sum(mask.bit_count() - 1 for mask in modules) for (k, pi), modules in parts.items()
+    }
+    model.KP = pyo.Set(dimen=2, initialize=list(parts), doc="products and their partitions")
     model.KM = pyo.Set(dimen=2, initialize=list(using), doc="products and the modules that fit in them")
+    model.build = pyo.Var(model.KP, domain=pyo.NonNegativeReals, doc="lambda_k,pi")
+    model.n = pyo.Var(model.K, domain=pyo.NonNegativeReals, doc="n_k, operations of product k")
+
+    def whole(k: int) -> Any:
+        return model.hold[label(product)] if (product := instance.product_masks[k]) in candidates else 0
 
     @model.Constraint(model.K, doc="each product is built")
     def built(m: Any, k: int) -> Any:
-        return sum(m.build[k, pi] for pi in of_product[k]) == 1
+        return whole(k) + sum(m.build[k, pi] for pi in of_product[k]) == 1
 
     @model.Constraint(model.KM, doc="only modules in stock are used")
     def in_stock(m: Any, k: int, name: str) -> Any:
         return sum(m.build[k, pi] for pi in using[k, name]) <= m.hold[name]
 
-    operations = {
-        (k, pi): int(sizes[k]) - 1 - sum(mask.bit_count() - 1 for mask in modules)
-        for (k, pi), modules in parts.items()
-    }
-    model.operations = pyo.Expression(
-        expr=sum(shares[k] * operations[k, pi] * model.build[k, pi] for k, pi in parts if operations[k, pi])
-    )
+    @model.Constraint(model.K, doc="n_k")
+    def operations_of(m: Any, k: int) -> Any:
+        return m.n[k] == sum(operations[k, pi] * m.build[k, pi] for pi in of_product[k])
+
+    model.operations = pyo.Expression(expr=sum(shares[k] * model.n[k] for k in model.K))
     ratio = instance.delivery_ratio
     if ratio is not None:
         # A product that can be built in time is: its shortest partition is no worse for any other limit.
         quick = max_operations_within(instance, ratio.max_assembly_time)
         at_once = float(sum(shares[k] for k in range(instance.n_products) if k not in model.K))
         in_time = sum(shares[k] * model.build[k, pi] for k, pi in parts if operations[k, pi] <= quick)
-        model.share_in_time = pyo.Expression(expr=at_once + in_time)
+        model.share_in_time = pyo.Expression(expr=at_once + sum(shares[k] * whole(k) for k in model.K) + in_time)
 
     def start(evaluation: Evaluation) -> None:
         for variable in model.build.values():
             variable.value = 0
         for k in model.K:
+            model.n[k].value = int(evaluation.operations[k])
             modules = sorted((mask for mask in evaluation.partition[k] if mask & (mask - 1)), key=lambda m: m & -m)
-            model.build[k, "|".join(map(label, modules)) or "singles"].value = 1
+            pi = _pattern_label(label, modules)
+            if (k, pi) in parts:
+                model.build[k, pi].value = 1
 
-    assert all(masks[k] for k in model.K)
     model.start = start
 
 
@@ -261,6 +267,10 @@ def partitions_into(product: int, candidates: frozenset[int]) -> Iterator[tuple[
                 yield from extend(rest ^ mask, (*taken, mask))
 
     return extend(product, ())
+
+
+def _pattern_label(label: Callable[[int], str], modules: Iterable[int]) -> str:
+    return "|".join(map(label, modules)) or "singles"
 
 
 def n_partitions(instance: StockInstance, candidates: Candidates, limit: int) -> int:

@@ -16,7 +16,7 @@ from atoopt.bitsets import Words, mask_of, positions_of, to_words
 from atoopt.errors import InputError
 from atoopt.files import validated, write_text
 
-FORMAT = "atoopt/stock-composition"
+FORMAT: Literal["atoopt/stock-composition"] = "atoopt/stock-composition"
 
 _Number = Annotated[float, Field(strict=True, allow_inf_nan=False)]
 _NonNegative = Annotated[_Number, Field(ge=0)]
@@ -276,7 +276,8 @@ def _check_names(names: tuple[str, ...], known: dict[str, int] | None, place: st
     seen = set()
     for i, name in enumerate(names):
         if known is not None and name not in known:
-            raise InputError(f'"{name}" is not a component', "add it to components or correct it", place=f"{place}[{i}]")
+            remedy = "add it to components or correct it"
+            raise InputError(f'"{name}" is not a component', remedy, place=f"{place}[{i}]")
         if name in seen:
             raise InputError(f'"{name}" stands twice', "give each component once", place=f"{place}[{i}]")
         seen.add(name)

@@ -1,0 +1,142 @@
+"""MILP solvers by name: HiGHS through our adapter, any other through Pyomo's own interface.
+
+Capabilities are data: how each solver spells its time limit, gap and threads, and whether Pyomo hands it a start.
+"""
+
+from __future__ import annotations
+
+import logging
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from atoopt.errors import InputError
+from atoopt.solvers.highs import Answer, HighsModel, Outcome
+from atoopt.solvers.run import Run
+
+
+@dataclass(frozen=True)
+class Spelling:
+    """The names of a solver's options; None where Pyomo's interface cannot pass it on."""
+
+    time_limit: str | None
+    rel_gap: str | None
+    threads: str | None
+    warm_start: bool = False
+
+
+OTHERS = {
+    "appsi_highs": Spelling("time_limit", "mip_rel_gap", None, warm_start=True),
+    "cbc": Spelling("sec", "ratio", "threads", warm_start=True),
+    "cplex": Spelling("timelimit", "mip_tolerances_mipgap", "threads", warm_start=True),
+    "glpk": Spelling("tmlim", "mipgap", None),
+    "gurobi": Spelling("TimeLimit", "MIPGap", "Threads", warm_start=True),
+    "scip": Spelling("limits/time", "limits/gap", None),
+}
+
+Progress = Callable[[float | None, float | None], None]
+
+
+def solve_model(
+    model: Any, run: Run, *, start: bool = False, on_progress: Progress = lambda objective, bound: None
+) -> Answer:
+    """Solve a Pyomo model with the run's solver, time, gap and threads; the solution is left in its variables.
+
+    Parameters
+    ----------
+    model : pyomo.environ.ConcreteModel
+        Linear, with one active objective.
+    run : Run
+    start : bool
+        Whether the variables' values are a start.
+    on_progress : callable
+        Called with (incumbent, bound) while the solver runs, where it can tell.
+
+    Returns
+    -------
+    Answer
+
+    Raises
+    ------
+    InputError
+        The solver is unknown or not installed.
+    """
+    check_solver(run.options.solver)
+    if run.options.solver != "highs":
+        return _solve_by_pyomo(model, run, start=start)
+    compiled = HighsModel(model)
+    if start:
+        compiled.set_start()
+    return compiled.solve(
+        time_limit=run.remaining, rel_gap=run.options.rel_gap, threads=run.options.threads,
+        should_stop=lambda: run.stopped, on_progress=on_progress, log=run.log,
+    )  # fmt: skip
+
+
+def check_solver(name: str) -> None:
+    """Raise an `InputError` unless a solver of this name can be called here."""
+    if name == "highs":
+        return
+    known = ", ".join(["highs", *OTHERS])
+    if name not in OTHERS:
+        raise InputError(f'is "{name}"', f"choose one of {known}", place="solver")
+    from pyomo.environ import SolverFactory
+
+    if not _available(SolverFactory(name)):
+        raise InputError(f'"{name}" is not installed here', "install it, or use highs", place="solver")
+
+
+def _available(solver: Any) -> bool:
+    level = logging.getLogger("pyomo").level
+    logging.getLogger("pyomo").setLevel(logging.ERROR)  # it warns of each missing program
+    try:
+        return bool(solver.available(exception_flag=False))
+    finally:
+        logging.getLogger("pyomo").setLevel(level)
+
+
+def _solve_by_pyomo(model: Any, run: Run, *, start: bool) -> Answer:
+    """Solve through Pyomo's interface: no live progress, and an interrupt ends it without an incumbent."""
+    from pyomo.environ import SolverFactory, value
+
+    name = run.options.solver
+    spelling, solver = OTHERS[name], SolverFactory(name)
+    if spelling.time_limit and run.remaining < math.inf:
+        # some programs (glpk) read whole seconds only
+        solver.options[spelling.time_limit] = math.ceil(run.remaining) if name == "glpk" else run.remaining
+    if spelling.rel_gap:
+        solver.options[spelling.rel_gap] = run.options.rel_gap
+    if spelling.threads and run.options.threads:
+        solver.options[spelling.threads] = run.options.threads
+    extra = {"warmstart": True} if start and spelling.warm_start else {}
+    objective = next(iter(model.component_data_objects(_objective_type(), active=True)))
+    results = solver.solve(model, load_solutions=False, **extra)
+    outcome = _outcome(str(results.solver.termination_condition))
+    known = results.problem.lower_bound if objective.is_minimizing() else results.problem.upper_bound
+    bound = float(known) if isinstance(known, (int, float)) and math.isfinite(known) else None
+    if not len(results.solution):
+        return Answer(outcome, None, bound)
+    model.solutions.load_from(results)
+    found = float(value(objective))
+    if bound is None and outcome == "optimal":
+        bound = found - abs(found) * run.options.rel_gap
+    return Answer(outcome, found, bound)
+
+
+def _objective_type() -> Any:
+    from pyomo.environ import Objective
+
+    return Objective
+
+
+def _outcome(condition: str) -> Outcome:
+    """Translate Pyomo's termination condition; what is not a proof is `stopped`."""
+    proofs: dict[str, Outcome] = {
+        "optimal": "optimal",
+        "infeasible": "infeasible",
+        "unbounded": "unbounded",
+        "infeasibleOrUnbounded": "unbounded",
+        "error": "failed",
+    }
+    return proofs.get(condition, "stopped")

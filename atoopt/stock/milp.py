@@ -1,0 +1,127 @@
+"""Method ``milp``: a Pyomo model of all candidates at once, started from the best heuristic stock."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from atoopt.solvers.registry import check_solver, solve_model
+from atoopt.solvers.result import PROOF_TOLERANCE, Claim
+from atoopt.solvers.run import Run
+from atoopt.stock.candidates import Candidates, default_candidates
+from atoopt.stock.construct import heuristic_stocks
+from atoopt.stock.evaluate import Evaluation, evaluate_masks
+from atoopt.stock.formulation import FORMULATIONS, build, n_partitions, set_start, stock_of
+from atoopt.stock.instance import StockInstance
+
+MAX_COLUMNS = 400_000
+"""Above this, building and solving the model takes minutes without an incumbent better than the heuristics'."""
+
+
+def solve(instance: StockInstance, run: Run, start: Any = None) -> Claim:
+    """Solve the model of ``run.options.formulation`` with ``run.options.solver``.
+
+    Parameters
+    ----------
+    instance : StockInstance
+    run : Run
+        ``options.model`` names an analyst's own model file instead.
+    start : iterable of int, optional
+        A feasible stock as bits; by default the best of the paper's heuristics.
+
+    Returns
+    -------
+    Claim
+        The bound covers every stock that the instance allows where its candidates are complete, and is a
+        `restricted_bound` where they are not.
+    """
+    check_solver(run.options.solver)
+    if run.options.model is not None:
+        from atoopt.stock.model_file import solve_model_file
+
+        return solve_model_file(instance, run)
+    candidates = default_candidates(instance)
+    formulation = run.options.formulation or _smaller_formulation(instance, candidates)
+    details = {
+        "solver": run.options.solver, "formulation": formulation,
+        "candidates": candidates.description, "n_candidates": len(candidates.masks),
+    }  # fmt: skip
+    incumbent = _start(instance, run, start)
+    if run.stopped:
+        return Claim(None if incumbent is None else incumbent.masks, details=details)
+    model = build(instance, formulation, candidates)
+    claim = solve_to_claim(instance, run, model, candidates.complete, incumbent)
+    claim.details = details | claim.details
+    if not candidates.complete:
+        claim.message = f"searched {candidates.description} ({len(candidates.masks)} modules), not every module"
+    return claim
+
+
+def solve_to_claim(
+    instance: StockInstance, run: Run, model: Any, complete: bool, incumbent: Evaluation | None
+) -> Claim:
+    """Solve a built model and say what holds; `complete` tells whether it covers all that the instance allows.
+
+    Where a saved operation costs more than it saves (usage basis with alpha > delta), the model may choose a
+    partition that is not the fewest, so that its bound holds but its stock costs more than it thinks. Then a
+    cut forbids that: any stock that contains this one is at least as fast, t(S') <= t(S) for S' >= S.
+    """
+    best = incumbent
+    bound: float | None = None
+    while True:
+        if best is not None:
+            set_start(model, best)
+        answer = solve_model(
+            model, run, start=best is not None,
+            on_progress=lambda objective, dual: run.report(objective, dual if complete else None),
+        )  # fmt: skip
+        if answer.bound is not None:
+            bound = answer.bound if bound is None else max(bound, answer.bound)
+        if answer.objective is None:
+            break
+        found = evaluate_masks(instance, stock_of(model))
+        if found.feasible and (best is None or found.cost < best.cost):
+            best = found
+        exact = abs(found.cost - answer.objective) <= PROOF_TOLERANCE * max(1.0, abs(found.cost))
+        if exact or run.stopped or answer.outcome != "optimal" or not found.feasible:
+            break
+        _cut_slow_partition(model, instance, found)
+    message = "" if best is None or best is not incumbent else "no better stock than the start was found"
+    return Claim(
+        solution=None if best is None else best.masks,
+        bound=bound if complete else None,
+        restricted_bound=None if complete else bound,
+        infeasible=complete and best is None and answer.outcome == "infeasible",
+        message=message,
+    )
+
+
+def _cut_slow_partition(model: Any, instance: StockInstance, found: Evaluation) -> None:
+    """Require operations of at most those of `found` while all its modules are held."""
+    import pyomo.environ as pyo
+
+    if not hasattr(model, "fewest"):
+        model.fewest = pyo.ConstraintList(doc="a stock uses its fewest operations")
+    held = [name for name, mask in model.modules.items() if mask in set(found.masks)]
+    fewest = float(instance.shares @ found.operations)
+    most = float(instance.shares @ (instance.product_sizes - 1).clip(0))
+    model.fewest.add(model.operations <= fewest + (most - fewest) * sum(1 - model.hold[name] for name in held))
+
+
+def _start(instance: StockInstance, run: Run, start: Any) -> Evaluation | None:
+    """Return the feasible stock to start from, if one is known."""
+    if start is None:
+        found = heuristic_stocks(instance, run)
+        start = found[0][1] if found else None
+    if start is None:
+        return None
+    evaluation = evaluate_masks(instance, start)
+    if not evaluation.feasible:
+        return None
+    run.report(evaluation.cost, None, "heuristic start")
+    return evaluation
+
+
+def _smaller_formulation(instance: StockInstance, candidates: Candidates) -> str:
+    """Return *pattern* unless its columns are too many."""
+    known = next(iter(FORMULATIONS))
+    return known if n_partitions(instance, candidates, MAX_COLUMNS) <= MAX_COLUMNS else "assignment"
