@@ -19,9 +19,9 @@ def check(
     ],
     as_json: AsJson = False,
 ) -> None:
-    """Recompute cost, assembly time and limits of a solution, and name each violation.
+    """Recompute a solution's cost, time and limits.
 
-    Exit status 0 if all is well, 1 with each violation on a line of its own.
+    Exit status 0 if all is well; else 1, with each violation on a line of its own.
 
     \b
     Example:

@@ -14,7 +14,9 @@ def export(
     file: Annotated[str, typer.Argument(metavar="FILE.mps|.lp", help="The file to write.")],
     formulation: Annotated[str, typer.Option(help="pattern or assignment.")] = "pattern",
 ) -> None:
-    """Write the model with readable names, in the format of the file's suffix.
+    """Write the model as an LP or MPS file.
+
+    The suffix of FILE decides the format; the names are readable.
 
     \b
     Example:

@@ -16,12 +16,8 @@ PARAMETERS = (
 
 def import_orders(
     orders: Annotated[str, typer.Argument(metavar="ORDERS.csv", help="The order history, with a header.")],
-    output: Annotated[
-        str, typer.Option("--output", "-o", metavar="INSTANCE", help="The instance file to write.")
-    ],
-    problem: Annotated[
-        str, typer.Option(help="What the instance is for: stock-composition.")
-    ] = "stock-composition",
+    output: Annotated[str, typer.Option("--output", "-o", metavar="INSTANCE", help="The instance file to write.")],
+    problem: Annotated[str, typer.Option(help="What the instance is for: stock-composition.")] = "stock-composition",
     layout: Annotated[
         str, typer.Option(help="wide: a column a family; binary: a column an option; long: order, component.")
     ] = "wide",
@@ -49,7 +45,7 @@ def import_orders(
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Read an order history, and write the instance of the stock-composition problem.
+    """Make an instance of an order history.
 
     \b
     Examples:
@@ -74,9 +70,7 @@ def import_orders(
     for text in found.notes:
         note(text)
     if as_json:
-        print_json(
-            {"file": output, **found.instance.summary(), "orders": found.n_orders, "notes": found.notes}
-        )
+        print_json({"file": output, **found.instance.summary(), "orders": found.n_orders, "notes": found.notes})
     else:
         print(found.instance)
 

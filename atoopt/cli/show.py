@@ -6,7 +6,7 @@ from atoopt.cli.options import AsJson, Instance
 
 
 def show(instance: Instance, as_json: AsJson = False) -> None:
-    """Print the summary of an instance: sizes, concentration of the demand, costs, limits.
+    """Print the summary of an instance.
 
     \b
     Example:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from atoopt.cli.options import AsJson, Instance, named
+from atoopt.methods import PROBLEMS
 
 if TYPE_CHECKING:
     from atoopt.solvers.result import Result
@@ -18,18 +19,14 @@ def solve(
     instance: Instance,
     method: Annotated[
         str,
-        typer.Option(
-            help="auto, milp, decomposition, annealing, module-frequency, module-size or enumeration."
-        ),
+        typer.Option(help=", ".join(PROBLEMS["atoopt/stock-composition"].methods) + "."),
     ] = "auto",
     formulation: Annotated[str | None, typer.Option(help="The model of milp: pattern or assignment.")] = None,
     solver: Annotated[str, typer.Option(help="The MILP solver.", metavar="NAME")] = "highs",
     time_limit: Annotated[float | None, typer.Option(help="Seconds for the whole run.", metavar="S")] = None,
     rel_gap: Annotated[float, typer.Option(help="Stop at this relative gap.", metavar="G")] = 0.0,
     threads: Annotated[int | None, typer.Option(help="Threads of the solver.", metavar="N")] = None,
-    jobs: Annotated[
-        int, typer.Option(help="Processes of the methods that run several at once.", metavar="N")
-    ] = 1,
+    jobs: Annotated[int, typer.Option(help="Processes of the methods that run several at once.", metavar="N")] = 1,
     seed: Annotated[int, typer.Option(help="Seed of every random choice.", metavar="N")] = 0,
     model: Annotated[
         str | None, typer.Option(help="A file that builds your own variant of the model.", metavar="FILE.py")
@@ -38,9 +35,7 @@ def solve(
         str | None, typer.Option("--output", "-o", help="Write the result here too, as JSON.", metavar="FILE")
     ] = None,
     as_json: AsJson = False,
-    verbose: Annotated[
-        bool, typer.Option("--verbose", "-v", help="Show the solver's log on standard error.")
-    ] = False,
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Show the solver's log on standard error.")] = False,
     quiet: Annotated[
         bool, typer.Option("--quiet", "-q", help="No live line of incumbent, bound, gap and time.")
     ] = False,

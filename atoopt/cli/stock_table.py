@@ -48,8 +48,7 @@ def _modules(stock: Evaluation, columns: int | None, show_all: bool) -> Iterator
     shown = sorted(shown, key=lambda mask: (-mask.bit_count(), -use[mask], mask))
     names = None if columns is None else max(20, columns - 14)
     rows = [
-        [str(mask.bit_count()), f"{use[mask]:.1%}", joined(stock.instance.names(mask), " + ", names)]
-        for mask in shown
+        [str(mask.bit_count()), f"{use[mask]:.1%}", joined(stock.instance.names(mask), " + ", names)] for mask in shown
     ]
     yield from table(["size", "used in", "module"], rows, left=2)
     if len(shown) < len(several):
@@ -59,9 +58,7 @@ def _modules(stock: Evaluation, columns: int | None, show_all: bool) -> Iterator
 def _singles(stock: Evaluation, columns: int | None) -> Iterator[str]:
     """Yield one line on the single components, the most used first."""
     use = stock.usage()
-    singles = sorted(
-        (mask for mask in stock.masks if mask.bit_count() == 1), key=lambda mask: (-use[mask], mask)
-    )
+    singles = sorted((mask for mask in stock.masks if mask.bit_count() == 1), key=lambda mask: (-use[mask], mask))
     texts = [f"{stock.instance.names(mask)[0]} {use[mask]:.1%}" for mask in singles]
     unused = sum(use[mask] == 0 for mask in singles)
     start = f"single components ({unused} unused): " if unused else "single components: "

@@ -35,7 +35,7 @@ def width() -> int:
 
 
 def table(header: Sequence[str], rows: Iterable[Sequence[str]], left: int = 0) -> list[str]:
-    """Return rows as aligned text: the column `left` to the left and unpadded if last, the others to the right.
+    """Return rows as aligned text, the column `left` to the left and the others to the right.
 
     >>> table(["size", "module"], [["2", "a + b"], ["10", "c"]], left=1)
     ['size  module', '   2  a + b', '  10  c']

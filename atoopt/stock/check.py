@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Annotated, Any
@@ -94,9 +95,8 @@ def check(instance: StockInstance, data: dict[str, Any]) -> Checked:
     claimed = _read(data)
     modules = claimed.solution.modules
     known = set(instance.components)
-    evaluation = evaluate(
-        instance, [m for m in modules if m and known.issuperset(m) and len(set(m)) == len(m)]
-    )
+    sound = [m for m in modules if m and known.issuperset(m) and len(set(m)) == len(m)]
+    evaluation = evaluate(instance, sound)
     violations = (
         *_stock_faults(instance, modules),
         *evaluation.violations,
@@ -157,10 +157,12 @@ def _false_numbers(claimed: ClaimedResult, truth: Evaluation) -> Iterator[str]:
     for name, claim, value in pairs:
         if claim is not None and value is None:
             yield f"{name} is claimed as {claim:.9g} where there is none"
-        elif (
-            claim is not None and value is not None and abs(claim - value) > TOLERANCE * max(1e-3, abs(value))
-        ):
+        elif claim is not None and value is not None and not _close(claim, value):
             yield f"{name} is claimed as {claim:.9g}, but is {value:.9g}"
+
+
+def _close(claim: float, truth: float) -> bool:
+    return math.isclose(claim, truth, rel_tol=TOLERANCE, abs_tol=1e-3 * TOLERANCE)
 
 
 def _false_proofs(claimed: ClaimedResult, truth: Evaluation) -> Iterator[str]:
