@@ -30,6 +30,8 @@ class Options:
         A MILP may stop at this relative gap.
     threads, jobs : int or None, int
         Threads of one solver (None: its default), and parallel processes of methods that use several.
+    candidates : str or None
+        Which modules a model may hold, see `atoopt.stock.candidates.named_candidates`.
     seed : int
         Seed of every random choice.
     model : str or None
@@ -42,6 +44,7 @@ class Options:
     rel_gap: float = 0.0
     threads: int | None = None
     jobs: int = 1
+    candidates: str | None = None
     seed: int = 0
     model: str | None = None
 

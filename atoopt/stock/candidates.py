@@ -5,13 +5,21 @@ A module that fits in no product is never used and only costs; it is left out ev
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import combinations
+from math import comb
 
-from atoopt.bitsets import positions_of, subsets_of
+import numpy as np
+from numpy.typing import NDArray
+
+from atoopt.bitsets import positions_of, subsets_of, to_words
 from atoopt.errors import InputError
 from atoopt.stock.instance import StockInstance
+
+MAX_SUBSETS = 200_000
+"""The most sets of components that are listed one by one."""
 
 
 @dataclass(frozen=True)
@@ -36,7 +44,10 @@ class Candidates:
 def all_subsets(instance: StockInstance, max_size: int | None = None) -> Candidates:
     """Return every set of two or more components that fits in a product, of at most `max_size` components.
 
-    The number of sets doubles with every component of the largest product; see `n_subsets`.
+    Raises
+    ------
+    InputError
+        There are more than `MAX_SUBSETS`: their number doubles with every component of a product.
 
     Examples
     --------
@@ -45,6 +56,10 @@ def all_subsets(instance: StockInstance, max_size: int | None = None) -> Candida
     >>> len(all_subsets(atoopt.load("instances/stock/uniform-5.json")).masks)
     26
     """
+    count = n_subsets(instance, max_size)
+    if count > MAX_SUBSETS:
+        problem = f"up to {count:,} sets of components are too many to list"
+        raise InputError(problem, "use decomposition, which prices them, or fewer candidates", place="candidates")
     found: set[int] = set()
     limit = instance.n_components if max_size is None else max_size
     for product in maximal(instance.product_masks):
@@ -68,44 +83,86 @@ def given(instance: StockInstance) -> Candidates:
 
 
 def closed_sets(instance: StockInstance, limit: int = 20_000) -> Candidates:
-    """Return the intersections of products: whatever a module gains, its closed set gains too, or more.
+    """Return the intersections of products: the smallest one that contains a module fits where the module fits.
 
-    (The smallest closed set that contains a module fits in the same products.) At most `limit` of them,
-    those of the best sellers first.
+    At most about `limit` of them, those of the best sellers first.
     """
-    order = sorted(range(instance.n_products), key=lambda k: -instance.shares[k])
     closed: set[int] = set()
-    for k in order:
+    for k in np.argsort(-instance.shares, kind="stable").tolist():
         product = instance.product_masks[k]
-        closed.update({product & other for other in closed})
+        closed.update([product & other for other in closed])
         closed.add(product)
         if len(closed) > limit:
             break
-    several = {mask for mask in closed if mask.bit_count() > 1}
+    several = [mask for mask in closed if mask & (mask - 1)]
     return Candidates(_sorted(several), False, "the intersections of products")
 
 
 def closed_and_differences(instance: StockInstance, limit: int = 3_000) -> Candidates:
-    """Return the closed sets and the differences of nested ones, at most `limit`, those of most demand first."""
-    closed = closed_sets(instance).masks
+    """Return the closed sets and the differences of nested ones, the `limit` that can save most operations."""
+    closed = closed_sets(instance, limit).masks
     found = set(closed)
-    found.update(large & ~small for large in closed for small in closed if small != large and small & ~large == 0)
-    several = [mask for mask in found if mask.bit_count() > 1]
-    gain = frequencies(instance, several)
-    several.sort(key=lambda mask: (-gain[mask] * (mask.bit_count() - 1), mask))
-    return Candidates(_sorted(several[:limit]), False, "the intersections of products and their differences")
+    found.update(large & ~small for large in closed for small in closed if small & ~large == 0)
+    several = [mask for mask in found if mask & (mask - 1)]
+    saving = frequencies(instance, several) * np.array([mask.bit_count() - 1 for mask in several])
+    most = np.argsort(-saving, kind="stable")[:limit].tolist()
+    return Candidates(_sorted(several[i] for i in most), False, "the intersections of products and their differences")
 
 
-def default_candidates(instance: StockInstance, limit: int = 200_000) -> Candidates:
+def default_candidates(instance: StockInstance) -> Candidates:
     """Return the listed modules, or all subsets where their number allows, or else the closed sets and differences."""
     if instance.candidate_masks is not None:
         return given(instance)
-    return all_subsets(instance) if n_subsets(instance) <= limit else closed_and_differences(instance)
+    return all_subsets(instance) if n_subsets(instance) <= MAX_SUBSETS else closed_and_differences(instance)
 
 
-def n_subsets(instance: StockInstance) -> int:
+def named_candidates(instance: StockInstance, name: str | None) -> Candidates:
+    """Return the candidates that a user asks for by name.
+
+    Parameters
+    ----------
+    instance : StockInstance
+    name : str or None
+        ``subsets``, ``closed``, ``differences`` (closed sets and their differences), ``at-most-K`` (sets of up
+        to K components), ``given`` (the instance's list); None for `default_candidates`. An instance with a
+        list allows only its modules, whatever the name.
+
+    Raises
+    ------
+    InputError
+        No such name, or too many modules to list.
+
+    Examples
+    --------
+    >>> import atoopt
+    >>> pairs = named_candidates(atoopt.load("instances/stock/uniform-5.json"), "at-most-2")
+    >>> len(pairs.masks), pairs.complete
+    (10, False)
+    """
+    if name is None:
+        return default_candidates(instance)
+    at_most = re.fullmatch(r"at-most-([1-9]\d*)", name)
+    if at_most:
+        chosen = all_subsets(instance, int(at_most[1]))
+    elif name in NAMED:
+        chosen = NAMED[name](instance)
+    else:
+        remedy = f"choose one of {', '.join(NAMED)}, at-most-K"
+        raise InputError(f'is "{name}"', remedy, place="candidates")
+    allowed = instance.candidate_masks
+    if allowed is None or name == "given":
+        return chosen
+    masks = tuple(mask for mask in chosen.masks if mask in allowed)
+    complete = len(masks) == len(given(instance).masks)
+    return Candidates(masks, complete, f"{chosen.description}, among the modules listed in the instance")
+
+
+def n_subsets(instance: StockInstance, max_size: int | None = None) -> int:
     """Return an upper bound on the number of sets in `all_subsets`."""
-    return sum(2 ** mask.bit_count() for mask in maximal(instance.product_masks))
+    sizes = [mask.bit_count() for mask in maximal(instance.product_masks)]
+    if max_size is None:
+        return sum(2**size for size in sizes)
+    return sum(comb(size, taken) for size in sizes for taken in range(2, min(size, max_size) + 1))
 
 
 def maximal(masks: Iterable[int]) -> list[int]:
@@ -121,11 +178,31 @@ def maximal(masks: Iterable[int]) -> list[int]:
     return kept
 
 
-def frequencies(instance: StockInstance, masks: Iterable[int]) -> dict[int, float]:
-    """Return f(M), the share of the demand whose product contains the module."""
-    shares = list(zip(instance.product_masks, instance.shares.tolist(), strict=True))
-    return {mask: sum(share for product, share in shares if mask & ~product == 0) for mask in masks}
+def frequencies(instance: StockInstance, masks: Sequence[int]) -> NDArray[np.float64]:
+    """Return f(M) for each module, the share of the demand whose product contains it.
+
+    >>> import atoopt
+    >>> frequencies(atoopt.load("instances/stock/uniform-5.json"), [0b11]).round(4).tolist()
+    [0.2581]
+    """
+    modules = to_words(masks, instance.n_components)
+    outside = ~instance.product_words
+    frequency = np.zeros(len(masks))
+    step = max(1, 10_000_000 // outside.size)  # bounds the memory of the comparison
+    for first in range(0, len(masks), step):
+        chunk = modules[first : first + step]
+        inside = ~(chunk[:, None, :] & outside[None, :, :]).any(axis=2)
+        frequency[first : first + step] = inside @ instance.shares
+    return frequency
 
 
 def _sorted(masks: Iterable[int]) -> tuple[int, ...]:
     return tuple(sorted(set(masks), key=lambda mask: (mask.bit_count(), mask)))
+
+
+NAMED: dict[str, Callable[[StockInstance], Candidates]] = {
+    "subsets": all_subsets,
+    "closed": closed_sets,
+    "differences": closed_and_differences,
+    "given": given,
+}

@@ -7,7 +7,7 @@ from typing import Any
 from atoopt.solvers.registry import check_solver, solve_model
 from atoopt.solvers.result import PROOF_TOLERANCE, Claim
 from atoopt.solvers.run import Run
-from atoopt.stock.candidates import Candidates, default_candidates
+from atoopt.stock.candidates import Candidates, named_candidates
 from atoopt.stock.construct import heuristic_stocks
 from atoopt.stock.evaluate import Evaluation, evaluate_masks
 from atoopt.stock.formulation import FORMULATIONS, build, n_partitions, set_start, stock_of
@@ -39,7 +39,7 @@ def solve(instance: StockInstance, run: Run, start: Any = None) -> Claim:
         from atoopt.stock.model_file import solve_model_file
 
         return solve_model_file(instance, run)
-    candidates = default_candidates(instance)
+    candidates = named_candidates(instance, run.options.candidates)
     formulation = run.options.formulation or _smaller_formulation(instance, candidates)
     details = {
         "solver": run.options.solver, "formulation": formulation,
