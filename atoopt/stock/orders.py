@@ -245,27 +245,27 @@ def _products(
 def _notes(found: OrderImport) -> Iterator[str]:
     """Yield the sentences of `OrderImport.notes`."""
     instance, n = found.instance, found.n_orders
-    yield f"{n} orders read: {instance.n_products} products of {instance.n_components} components"
+    yield f"orders read: {n}, which make {instance.n_products} products of {instance.n_components} components"
     if found.base:
         pairs = [f"{family}={value}" for family, value in found.base.items()]
         yield f"base, part of every product: {_some(pairs)}"
     never = [option for option, count in found.dropped.items() if not count]
     if never:
-        yield f"{len(never)} options that no order holds are left out: {_some(never)}"
+        yield f"options left out because no order holds them: {len(never)}: {_some(never)}"
     rare = sorted((-count, option) for option, count in found.dropped.items() if count)
     if rare:
         shown = _some([f"{option} ({-count})" for count, option in rare])
-        yield f"{len(rare)} options in less than {found.min_share:.4g} of the orders are dropped: {shown}"
-        yield f"{found.orders_losing} orders ({found.orders_losing / n:.1%}) lose at least one option"
+        yield f"options dropped, in less than {found.min_share:.4g} of the orders: {len(rare)}: {shown}"
+        yield f"orders that lose at least one option: {found.orders_losing} ({found.orders_losing / n:.1%})"
     if found.base_orders:
-        share = f"{found.base_orders} orders ({found.base_orders / n:.1%})"
-        yield f"{share} have no option left: they are the base product"
+        share = found.base_orders / n
+        yield f"orders without any option left, the base product: {found.base_orders} ({share:.1%})"
     if found.repeated_lines:
-        yield f"{found.repeated_lines} lines repeat an option of their order: each counts once"
+        yield f"lines that repeat an option of their order, counted once: {found.repeated_lines}"
     if found.quantities_above_one:
-        yield f"{found.quantities_above_one} lines have a quantity above one: each counts as one piece"
+        yield f"lines of a quantity above one, counted as one piece: {found.quantities_above_one}"
     if found.blank_lines:
-        yield f"{found.blank_lines} blank lines are passed over"
+        yield f"blank lines passed over: {found.blank_lines}"
     for column in found.identifiers:
         yield f'column "{column}" has nearly as many values as orders: it seems an identifier, remove it'
 
