@@ -50,8 +50,8 @@ def schema(name: str) -> dict[str, Any]:
     parts = found.pop("$defs", {})
     described = {key: _described(part) for key, part in parts.items()}
     whole = _described(found)
-    # The reader tells the formats apart by this key, so a file cannot do without it.
-    whole["required"] = ["format", *whole["required"]]
+    # The reader tells formats and versions apart by these keys, so a file cannot do without them.
+    whole["required"] = ["format", "version", *whole["required"]]
     return {"$schema": DIALECT, **whole, "title": f"atoopt/{name}", "$defs": described}
 
 
