@@ -61,18 +61,25 @@ def solve(
         "solver": solver, "formulation": formulation, "time_limit": time_limit, "rel_gap": rel_gap,
         "threads": threads, "jobs": jobs, "seed": seed, "model": model,
     }  # fmt: skip
-    with named([*options, "method"], instance), _progress(verbose, quiet) as (listener, log):
-        _check_names(method, formulation, solver)
+    # A model file may print: standard output is for the result alone.
+    with (
+        named([*options, "method"], instance),
+        _progress(verbose, quiet) as (listener, log),
+        contextlib.redirect_stdout(sys.stderr),
+    ):
+        _check_names(method, formulation, solver, model)
         result = atoopt.solve(loaded, method, listener=listener, log=log, **options)
     if output is not None:
         result.save(output)
     _show(result, as_json, show_all)
 
 
-def _check_names(method: str, formulation: str | None, solver: str) -> None:
-    """Refuse unknown names even where the method would not look at them."""
+def _check_names(method: str, formulation: str | None, solver: str, model: str | None) -> None:
+    """Refuse what the method would not even look at."""
     from atoopt.errors import InputError
 
+    if model is not None and method not in ("auto", "milp"):
+        raise InputError(f"is not used by the method {method}", "leave it out, or use milp", place="model")
     if formulation is not None:
         from atoopt.stock.formulation import FORMULATIONS
 

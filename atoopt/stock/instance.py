@@ -143,8 +143,13 @@ class StockInstance(_Frozen):
             if first != k:
                 problem = f"has the same components as products[{first}]"
                 raise InputError(problem, "give each product once, with its whole demand", place=f"products[{k}]")
+        listed: dict[frozenset[str], int] = {}
         for i, module in enumerate(self.candidate_modules or ()):
             _check_names(module, self._position, f"candidate_modules[{i}]")
+            first = listed.setdefault(frozenset(module), i)
+            if first != i:
+                problem = f"has the same components as candidate_modules[{first}]"
+                raise InputError(problem, "list each module once", place=f"candidate_modules[{i}]")
         return self
 
     def replace(self, **changes: Any) -> StockInstance:

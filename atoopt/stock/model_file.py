@@ -7,9 +7,8 @@ adds to what it returns. Everything else in the model is free.
 
 from __future__ import annotations
 
-import importlib.machinery
-import importlib.util
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 from atoopt.errors import InputError
@@ -60,7 +59,7 @@ def load_model(file: str, instance: StockInstance) -> Any:
         model = function(instance)
     except InputError:
         raise
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         fault = f"raised {type(error).__name__} ({error})"
         raise InputError(fault, "correct the model", place=_line(error, file), file=file) from None
     if not isinstance(model, ConcreteModel):
@@ -78,12 +77,11 @@ def _function(file: str) -> Any:
     if not path.is_file():
         problem = "is a directory" if path.is_dir() else "does not exist"
         raise InputError(problem, "give a Python file that defines build_model(instance)", file=file)
-    spec = importlib.util.spec_from_loader(path.stem, importlib.machinery.SourceFileLoader(path.stem, file))
-    assert spec is not None and spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
+    module = ModuleType(path.stem)
+    module.__file__ = file
     try:
-        spec.loader.exec_module(module)
-    except Exception as error:
+        exec(compile(path.read_bytes(), file, "exec"), module.__dict__)  # an import would leave a __pycache__ there
+    except (Exception, SystemExit) as error:
         fault = f"cannot be run ({type(error).__name__}: {error})"
         raise InputError(fault, "correct the file", place=_line(error, file), file=file) from None
     function = getattr(module, FUNCTION, None)
@@ -92,7 +90,7 @@ def _function(file: str) -> Any:
     return function
 
 
-def _line(error: Exception, file: str) -> str:
+def _line(error: BaseException, file: str) -> str:
     """Return the last line of the file that an error passed through."""
     if isinstance(error, SyntaxError):
         return f"line {error.lineno}"
