@@ -1,0 +1,428 @@
+"""The data of the MTO/MTS policy problem: frozen, validated, read from and written to JSON."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Callable
+from functools import cached_property
+from html import escape
+from typing import Annotated, Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from atoopt.errors import InputError
+from atoopt.files import validated, write_text
+from atoopt.policy.pallets import Geometry, Pallet, pieces_per_pallet
+
+FORMAT = "atoopt/policy"
+
+Policy = Literal["MTO", "MTS"]
+Floats = NDArray[np.float64]
+
+_Number = Annotated[float, Field(strict=True, allow_inf_nan=False)]
+_NonNegative = Annotated[_Number, Field(ge=0)]
+_Positive = Annotated[_Number, Field(gt=0)]
+_Name = Annotated[str, Field(strict=True, min_length=1)]
+
+
+class _Frozen(BaseModel):
+    """Immutable, and an unknown key is an error that names the key."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", ignored_types=(cached_property,))
+
+
+class EconomicOrder(_Frozen):
+    """The costs behind an economic order quantity.
+
+    Attributes
+    ----------
+    order_cost : float
+        K, per order.
+    holding_cost : float
+        h, per piece and year.
+    """
+
+    order_cost: _NonNegative
+    holding_cost: _Positive
+
+
+class Part(_Frozen):
+    """A part that is made to stock (MTS, in batches) or to order (MTO, a set-up an order).
+
+    Attributes
+    ----------
+    id : str
+    annual_demand : float
+        D_i, pieces a year.
+    orders_per_year : float
+        O_i, orders a year that contain the part.
+    batch : float, optional
+        B_i, pieces a batch under MTS; instead of it `economic_order`.
+    economic_order : EconomicOrder, optional
+        Harris's sqrt(2 D K / h), rounded to the nearest whole piece, at least one.
+    setup_hours : dict of str to float
+        Ts_ij, per process, hours a production event; a process left out takes none.
+    run_hours_per_piece : dict of str to float
+        Tp_ij, per process, hours a piece.
+    pieces_per_pallet : float, optional
+        EPQ_i; instead of it `geometry`.
+    geometry : Geometry, optional
+    """
+
+    id: _Name
+    annual_demand: _Positive
+    orders_per_year: _Positive
+    batch: _Positive | None = None
+    economic_order: EconomicOrder | None = None
+    setup_hours: dict[_Name, _NonNegative]
+    run_hours_per_piece: dict[_Name, _NonNegative]
+    pieces_per_pallet: _Positive | None = None
+    geometry: Geometry | None = None
+
+    @cached_property
+    def batch_pieces(self) -> float:
+        """B_i, as given or Harris's."""
+        if self.economic_order is None:
+            assert self.batch is not None
+            return self.batch
+        costs = self.economic_order
+        batch = math.sqrt(2 * self.annual_demand * costs.order_cost / costs.holding_cost)
+        return max(1.0, math.floor(batch + 0.5)) if math.isfinite(batch) else math.inf
+
+
+class Limits(_Frozen):
+    """What the year allows; None for no limit.
+
+    Attributes
+    ----------
+    max_pallets : float, optional
+    max_setup_hours : float, optional
+        Hours a year.
+    process_hours : dict of str to float or None
+        Per process, set-up plus run hours a year.
+    """
+
+    max_pallets: _NonNegative | None = None
+    max_setup_hours: _NonNegative | None = None
+    process_hours: dict[_Name, _NonNegative | None] | None = None
+
+
+class PolicyInstance(_Frozen):
+    """Which parts should be made to order? The data of Bortolini, Faccio, Gamberi and Pilati (2019).
+
+    Arrays hold one entry a part, in the order of `parts`; (n, m) arrays one column a process.
+
+    Attributes
+    ----------
+    name : str
+    parts : tuple of Part
+    limits : Limits
+    fixed_policy : dict of str to {"MTO", "MTS"}
+        Parts whose policy is given.
+    same_policy : tuple of tuple of str
+        Groups of parts that go together.
+    pallet : Pallet
+        For parts with a `geometry`.
+
+    Examples
+    --------
+    >>> from atoopt.policy import Part, PolicyInstance
+    >>> plate = Part(id="P1", annual_demand=4800, orders_per_year=96, batch=400, pieces_per_pallet=12,
+    ...              setup_hours={"cutting": 0.2, "bending": 0.05}, run_hours_per_piece={"cutting": 0.01, "bending": 0.03})
+    >>> instance = PolicyInstance(name="one plate", parts=(plate,))
+    >>> instance.agility.round(6).tolist(), instance.mts_setup_hours.tolist(), instance.mto_setup_hours.tolist()
+    ([100.0], [3.0], [24.0])
+    """
+
+    format: Literal["atoopt/policy"] = FORMAT
+    version: Literal[1] = 1
+    name: _Name
+    parts: Annotated[tuple[Part, ...], Field(min_length=1)]
+    limits: Limits = Limits()
+    fixed_policy: dict[_Name, Policy] = {}
+    same_policy: tuple[Annotated[tuple[_Name, ...], Field(min_length=1)], ...] = ()
+    pallet: Pallet = Pallet()
+
+    @model_validator(mode="after")
+    def _consistent(self) -> PolicyInstance:
+        """Check what one key alone cannot show."""
+        for i, part in enumerate(self.parts):
+            first = self._position[part.id]
+            if first != i:
+                problem = f"{json.dumps(part.id)} is also the id of parts[{first}]"
+                raise InputError(problem, "give each part an id of its own", place=f"parts[{i}].id")
+            _check_part(part, f"parts[{i}]", self.pallet)
+        for name in self.fixed_policy:
+            self._check_known(name, "fixed_policy")
+        for g, group in enumerate(self.same_policy):
+            for name in group:
+                self._check_known(name, f"same_policy[{g}]")
+            if len(set(group)) < len(group):
+                raise InputError("gives a part twice", "list each part once", place=f"same_policy[{g}]")
+        for process in self.limits.process_hours or {}:
+            if process not in self.processes:
+                raise InputError(
+                    f"{json.dumps(process)} is a process of no part", f"use one of {', '.join(self.processes)}",
+                    place="limits.process_hours",
+                )  # fmt: skip
+        self._check_totals()
+        return self
+
+    def _check_known(self, name: str, place: str) -> None:
+        if name not in self._position:
+            raise InputError(f"{json.dumps(name)} is not the id of a part", "correct it or add the part", place=place)
+
+    def _check_totals(self) -> None:
+        """A year must fit in a number: sums that overflow would make every policy alike."""
+        for what in (self.mts_pallets, self.mts_setup_hours, self.mto_setup_hours, self.run_hours.sum(axis=1)):
+            with np.errstate(over="ignore"):
+                sums = np.cumsum(what)
+            if not np.isfinite(sums).all():
+                place = f"parts[{int(np.argmin(np.isfinite(sums)))}]"
+                raise InputError("makes the year's pallets or hours too large a number", "use other units", place=place)
+
+    def replace(self, **changes: Any) -> PolicyInstance:
+        """Return a copy with these attributes changed, validated anew.
+
+        Raises
+        ------
+        InputError
+            A value is not allowed.
+        """
+        return validated(PolicyInstance, {**{key: getattr(self, key) for key in type(self).model_fields}, **changes})
+
+    # ---- the data as arrays -------------------------------------------------------------------
+
+    @cached_property
+    def _position(self) -> dict[str, int]:
+        position: dict[str, int] = {}
+        for i, part in enumerate(self.parts):
+            position.setdefault(part.id, i)
+        return position
+
+    def position(self, part_id: str) -> int:
+        """Return where a part stands in the arrays."""
+        return self._position[part_id]
+
+    @property
+    def n_parts(self) -> int:
+        """The number of parts."""
+        return len(self.parts)
+
+    @cached_property
+    def ids(self) -> tuple[str, ...]:
+        """The ids of the parts, in their order."""
+        return tuple(part.id for part in self.parts)
+
+    @cached_property
+    def processes(self) -> tuple[str, ...]:
+        """The processes, in the order in which the parts name them."""
+        return tuple(dict.fromkeys(j for part in self.parts for j in (*part.setup_hours, *part.run_hours_per_piece)))
+
+    def _column(self, value: Callable[[Part], float]) -> Floats:
+        return _read_only(np.array([value(part) for part in self.parts], dtype=np.float64))
+
+    def _by_process(self, value: Callable[[Part], dict[str, float]]) -> Floats:
+        rows = [[value(part).get(j, 0.0) for j in self.processes] for part in self.parts]
+        return _read_only(np.array(rows, dtype=np.float64).reshape(self.n_parts, len(self.processes)))
+
+    @cached_property
+    def annual_demand(self) -> Floats:
+        """D_i, pieces a year."""
+        return self._column(lambda part: part.annual_demand)
+
+    @cached_property
+    def orders_per_year(self) -> Floats:
+        """O_i, orders a year."""
+        return self._column(lambda part: part.orders_per_year)
+
+    @cached_property
+    def batch(self) -> Floats:
+        """B_i, pieces a batch."""
+        return self._column(lambda part: part.batch_pieces)
+
+    @cached_property
+    def batches_per_year(self) -> Floats:
+        """D_i / B_i, production events a year under MTS."""
+        with np.errstate(over="ignore"):
+            return _read_only(self.annual_demand / self.batch)
+
+    @cached_property
+    def setup_hours_by_process(self) -> Floats:
+        """Ts_ij, hours an event, shape (n, m)."""
+        return self._by_process(lambda part: part.setup_hours)
+
+    @cached_property
+    def run_hours_per_piece_by_process(self) -> Floats:
+        """Tp_ij, hours a piece, shape (n, m)."""
+        return self._by_process(lambda part: part.run_hours_per_piece)
+
+    @cached_property
+    def setup_hours(self) -> Floats:
+        """Ts_i, hours an event, summed over the processes."""
+        return _read_only(np.array([math.fsum(part.setup_hours.values()) for part in self.parts]))
+
+    @cached_property
+    def run_hours_per_piece(self) -> Floats:
+        """Tp_i, hours a piece, summed over the processes."""
+        return _read_only(np.array([math.fsum(part.run_hours_per_piece.values()) for part in self.parts]))
+
+    @cached_property
+    def run_hours(self) -> Floats:
+        """Tp_ij D_i, run hours a year, shape (n, m); no policy changes them."""
+        with np.errstate(over="ignore"):
+            return _read_only(self.run_hours_per_piece_by_process * self.annual_demand[:, None])
+
+    @cached_property
+    def agility(self) -> Floats:
+        """a_i = 1 / (Ts_i Tp_i), equation (1), pieces/h²; the largest float where a part takes no time."""
+        with np.errstate(divide="ignore", over="ignore"):
+            agility = 1.0 / (self.setup_hours * self.run_hours_per_piece)
+        return _read_only(np.minimum(agility, np.finfo(np.float64).max))
+
+    @cached_property
+    def pieces_per_pallet(self) -> Floats:
+        """EPQ_i, as given or from the geometry."""
+        return self._column(
+            lambda part: part.pieces_per_pallet or float(pieces_per_pallet(_given(part.geometry), self.pallet))
+        )
+
+    @cached_property
+    def mts_pallets(self) -> Floats:
+        """B_i / (2 EPQ_i), equation (6): the mean pallets that part i takes under MTS (none under MTO)."""
+        with np.errstate(over="ignore"):
+            return _read_only(self.batch / (2.0 * self.pieces_per_pallet))
+
+    @cached_property
+    def mts_setup_hours(self) -> Floats:
+        """Ts_i D_i / B_i, hours a year under MTS."""
+        with np.errstate(over="ignore", invalid="ignore"):
+            return _read_only(self.setup_hours * self.batches_per_year)
+
+    @cached_property
+    def mto_setup_hours(self) -> Floats:
+        """Ts_i O_i, hours a year under MTO."""
+        with np.errstate(over="ignore"):
+            return _read_only(self.setup_hours * self.orders_per_year)
+
+    @cached_property
+    def fixed(self) -> NDArray[np.int8]:
+        """1 where a part is fixed to MTO, 0 where to MTS, -1 where free."""
+        fixed = np.full(self.n_parts, -1, dtype=np.int8)
+        for name, policy in self.fixed_policy.items():
+            fixed[self._position[name]] = policy == "MTO"
+        return _read_only(fixed)
+
+    @cached_property
+    def groups(self) -> tuple[tuple[int, ...], ...]:
+        """The parts as positions, in the groups that go together; groups that share a part are one."""
+        head = list(range(self.n_parts))
+
+        def first(i: int) -> int:
+            while head[i] != i:
+                head[i] = head[head[i]]
+                i = head[i]
+            return i
+
+        for group in self.same_policy:
+            for name in group[1:]:
+                a, b = sorted((first(self._position[group[0]]), first(self._position[name])))
+                head[b] = a
+        members: dict[int, list[int]] = {}
+        for i in range(self.n_parts):
+            members.setdefault(first(i), []).append(i)
+        return tuple(tuple(group) for group in members.values())
+
+    @cached_property
+    def process_limits(self) -> dict[str, float]:
+        """The processes that have a limit, hours a year."""
+        return {j: hours for j, hours in (self.limits.process_hours or {}).items() if hours is not None}
+
+    # ---- reading and showing ------------------------------------------------------------------
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the instance as plain data, in the order of the file format; what was left out stays out."""
+        data = self.model_dump(mode="json")
+        data["parts"] = [_without_none(part) for part in data["parts"]]
+        data["limits"] = _without_none(data["limits"])
+        data["pallet"] = _without_none(data["pallet"])
+        left_out = {"limits": {}, "fixed_policy": {}, "same_policy": [], "pallet": _without_none(Pallet().model_dump())}
+        return {key: value for key, value in data.items() if value != left_out.get(key, ...)}
+
+    def save(self, path: str) -> None:
+        """Write the instance as JSON: one part a line, so that differences stay readable."""
+        lines = []
+        for key, value in self.to_json().items():
+            if key == "parts":
+                rows = ",\n  ".join(json.dumps(part, ensure_ascii=False) for part in value)
+                lines.append(f'"parts": [\n  {rows}]')
+            else:
+                lines.append(f'"{key}": {json.dumps(value, ensure_ascii=False)}')
+        write_text(path, "{" + ",\n ".join(lines) + "}\n")
+
+    def summary(self) -> dict[str, str]:
+        """Return the instance on one screen, label to text."""
+        from atoopt.policy.surprises import surprises
+
+        epq, agility = self.pieces_per_pallet, self.agility
+        limits = [f"pallets {self.limits.max_pallets:g}" if self.limits.max_pallets is not None else ""]
+        limits += [f"set-up {self.limits.max_setup_hours:g} h/year" if self.limits.max_setup_hours is not None else ""]
+        limits += [f"{j} {hours:g} h/year" for j, hours in self.process_limits.items()]
+        notes = [f"{len(ids)} {label}" for label, ids in surprises(self).items() if ids]
+        return {
+            "instance": self.name,
+            "parts": f"{self.n_parts}, in {len(self.processes)} processes: {', '.join(self.processes) or 'none'}",
+            "agility": f"{agility.min():.4g} to {agility.max():.4g} pieces/h², median {np.median(agility):.4g}",
+            "pieces per pallet": f"{epq.min():g} to {epq.max():g}, median {np.median(epq):g}",
+            "all MTS": f"{math.fsum(self.mts_pallets):.2f} pallets, {math.fsum(self.mts_setup_hours):.2f} set-up h/year",
+            "all MTO": f"0 pallets, {math.fsum(self.mto_setup_hours):.2f} set-up h/year",
+            "limits": ", ".join(filter(None, limits)) or "none",
+            "fixed policies": f"{len(self.fixed_policy)} parts" if self.fixed_policy else "none",
+            "same policy": f"{len(self.same_policy)} groups" if self.same_policy else "none",
+            "surprises": "; ".join(notes) or "none",
+        }
+
+    def __str__(self) -> str:
+        """Return the summary as aligned text."""
+        return "\n".join(f"{label:<18} {text}" for label, text in self.summary().items())
+
+    def _repr_html_(self) -> str:
+        rows = "".join(f"<tr><th>{escape(k)}</th><td>{escape(v)}</td></tr>" for k, v in self.summary().items())
+        return f"<table>{rows}</table>"
+
+
+def _check_part(part: Part, place: str, pallet: Pallet) -> None:
+    """Raise unless the part has one batch and one pallet quantity, and both can be had from its data."""
+    for one, other in (("batch", "economic_order"), ("pieces_per_pallet", "geometry")):
+        given = [key for key in (one, other) if getattr(part, key) is not None]
+        if len(given) != 1:
+            problem = f"and {other} are both given" if given else "is missing"
+            raise InputError(problem, f"give either {one} or {other}", place=f"{place}.{one}")
+    if not math.isfinite(part.batch_pieces):
+        raise InputError("makes a batch too large a number", "use other units", place=f"{place}.economic_order")
+    if part.geometry is not None:
+        try:
+            pieces_per_pallet(part.geometry, pallet)
+        except InputError as error:
+            raise error.at(f"{place}.geometry" + (f".{error.place}" if error.place else "")) from None
+
+
+def _given(geometry: Geometry | None) -> Geometry:
+    assert geometry is not None
+    return geometry
+
+
+def _without_none(data: dict[str, Any]) -> dict[str, Any]:
+    return {
+        key: _without_none(value) if isinstance(value, dict) else value
+        for key, value in data.items()
+        if value is not None
+    }
+
+
+def _read_only(array: Any) -> Any:
+    array.flags.writeable = False
+    return array

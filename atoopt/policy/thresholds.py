@@ -1,0 +1,243 @@
+"""The paper's rule with two thresholds, made exact: every distinct rule is evaluated, none by stepping.
+
+A part is made to order when a_i >= a* and EPQ_i <= EPQ*. Only the parts' own values tell rules apart; so with
+the agilities in descending and the pallet quantities in ascending order, each rule is a corner of a table, and
+its sums are the two-dimensional prefix sums of that table.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from atoopt.pareto.filter import nondominated
+from atoopt.policy.evaluate import TOLERANCE, Thresholds
+from atoopt.policy.instance import PolicyInstance
+from atoopt.policy.scaling import Scaled, scaled
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+BLOCK = 4_000_000
+"""Rules evaluated at a time: memory stays bounded whatever the number of distinct values."""
+
+
+@dataclass(frozen=True)
+class Rules:
+    """Every distinct rule of an instance, as corners (row, column) of a table.
+
+    Row r lets the r + 1 highest agilities be made to order, column c the c + 1 lowest pallet quantities.
+    The rule that makes nothing to order comes besides; it has the row -1.
+
+    Attributes
+    ----------
+    instance : PolicyInstance
+    data : Scaled
+    agility : (n_rows,) array
+        Distinct values, descending.
+    pieces_per_pallet : (n_columns,) array
+        Distinct values, ascending.
+
+    Examples
+    --------
+    >>> import atoopt
+    >>> from atoopt.policy.thresholds import rules
+    >>> table = rules(atoopt.load("instances/policy/plates-12.json"))
+    >>> table.n_rules == table.agility.size * table.pieces_per_pallet.size + 1
+    True
+    """
+
+    instance: PolicyInstance
+    data: Scaled
+    agility: Floats
+    pieces_per_pallet: Floats
+
+    @property
+    def n_rules(self) -> int:
+        """The number of corners, the rule that makes nothing to order included."""
+        return self.agility.size * self.pieces_per_pallet.size + 1
+
+    @cached_property
+    def _row(self) -> Ints:
+        return np.asarray(np.searchsorted(-self.agility, -self.instance.agility), dtype=np.int64)
+
+    @cached_property
+    def _column(self) -> Ints:
+        return np.asarray(np.searchsorted(self.pieces_per_pallet, self.instance.pieces_per_pallet), dtype=np.int64)
+
+    def sums(self, weight: NDArray[np.generic]) -> NDArray[np.generic]:
+        """Return, for each rule, the sum of a weight over the parts made to order, shape (n_rows, n_columns)."""
+        return np.concatenate(list(self._blocks(weight)))
+
+    def _blocks(self, weight: NDArray[np.generic]) -> Iterator[NDArray[np.generic]]:
+        """Yield `sums` a block of rows at a time."""
+        above = np.zeros(self.pieces_per_pallet.size, dtype=weight.dtype)
+        for low, high in self._ranges():
+            table = np.zeros((high - low, above.size), dtype=weight.dtype)
+            inside = (self._row >= low) & (self._row < high)
+            np.add.at(table, (self._row[inside] - low, self._column[inside]), weight[inside])
+            np.cumsum(table, axis=0, out=table)
+            table += above
+            above = table[-1].copy()
+            yield np.cumsum(table, axis=1, out=table)
+
+    def _ranges(self) -> Iterator[tuple[int, int]]:
+        rows = max(1, BLOCK // self.pieces_per_pallet.size)
+        for low in range(0, self.agility.size, rows):
+            yield low, min(low + rows, self.agility.size)
+
+    def values(self, saved: Ints, added: Ints) -> Floats:
+        """Return pallets and set-up hours, shape (..., 2), of rules that save and add so many units."""
+        pallets = (int(self.data.saved.sum()) - saved) * self.data.unit[0]
+        base = float(self.instance.mts_setup_hours.sum())
+        return np.stack([pallets, base + added * self.data.unit[1]], axis=-1)
+
+    def all_values(self) -> Floats:
+        """Return pallets and set-up hours of every rule, shape (n_rules, 2), the empty rule last.
+
+        Limits are not looked at; see `frontier`.
+        """
+        saved, added = (self.sums(w).ravel() for w in (self.data.saved, self.data.added))
+        return self.values(np.append(saved, 0), np.append(added, 0))
+
+    def frontier(self) -> ThresholdFrontier:
+        """Return the non-dominated ones of the rules that respect every limit, fixed policy and group."""
+        corners = [np.array([[-1, -1]])] if self._nothing_allowed() else []
+        found = [np.zeros((len(corners), 2), np.int64)]  # (minus saved, added)
+        blocks = zip(
+            self._ranges(), self._blocks(self.data.saved), self._blocks(self.data.added), self._allowed(), strict=True
+        )
+        for (low, _), saved, added, allowed in blocks:
+            open_ = np.flatnonzero(allowed)
+            points = np.stack([-saved.ravel()[open_], added.ravel()[open_]], axis=1)
+            best = nondominated(points)
+            found.append(points[best])
+            corners.append(np.stack(np.divmod(open_[best], saved.shape[1]), axis=1) + [low, 0])
+        points, places = np.concatenate(found), np.concatenate(corners)
+        kept = nondominated(points, self.data.tolerance)
+        return ThresholdFrontier(self, self.values(-points[kept, 0], points[kept, 1]), places[kept])
+
+    def _allowed(self) -> Iterator[NDArray[np.bool_]]:
+        """Yield, a block of rows at a time, which rules respect the instance's limits, fixed policies and groups."""
+        instance, limits = self.instance, self.instance.limits
+        tests: list[Iterator[NDArray[np.bool_]]] = []
+        if limits.max_pallets is not None or limits.max_setup_hours is not None:
+            tests.append(self._within_objectives())
+        for process, limit in instance.process_limits.items():
+            tests.append(self._within_hours(process, limit))
+        if instance.fixed_policy:
+            wrong = np.select([instance.fixed == 0, instance.fixed == 1], [1, -1], 0)
+            n_mto = int((instance.fixed == 1).sum())
+            tests.append(np.equal(table, -n_mto) for table in self._blocks(wrong))
+        for group in instance.groups:
+            if len(group) > 1:
+                member = np.zeros(instance.n_parts, np.int64)
+                member[list(group)] = 1
+                tests.append((t == 0) | (t == len(group)) for t in self._blocks(member))  # type: ignore[misc]
+        for low, high in self._ranges():
+            allowed = self._tight(low, high)
+            for test in tests:
+                allowed &= next(test)
+            yield allowed
+
+    def _tight(self, low: int, high: int) -> NDArray[np.bool_]:
+        """Return which corners of some rows are the first to let their parts in; the others repeat an earlier one."""
+        first_column = np.full(self.agility.size, self.pieces_per_pallet.size)
+        np.minimum.at(first_column, self._row, self._column)
+        first_row = np.full(self.pieces_per_pallet.size, self.agility.size)
+        np.minimum.at(first_row, self._column, self._row)
+        rows, columns = np.arange(low, high), np.arange(first_row.size)
+        return np.asarray((columns >= first_column[low:high, None]) & (rows[:, None] >= first_row))
+
+    def _within_objectives(self) -> Iterator[NDArray[np.bool_]]:
+        limits = self.instance.limits
+        bounds = [np.inf if limit is None else limit * (1 + TOLERANCE) for limit in (limits.max_pallets, limits.max_setup_hours)]
+        for saved, added in zip(self._blocks(self.data.saved), self._blocks(self.data.added), strict=True):
+            yield (self.values(saved, added) <= bounds).all(axis=-1)
+
+    def _within_hours(self, process: str, limit: float) -> Iterator[NDArray[np.bool_]]:
+        j = self.instance.processes.index(process)
+        setup = self.instance.setup_hours_by_process[:, j]
+        base = float((self.instance.run_hours[:, j] + setup * self.instance.batches_per_year).sum())
+        more = setup * (self.instance.orders_per_year - self.instance.batches_per_year)
+        for table in self._blocks(more):
+            yield base + table <= limit * (1 + TOLERANCE)
+
+    def _nothing_allowed(self) -> bool:
+        """Whether the rule that makes nothing to order respects every limit."""
+        from atoopt.policy.evaluate import evaluate_mask
+
+        return evaluate_mask(self.instance, np.zeros(self.instance.n_parts, dtype=np.bool_)).feasible
+
+    def thresholds(self, row: int, column: int) -> Thresholds:
+        """Return a** and EPQ**: the tightest thresholds of the parts that a rule makes to order.
+
+        Nothing made to order: the highest agility and no pieces per pallet.
+        """
+        chosen = (self._row <= row) & (self._column <= column)
+        if not chosen.any():
+            return Thresholds(float(self.agility[0]), 0.0)
+        a, epq = self.instance.agility[chosen], self.instance.pieces_per_pallet[chosen]
+        return Thresholds(float(a.min()), float(epq.max()))
+
+
+@dataclass(frozen=True)
+class ThresholdFrontier:
+    """The non-dominated rules.
+
+    Attributes
+    ----------
+    rules : Rules
+    values : (n, 2) array
+        Pallets and set-up hours, by ascending pallets.
+    corners : (n, 2) array of int
+        Row and column of each rule.
+    """
+
+    rules: Rules
+    values: Floats
+    corners: Ints
+
+    def __len__(self) -> int:
+        """Return the number of points."""
+        return len(self.values)
+
+    def thresholds(self, point: int) -> Thresholds:
+        """Return a** and EPQ** of a point."""
+        row, column = self.corners[point].tolist()
+        return self.rules.thresholds(row, column)
+
+
+def rules(instance: PolicyInstance) -> Rules:
+    """Return every distinct threshold rule of an instance."""
+    agility = np.unique(instance.agility)[::-1]
+    return Rules(instance, scaled(instance), agility, np.unique(instance.pieces_per_pallet))
+
+
+def grid(table: Rules, n_agility: int = 2400, n_pallet: int = 120) -> Ints:
+    """Return the corners that the paper's way reaches: equal steps in a* and EPQ*, from least to greatest value.
+
+    The paper evaluates 2.88e5 pairs; how it divides them is not printed, and 2400 by 120 is our guess
+    (*inferred*).
+
+    Returns
+    -------
+    (n, 2) array of int
+        The distinct corners reached, row -1 for the rule that makes nothing to order.
+
+    Examples
+    --------
+    >>> import atoopt
+    >>> table = rules(atoopt.load("instances/policy/plates-12.json"))
+    >>> len(grid(table)) <= table.n_rules
+    True
+    """
+    a = np.linspace(table.agility[-1], table.agility[0], n_agility)
+    epq = np.linspace(table.pieces_per_pallet[0], table.pieces_per_pallet[-1], n_pallet)
+    rows = np.unique(np.searchsorted(-table.agility, -a, side="right")) - 1
+    columns = np.unique(np.searchsorted(table.pieces_per_pallet, epq, side="right")) - 1
+    return np.stack(np.meshgrid(rows, columns, indexing="ij"), axis=-1).reshape(-1, 2)
