@@ -142,10 +142,8 @@ def _false_numbers(claimed: ClaimedResult, truth: Evaluation) -> Iterator[str]:
     """Name each claimed number that differs from the recomputed one."""
     solution, costs = claimed.solution, claimed.solution.costs or {}
     if claimed.solution.costs is not None:
-        for name in truth.costs.keys() - costs.keys():
-            yield f"costs.{name} is missing"
-        for name in costs.keys() - truth.costs.keys():
-            yield f"costs.{name} is not a cost term"
+        yield from (f"costs.{name} is missing" for name in truth.costs if name not in costs)
+        yield from (f"costs.{name} is not a cost term" for name in costs if name not in truth.costs)
     pairs: list[tuple[str, float | None, float | None]] = [
         ("objective", claimed.objective, truth.cost),
         *((f"costs.{name}", costs.get(name), value) for name, value in truth.costs.items()),

@@ -12,6 +12,7 @@ from types import ModuleType
 from typing import Any
 
 from atoopt.errors import InputError
+from atoopt.files import read_text
 from atoopt.solvers.registry import solve_model
 from atoopt.solvers.result import PROOF_TOLERANCE, Claim
 from atoopt.solvers.run import Run
@@ -73,14 +74,11 @@ def load_model(file: str, instance: StockInstance) -> Any:
 
 
 def _function(file: str) -> Any:
-    path = Path(file)
-    if not path.is_file():
-        problem = "is a directory" if path.is_dir() else "does not exist"
-        raise InputError(problem, "give a Python file that defines build_model(instance)", file=file)
-    module = ModuleType(path.stem)
+    text = read_text(file, f"Python file that defines {FUNCTION}(instance)")
+    module = ModuleType(Path(file).stem)
     module.__file__ = file
     try:
-        exec(compile(path.read_bytes(), file, "exec"), module.__dict__)  # an import would leave a __pycache__ there
+        exec(compile(text, file, "exec"), module.__dict__)  # an import would leave a __pycache__ there
     except (Exception, SystemExit) as error:
         fault = f"cannot be run ({type(error).__name__}: {error})"
         raise InputError(fault, "correct the file", place=_line(error, file), file=file) from None

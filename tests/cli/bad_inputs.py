@@ -458,7 +458,7 @@ def models() -> Iterator[Case]:
         yield Case(f"model-{name}", arguments, ("mine.py", mention), {**files, "mine.py": text.encode()})
     yield Case("model-binary", ("solve", "good.json", "--model", "mine.py"), ("mine.py",),
                {**files, "mine.py": bytes(range(256))})  # fmt: skip
-    for path in ("none.py", "dir"):
+    for path in ("none.py", "dir", "n" * 300):
         yield Case(f"model-{path}", ("solve", "good.json", "--model", path), (path,), files)
     arguments = ("solve", "good.json", "--model", "mine.py", "--method", "module-size")
     yield Case("model-other-method", arguments, ("--model",), {**files, "mine.py": b""})
