@@ -1,0 +1,41 @@
+"""What is imported when: an analyst's `import atoopt` and `atoopt --help` must not wait for big libraries."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+HEAVY = ("pyomo", "pandas", "numba", "numpy", "highspy", "matplotlib", "scipy", "networkx", "joblib")
+
+
+def loaded_by(code: str, names: tuple[str, ...]) -> tuple[str, str]:
+    """Return what a program prints, and which of the libraries it loaded."""
+    show = f"{code}\nimport sys\nprint(*[name for name in {names!r} if name in sys.modules], sep=',')"
+    done = subprocess.run([sys.executable, "-c", show], capture_output=True, text=True, check=True)
+    assert done.stderr == ""
+    text, _, loaded = done.stdout.rstrip("\n").rpartition("\n")
+    return text, loaded
+
+
+@pytest.mark.parametrize("module", ["atoopt", "atoopt.files", "atoopt.methods", "atoopt.solvers.result"])
+def test_import_loads_nothing_heavy(module: str) -> None:
+    """Neither the package nor its registry of methods loads a heavy library."""
+    assert loaded_by(f"import {module}", (*HEAVY, "pydantic", "typer"))[1] == ""
+
+
+@pytest.mark.parametrize("command", ["solve", "check", "import", "export", "show", "schema"])
+def test_help_loads_nothing_heavy(command: str) -> None:
+    """The help of each command loads none (typer may need pydantic itself), and shows an example."""
+    text, loaded = loaded_by(f"from atoopt.cli import main\nassert main([{command!r}, '--help']) == 0", HEAVY)
+    assert loaded == ""
+    assert "Example" in text and f"  atoopt {command} " in text
+
+
+def test_help_names_every_command() -> None:
+    """The help of the program lists its commands and exit statuses, and loads nothing heavy."""
+    text, loaded = loaded_by("from atoopt.cli import main\nassert main(['--help']) == 0", HEAVY)
+    assert loaded == ""
+    for word in ("solve", "check", "import", "export", "show", "schema", "Exit status: 0"):
+        assert word in text
