@@ -15,8 +15,8 @@ def loaded_by(code: str, names: tuple[str, ...]) -> tuple[str, str]:
     show = f"{code}\nimport sys\nprint(*[name for name in {names!r} if name in sys.modules], sep=',')"
     done = subprocess.run([sys.executable, "-c", show], capture_output=True, text=True, check=True)
     assert done.stderr == ""
-    text, _, loaded = done.stdout.rstrip("\n").rpartition("\n")
-    return text, loaded
+    *text, loaded = done.stdout.splitlines()
+    return "\n".join(text), loaded
 
 
 @pytest.mark.parametrize("module", ["atoopt", "atoopt.files", "atoopt.methods", "atoopt.solvers.result"])
