@@ -251,7 +251,7 @@ def harness_orders(
     seed: int = 0,
     *,
     families: dict[str, tuple[str, ...]] | None = None,
-    n_trims: int = 4,
+    n_trims: int = 5,
 ) -> pd.DataFrame:
     """Return a wide order history: a row an order, a column an option family, the cell is the chosen value.
 
@@ -275,7 +275,7 @@ def harness_orders(
     families = CAR_FAMILIES if families is None else families
     rng = np.random.default_rng(seed)
     extras = [values[1:] for values in families.values()]
-    market = Market.of_families(extras, [True] * len(extras), n_trims, rng, spread=2.5)
+    market = Market.of_families(extras, [True] * len(extras), n_trims, rng, spread=4.0)
     chosen = market.draw(n_orders, rng)
     columns, first = {}, 0
     for family, values in families.items():

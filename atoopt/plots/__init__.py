@@ -1,0 +1,1 @@
+"""Pictures, one file each; every function draws on matplotlib Axes and returns them."""
