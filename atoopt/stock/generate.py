@@ -260,7 +260,7 @@ def harness_orders(
     n_orders : int
     seed : int
     families : dict of str to tuple of str, optional
-        Family -> values, the first being the plain one; by default the dozen of `CAR_FAMILIES`.
+        Family -> values, the first being the most common; by default the dozen of `CAR_FAMILIES`.
     n_trims : int
         Trim levels: each has its own preferences.
 
@@ -273,6 +273,8 @@ def harness_orders(
 
     _check(n_orders >= 1, "n_orders", n_orders, "at least 1")
     families = CAR_FAMILIES if families is None else families
+    fewest = min(map(len, families.values()), default=0)
+    _check(fewest >= 2, "families", fewest, "of values of at least 2 in each family")
     rng = np.random.default_rng(seed)
     extras = [values[1:] for values in families.values()]
     market = Market.of_families(extras, [True] * len(extras), n_trims, rng, spread=4.0)
@@ -280,7 +282,11 @@ def harness_orders(
     columns, first = {}, 0
     for family, values in families.items():
         held = chosen[:, first : first + len(values) - 1]
-        columns[family] = np.array(values)[np.where(held.any(axis=1), held.argmax(axis=1) + 1, 0)]
+        choice = np.where(held.any(axis=1), held.argmax(axis=1) + 1, 0)
+        most = int(np.bincount(choice).argmax())
+        label = np.arange(len(values))
+        label[[0, most]] = most, 0  # the plain value is the one that most customers take
+        columns[family] = np.array(values)[label[choice]]
         first += len(values) - 1
     return pd.DataFrame(columns)
 
