@@ -108,7 +108,8 @@ def test_sets_are_distinct_and_impossible_numbers_are_refused() -> None:
     "make",
     [lambda: g.uniform(0), lambda: g.log_normal(40), lambda: g.sparse(5, 0), lambda: g.sparse(5, 9, density=0),
      lambda: g.wire_harness(0, 1), lambda: g.wire_harness(9, 9, family_share=2), lambda: g.harness_orders(0),
-     lambda: g.log_normal(3, sigma=-1), lambda: g.harness_orders(9, families={"a": ("x",)}), lambda: g.wire_harness(9, 9, n_trims=0)],
+     lambda: g.log_normal(3, sigma=-1), lambda: g.wire_harness(9, 9, n_trims=0),
+     lambda: g.harness_orders(9, families={"a": ("x",)})],
 )  # fmt: skip
 def test_arguments_without_a_meaning_are_refused(make: Callable[[], object]) -> None:
     """Each is an InputError that names the argument."""
