@@ -136,8 +136,9 @@ def write_table(rows: dict[str, Row]) -> None:
     write_text(CSV, text.getvalue())
     readme = INSTANCES / "README.md"
     before, _, after = readme.read_text(encoding="utf-8").partition(MARK)
-    rest = after.lstrip("\n").partition("\n\n")[2]
-    write_text(readme, f"{before}{MARK}\n{as_markdown(ordered)}\n\n{rest}".rstrip("\n") + "\n")
+    old = [line for line in after.split("\n") if not line.startswith("|")]
+    rest = "\n".join(old).lstrip("\n")
+    write_text(readme, f"{before}{MARK}\n{as_markdown(ordered)}\n\n{rest}")
 
 
 def as_markdown(rows: list[Row]) -> str:
