@@ -17,13 +17,19 @@ from atoopt.errors import InputError
 
 if TYPE_CHECKING:
     from atoopt.files import load
-    from atoopt.methods import solve
+    from atoopt.methods import pareto, solve
+    from atoopt.pareto.front import Front
     from atoopt.solvers.result import Result
 
 __version__ = "0.1.0"
-__all__ = ["InputError", "Result", "load", "solve"]
+__all__ = ["Front", "InputError", "Result", "load", "pareto", "solve"]
 
-_LAZY = {"load": "atoopt.files", "solve": "atoopt.methods", "Result": "atoopt.solvers.result"}
+_LAZY = {
+    "Front": "atoopt.pareto.front",
+    "Result": "atoopt.solvers.result",
+    "load": "atoopt.files",
+    "solve": "atoopt.methods",
+}
 
 
 def __getattr__(name: str) -> Any:
@@ -32,4 +38,8 @@ def __getattr__(name: str) -> Any:
         from importlib import import_module
 
         return getattr(import_module(_LAZY[name]), name)
+    if name == "pareto":  # a module that is also the function, see there
+        from importlib import import_module
+
+        return import_module("atoopt.pareto")
     raise AttributeError(f"module 'atoopt' has no attribute {name!r}")

@@ -16,7 +16,10 @@ __all__ = [
     "resolve", "validated", "whole_file", "write_text",
 ]  # fmt: skip
 
-FORMATS = {"atoopt/stock-composition": "atoopt.stock.instance:StockInstance"}
+FORMATS = {
+    "atoopt/stock-composition": "atoopt.stock.instance:StockInstance",
+    "atoopt/policy": "atoopt.policy.instance:PolicyInstance",
+}
 
 
 def load(path: str | os.PathLike[str]) -> Any:
@@ -29,7 +32,7 @@ def load(path: str | os.PathLike[str]) -> Any:
 
     Returns
     -------
-    StockInstance
+    StockInstance or PolicyInstance
         A frozen, validated instance.
 
     Raises

@@ -3,24 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
 from atoopt.errors import InputError
 from atoopt.files import resolve
 from atoopt.solvers.result import Claim, Result, conclude
 from atoopt.solvers.run import Listener, Options, Run, interruptible
 
+if TYPE_CHECKING:
+    from atoopt.pareto.front import Front
+
 Method = Callable[[Any, Run], Claim]
 
 
 @dataclass(frozen=True)
 class Problem:
-    """A problem family: its name, its evaluator, its methods (each ``module:function``)."""
+    """A problem family: its name, its evaluator, its methods and those for fronts (each ``module:function``)."""
 
     name: str
     evaluate: str
     methods: dict[str, str]
+    fronts: dict[str, str] = field(default_factory=dict)
 
 
 PROBLEMS = {
@@ -33,6 +37,23 @@ PROBLEMS = {
             "module-frequency": "atoopt.stock.construct:solve_by_frequency",
             "module-size": "atoopt.stock.construct:solve_by_size",
             "enumeration": "atoopt.stock.enumerate:solve",
+        },
+    ),
+    "atoopt/policy": Problem(
+        name="policy",
+        evaluate="atoopt.policy.evaluate:evaluate_choice",
+        methods={
+            "auto": "atoopt.policy.auto:solve",
+            "milp": "atoopt.policy.milp:solve",
+            "threshold": "atoopt.policy.threshold_rule:solve",
+            "exact": "atoopt.policy.exact:solve",
+        },
+        fronts={
+            "auto": "atoopt.policy.fronts:auto",
+            "exact": "atoopt.policy.fronts:exact",
+            "threshold": "atoopt.policy.fronts:threshold",
+            "epsilon-constraint": "atoopt.policy.fronts:epsilon_constraint",
+            "milp": "atoopt.policy.fronts:epsilon_constraint",
         },
     ),
 }
@@ -53,6 +74,7 @@ def solve(
     instance : StockInstance
     method : str
         For stock composition: ``auto``, ``milp``, ``module-frequency``, ``module-size``, ``enumeration``.
+        For policy: ``auto``, ``milp``, ``threshold``, ``exact``.
     listener : callable, optional
         Called with a `Progress` and a note whenever there is news.
     log : callable, optional
@@ -79,13 +101,8 @@ def solve(
     'optimal'
     """
     problem = PROBLEMS[instance.format]
-    if method not in problem.methods:
-        raise InputError(f'is "{method}"', f"choose one of {', '.join(problem.methods)}", place="method")
-    unknown = set(options) - set(Options.__dataclass_fields__)
-    if unknown:
-        known = ", ".join(Options.__dataclass_fields__)
-        raise InputError("is not a known option", f"choose among {known}", place=min(unknown))
-    run = Run(Options(**options), listener, log)
+    _check_method(method, problem.methods)
+    run = Run(_options(options), listener, log)
     solve_method: Method = resolve(problem.methods[method])
     with interruptible(run):
         claim = solve_method(instance, run)
@@ -93,3 +110,67 @@ def solve(
         claim, run, instance, problem=problem.name, method=method,
         solver=claim.details.get("solver"), evaluate=resolve(problem.evaluate),
     )  # fmt: skip
+
+
+def pareto(
+    instance: Any,
+    method: str = "auto",
+    *,
+    points: int | None = None,
+    listener: Listener | None = None,
+    log: Callable[[str], None] | None = None,
+    **options: Any,
+) -> Front:
+    """Return the front of an instance's two objectives; also callable as ``atoopt.pareto``.
+
+    Parameters
+    ----------
+    instance : PolicyInstance
+    method : str
+        For policy: ``auto``, ``exact``, ``threshold``, ``epsilon-constraint``.
+    points : int, optional
+        At most so many points, chosen so that every other one is near to one of them.
+    listener, log, **options
+        As in `solve`.
+
+    Returns
+    -------
+    Front
+
+    Raises
+    ------
+    InputError
+        An option has no meaning for this instance.
+
+    Examples
+    --------
+    >>> import atoopt
+    >>> front = atoopt.pareto(atoopt.load("instances/policy/plates-12.json"), "threshold")
+    >>> front.objectives, front.complete
+    (('pallets', 'setup_hours'), True)
+    """
+    from dataclasses import replace
+
+    problem = PROBLEMS[instance.format]
+    if not problem.fronts:
+        raise InputError(f"is {instance.format}", "give an instance of atoopt/policy", place="format")
+    _check_method(method, problem.fronts)
+    if points is not None and points < 1:
+        raise InputError(f"is {points}", "give a whole number of at least 1", place="points")
+    run = Run(_options(options), listener, log)
+    with interruptible(run):
+        front: Front = resolve(problem.fronts[method])(instance, run, points)
+    return replace(front, problem=problem.name, instance=instance.name, method=method, seconds=run.seconds)
+
+
+def _check_method(method: str, known: dict[str, str]) -> None:
+    if method not in known:
+        raise InputError(f'is "{method}"', f"choose one of {', '.join(known)}", place="method")
+
+
+def _options(given: dict[str, Any]) -> Options:
+    unknown = set(given) - set(Options.__dataclass_fields__)
+    if unknown:
+        known = ", ".join(Options.__dataclass_fields__)
+        raise InputError("is not a known option", f"choose among {known}", place=min(unknown))
+    return Options(**given)

@@ -347,6 +347,9 @@ class PolicyInstance(_Frozen):
         """Return the instance as plain data, in the order of the file format; what was left out stays out."""
         data = self.model_dump(mode="json")
         data["parts"] = [_without_none(part) for part in data["parts"]]
+        for part in data["parts"]:
+            if "geometry" in part and not part["geometry"]["turned"]:
+                del part["geometry"]["turned"]
         data["limits"] = _without_none(data["limits"])
         data["pallet"] = _without_none(data["pallet"])
         left_out = {"limits": {}, "fixed_policy": {}, "same_policy": [], "pallet": _without_none(Pallet().model_dump())}

@@ -20,9 +20,9 @@ from atoopt.policy.instance import Part, PolicyInstance
 
 Ints = NDArray[np.int64]
 
-FINE = 2**44
+FINE = 2**52
 """Units in the range of an objective where no common denominator fits: sums of 5,000 roundings stay below
-1.5e-10 of the range."""
+6e-13 of the range."""
 
 SAME = 1e-9
 """Rounded values that differ by no more than this share of the range count as equal."""

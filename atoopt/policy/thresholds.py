@@ -15,7 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from atoopt.pareto.filter import nondominated
-from atoopt.policy.evaluate import TOLERANCE, Thresholds
+from atoopt.policy.assignment import limits_with_tolerance
+from atoopt.policy.evaluate import TOLERANCE, Thresholds, evaluate_mask
 from atoopt.policy.instance import PolicyInstance
 from atoopt.policy.scaling import Scaled, scaled
 
@@ -130,14 +131,14 @@ class Rules:
         for process, limit in instance.process_limits.items():
             tests.append(self._within_hours(process, limit))
         if instance.fixed_policy:
+            # a part fixed to MTS counts 1 where the rule moves it; one fixed to MTO counts 1 where it does not
             wrong = np.select([instance.fixed == 0, instance.fixed == 1], [1, -1], 0)
-            n_mto = int((instance.fixed == 1).sum())
-            tests.append(np.equal(table, -n_mto) for table in self._blocks(wrong))
+            tests.append(self._counts(wrong, (-int((instance.fixed == 1).sum()),)))
         for group in instance.groups:
             if len(group) > 1:
                 member = np.zeros(instance.n_parts, np.int64)
                 member[list(group)] = 1
-                tests.append((t == 0) | (t == len(group)) for t in self._blocks(member))  # type: ignore[misc]
+                tests.append(self._counts(member, (0, len(group))))
         for low, high in self._ranges():
             allowed = self._tight(low, high)
             for test in tests:
@@ -154,10 +155,14 @@ class Rules:
         return np.asarray((columns >= first_column[low:high, None]) & (rows[:, None] >= first_row))
 
     def _within_objectives(self) -> Iterator[NDArray[np.bool_]]:
-        limits = self.instance.limits
-        bounds = [np.inf if limit is None else limit * (1 + TOLERANCE) for limit in (limits.max_pallets, limits.max_setup_hours)]
+        bounds = limits_with_tolerance(self.instance)
         for saved, added in zip(self._blocks(self.data.saved), self._blocks(self.data.added), strict=True):
             yield (self.values(saved, added) <= bounds).all(axis=-1)
+
+    def _counts(self, weight: Ints, wanted: tuple[int, ...]) -> Iterator[NDArray[np.bool_]]:
+        """Yield, a block at a time, where a sum is one of the wanted numbers."""
+        for table in self._blocks(weight):
+            yield np.isin(table, wanted)
 
     def _within_hours(self, process: str, limit: float) -> Iterator[NDArray[np.bool_]]:
         j = self.instance.processes.index(process)
@@ -169,8 +174,6 @@ class Rules:
 
     def _nothing_allowed(self) -> bool:
         """Whether the rule that makes nothing to order respects every limit."""
-        from atoopt.policy.evaluate import evaluate_mask
-
         return evaluate_mask(self.instance, np.zeros(self.instance.n_parts, dtype=np.bool_)).feasible
 
     def thresholds(self, row: int, column: int) -> Thresholds:

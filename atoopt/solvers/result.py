@@ -128,7 +128,7 @@ class Result:
         """Return status, objective, bound, gap and time on one line."""
         shown = [f"{self.instance.name}: {self.status}"]
         for label, value in (
-            ("cost", self.objective),
+            (getattr(self.solution, "objective_name", "cost"), self.objective),
             ("bound", self.bound),
             ("bound over the candidates", self.restricted_bound),
         ):

@@ -36,6 +36,9 @@ class Options:
         Seed of every random choice.
     model : str or None
         An analyst's model file, see `atoopt.stock.model_file`.
+    objective, weights, choose : str or None, (float, float) or None, str or None
+        Of the policy problem: what to minimize, the weights of pallets and set-up hours, and how to pick a
+        point of a front, see `atoopt.policy.objective`.
     """
 
     solver: str = "highs"
@@ -47,6 +50,9 @@ class Options:
     candidates: str | None = None
     seed: int = 0
     model: str | None = None
+    objective: str | None = None
+    weights: tuple[float, float] | None = None
+    choose: str | None = None
 
     def __post_init__(self) -> None:
         """Refuse values without a meaning."""

@@ -1,0 +1,74 @@
+"""Method ``milp``: the Pyomo model with every limit, started from the best supported point that keeps them."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from atoopt.errors import InputError
+from atoopt.policy.assignment import supported_front
+from atoopt.policy.evaluate import Choice, Evaluation, evaluate_mask
+from atoopt.policy.formulation import build, policy_of, set_start
+from atoopt.policy.instance import PolicyInstance
+from atoopt.policy.objective import Objective, choice_of, objective_of
+from atoopt.policy.relaxation import explain_infeasible
+from atoopt.solvers.registry import check_solver, solve_model
+from atoopt.solvers.result import Claim
+from atoopt.solvers.run import Run
+
+STARTS = 200
+"""Supported points tried as a start, the best ones first."""
+
+
+def solve(instance: PolicyInstance, run: Run) -> Claim:
+    """Minimize pallets, set-up hours or their weighted sum within every limit.
+
+    Parameters
+    ----------
+    instance : PolicyInstance
+    run : Run
+
+    Returns
+    -------
+    Claim
+        The bound covers every policy that the instance allows. Where there is none, ``details`` say by how
+        much each limit would have to give.
+    """
+    check_solver(run.options.solver)
+    refuse(run, "choose", "milp minimizes an objective; use exact or threshold to pick a point of a front")
+    objective = objective_of(run.options)
+    details = {"solver": run.options.solver, "objective": str(objective)}
+    start = starting_policy(instance, objective)
+    if start is not None:
+        run.report(start.cost, None, "supported point")
+    model = build(instance, objective)
+    if start is not None:
+        set_start(model, start.mto)
+    answer = solve_model(model, run, start=start is not None, on_progress=run.report)
+    if answer.outcome == "infeasible":
+        message, relaxations = explain_infeasible(instance, run)
+        return Claim(infeasible=True, message=message, details=details | {"relaxations": relaxations})
+    best = start
+    if answer.objective is not None:
+        found = evaluate_mask(instance, policy_of(model), objective)
+        if found.feasible and (best is None or found.cost < best.cost):
+            best = found
+    solution = None if best is None else Choice(best.mto, objective)
+    return Claim(solution, bound=answer.bound, details=details)
+
+
+def refuse(run: Run, option: str, remedy: str) -> None:
+    """Raise an `InputError` where the user gave an option that this method could not follow."""
+    value = getattr(run.options, option)
+    if value is not None and not (option == "choose" and choice_of(run.options, "objective") == "objective"):
+        raise InputError(f'is "{value}"', remedy, place=option)
+
+
+def starting_policy(instance: PolicyInstance, objective: Objective) -> Evaluation | None:
+    """Return the best supported point that keeps every limit, if one of the best few does."""
+    front = supported_front(instance)
+    costs = front.values @ np.array(objective.weights)
+    for point in np.argsort(costs, kind="stable")[:STARTS].tolist():
+        found = evaluate_mask(instance, front.policy(point), objective)
+        if found.feasible:
+            return found
+    return None
