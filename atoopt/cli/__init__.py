@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from collections.abc import Sequence
 from typing import Annotated
@@ -71,8 +72,20 @@ def main(argv: Sequence[str] | None = None) -> int:
         0 a result (infeasible is one), 1 a failed check, 2 bad input or usage (one line on standard error),
         3 a defect of the program, 130 interrupted twice, 141 when nobody reads the output any more.
     """
+    if argv is not None:
+        return _status(argv)
+    status = _status(sys.argv[1:])
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # what is left to do is to end
+    if status == INTERRUPTED:
+        sys.stderr.flush()
+        os._exit(status)  # a solver's thread may still be at work, and the usual end would wait for it or crash
+    return status
+
+
+def _status(arguments: Sequence[str]) -> int:
+    """Run a command line; whatever ends it, say so on one line."""
     try:
-        return _run(sys.argv[1:] if argv is None else list(argv))
+        return _run(list(arguments))
     except InputError as error:
         return _fail(str(error), BAD_INPUT)
     except (KeyboardInterrupt, typer.Abort):
