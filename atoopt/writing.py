@@ -114,7 +114,8 @@ def _put_in_place(temporary: Path, path: str | os.PathLike[str]) -> None:
 
 def _copy_into(path: str | os.PathLike[str], content: bytes) -> None:
     """Write to what cannot be renamed; our own output at its present position, be it a file or not."""
-    sys.stdout.flush()
+    if sys.stdout is not None:
+        sys.stdout.flush()
     own = _own_output(Path(path).stat())
     with Path(path).open("ab") if own is None else os.fdopen(os.dup(own), "wb") as stream:
         stream.write(content)

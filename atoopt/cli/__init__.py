@@ -6,6 +6,7 @@ import os
 import signal
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -90,10 +91,12 @@ def _status(arguments: Sequence[str]) -> int:
         return _fail(str(error), BAD_INPUT)
     except (KeyboardInterrupt, typer.Abort):
         return _fail("interrupted; run it again for a result", INTERRUPTED)
-    except BrokenPipeError:
-        # what is still buffered has no reader: without this, the interpreter complains at its end
+    except OSError as error:
+        # what is still buffered cannot be written: without this, the interpreter complains at its end
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-        return BROKEN_PIPE
+        if isinstance(error, BrokenPipeError):
+            return BROKEN_PIPE
+        return _fail(f"standard output: cannot be written ({error.strerror}); free some space", BAD_INPUT)
     except (MemoryError, RecursionError):
         return _fail("the instance is too large for this method; give another, or more memory", BAD_INPUT)
     except Exception as error:
@@ -105,8 +108,10 @@ def _status(arguments: Sequence[str]) -> int:
 
 def _run(arguments: list[str]) -> int:
     """Parse and invoke, without typer's own treatment of errors, which prints boxes."""
-    for stream in (sys.stdout, sys.stderr):
-        stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:  # closed by the shell
+            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))
+        getattr(sys, name).reconfigure(errors="backslashreplace")
     command = get_command(app)
     try:
         with command.make_context("atoopt", arguments) as context:
