@@ -1,0 +1,280 @@
+"""What a move changes, product by product, and making it so.
+
+Only products built with a module that leaves, or that contain one that enters, are packed anew. The others
+keep their partition: a module that enters can only serve a product that contains it, and one that leaves
+unused was not needed.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+
+from atoopt.stock.annealing.bits import ONE, copy, discard, has, inside, lowest, n_bits, put, remove
+from atoopt.stock.annealing.packing import insert_item, pack
+
+NO_CHANGE = -1
+REJECTED = -2
+
+
+@njit(cache=True, nogil=True)
+def evaluate(data, held, built, move, effect, search, n_out, n_new, most_operations):  # type: ignore[no-untyped-def]  # pragma: no cover
+    """Find what leaving ``out`` and entering ``new`` changes; nothing is changed yet.
+
+    Returns
+    -------
+    code : int
+        0, or `NO_CHANGE` (a new module is held already), or `REJECTED`: more than `most_operations` mean
+        operations are certain.
+    operations, in_time : float
+        Mean operations and share in time after the move (of no meaning unless the code is 0).
+    """
+    operations, in_time = held.sums[1], held.sums[2]
+    for j in range(n_new):
+        if not _held_inside(held, move, search, j, n_out):
+            return NO_CHANGE, operations, in_time
+        find_fitting(data, move, j)
+    hope = _most_gain(data, held, built, move, effect, n_out, n_new)
+    held.count[1] = 0
+    latest = data.limits[4]
+    for turn in range(2):  # products that lose a module first: what they add may settle it
+        for v in range(effect.touched.shape[1]):
+            word = effect.touched[turn, v]
+            while word:
+                k = 64 * v + lowest(word)
+                word &= word - ONE
+                share, before = data.share[k], data.size[k] - 1 - built.saved[k]
+                hope -= share * effect.gain[k]
+                if repack(data, held, built, move, effect, search, k, n_out, n_new):
+                    after = data.size[k] - 1 - effect.saved[held.count[1]]
+                    operations += share * (after - before)
+                    in_time += share * ((after <= latest) - (before <= latest))
+                    held.count[1] += 1
+                if operations - hope > most_operations:
+                    return REJECTED, operations, in_time
+    return (0 if operations <= most_operations else REJECTED), operations, in_time
+
+
+@njit(cache=True, nogil=True)
+def repack(data, held, built, move, effect, search, k, n_out, n_new):  # type: ignore[no-untyped-def]  # pragma: no cover
+    """Write the new partition of product k as the next change; return whether it differs from the present one."""
+    c, n_used, saved, differs = held.count[1], 0, built.saved[k], False
+    for u in range(built.n_used[k]):
+        slot = built.used[k, u]
+        if _leaves(move, slot, n_out):
+            saved -= held.size[slot] - 1
+            differs = True
+        else:
+            effect.used[c, n_used] = slot
+            n_used += 1
+    if differs:
+        copy(search.rest, 0, data.products, k)
+        n_items = _list_items(held, built, move, search, k, n_out, np.int64(0))
+        packed, n_chosen = pack(search, n_items, saved, built.saved[k])
+        if n_chosen >= 0:
+            saved, n_used = packed, n_chosen
+            for u in range(n_used):
+                effect.used[c, u] = search.chosen[u]
+    for j in range(n_new):
+        if not has(move.fitting, j, k):
+            continue
+        # the new module is taken: what must the rest save, and what can it, to beat the present partition?
+        floor = saved - (move.size[j] - 1)
+        ceiling = min(saved - move.saved[j], max(0, data.size[k] - move.size[j] - 1))
+        if 0 <= floor >= ceiling:
+            continue
+        for w in range(search.rest.shape[1]):
+            search.rest[0, w] = data.products[k, w] & ~move.new[j, w]
+        n_items = _list_items(held, built, move, search, k, n_out, j)
+        packed, n_chosen = pack(search, n_items, floor, ceiling)
+        if n_chosen >= 0:
+            saved, n_used, differs = packed + move.size[j] - 1, n_chosen + 1, True
+            for u in range(n_chosen):
+                effect.used[c, u] = search.chosen[u]
+            effect.used[c, n_chosen] = -1 - j
+    effect.product[c], effect.saved[c], effect.n_used[c] = k, saved, n_used
+    return differs
+
+
+@njit(cache=True, nogil=True)
+def _list_items(held, built, move, search, k, n_out, n_new):  # type: ignore[no-untyped-def]  # pragma: no cover
+    """List as items the modules of product k that fit in ``rest[0]``: held, not leaving, and the first new ones."""
+    n = 0
+    for f in range(built.n_fits[k]):
+        slot = built.fits[k, f]
+        if inside(held.module, slot, search.rest, 0) and not _leaves(move, slot, n_out):
+            search.item[n], search.size[n] = slot, held.size[slot]
+            copy(search.mask, n, held.module, slot)
+            n += 1
+    for j in range(n_new):
+        if inside(move.new, j, search.rest, 0):
+            insert_item(search, n, -1 - j, move.size[j], move.new, j)
+            n += 1
+    return n
+
+
+@njit(cache=True, nogil=True)
+def _leaves(move, slot, n_out):  # type: ignore[no-untyped-def]  # pragma: no cover
+    for j in range(n_out):  # noqa: SIM110 -- a generator would not compile
+        if move.out[j] == slot:
+            return True
+    return False
+
+
+@njit(cache=True, nogil=True)
+def find_fitting(data, move, j):  # type: ignore[no-untyped-def]  # pragma: no cover
+    """Fill in which products contain new module j."""
+    first = True
+    for w in range(move.new.shape[1]):
+        word = move.new[j, w]
+        while word:
+            c = 64 * w + lowest(word)
+            word &= word - ONE
+            if first:
+                copy(move.fitting, j, data.with_component, c)
+            else:
+                for v in range(move.fitting.shape[1]):
+                    move.fitting[j, v] &= data.with_component[c, v]
+            first = False
+
+
+@njit(cache=True, nogil=True)
+def _held_inside(held, move, search, j, n_out):  # type: ignore[no-untyped-def]  # pragma: no cover
+    """Fill in what the held modules save on new module j, as if it were a product; False if it is held."""
+    n = 0
+    for a in range(held.count[0]):
+        slot = held.active[a]
+        if inside(held.module, slot, move.new, j):
+            if held.size[slot] == move.size[j]:
+                return False
+            if _leaves(move, slot, n_out):
+                continue
+            insert_item(search, n, slot, held.size[slot], held.module, slot)
+            n += 1
+    copy(search.rest, 0, move.new, j)
+    move.saved[j], _ = pack(search, np.int64(n), np.int64(0), move.size[j] - 1)
+    return True
+
+
+@njit(cache=True, nogil=True)
+def _most_gain(data, held, built, move, effect, n_out, n_new):  # type: ignore[no-untyped-def]  # pragma: no cover
+    """Fill in the products to pack anew (row 0: those that lose a module); return an upper bound on the gain.
+
+    A product that loses no module and cannot gain is left out.
+    """
+    hope = 0.0
+    for v in range(effect.touched.shape[1]):
+        losing, gaining = np.uint64(0), np.uint64(0)
+        for j in range(n_out):
+            losing |= held.using[move.out[j], v]
+        for j in range(n_new):
+            gaining |= move.fitting[j, v]
+        effect.touched[0, v] = losing
+        word = losing | gaining
+        while word:
+            k = 64 * v + lowest(word)
+            bit = word & (~word + ONE)
+            word ^= bit
+            gain = 0
+            for j in range(n_new):
+                if move.fitting[j, v] & bit:
+                    gain += _most_saved(data, held, built, move, k, j, n_new)
+            effect.gain[k] = gain
+            hope += data.share[k] * gain
+            if gain == 0:
+                gaining &= ~bit
+        effect.touched[1, v] = gaining & ~losing
+    return hope
+
+
+@njit(cache=True, nogil=True)
+def _most_saved(data, held, built, move, k, j, n_new):  # type: ignore[no-untyped-def]  # pragma: no cover
+    """Return the most operations that new module j can save on product k.
+
+    A partition with the module becomes one without it by partitioning the module, so it saves at most what
+    the held modules leave of it. And beside the module there is a piece for each component that nothing else
+    covers, and enough for the others in the largest modules that fit.
+    """
+    most = move.size[j] - 1 - move.saved[j]
+    largest = held.size[built.fits[k, 0]] if built.n_fits[k] else 1
+    for i in range(n_new):
+        if i != j:
+            largest = max(largest, move.size[i])
+    lone = 0
+    for w in range(move.new.shape[1]):
+        word = built.lone[k, w] & ~move.new[j, w]
+        for i in range(n_new):
+            word &= ~move.new[i, w]
+        lone += n_bits(word)
+    others = data.size[k] - move.size[j] - lone
+    pieces = 1 + lone + (others + largest - 1) // largest
+    return max(0, min(most, data.size[k] - built.saved[k] - pieces))
+
+
+@njit(cache=True, nogil=True)
+def apply_move(data, held, built, move, effect, n_out, n_new, operations, in_time):  # type: ignore[no-untyped-def]  # pragma: no cover
+    """Make the move that `evaluate` has just looked at."""
+    for j in range(n_out):
+        _leave(data, held, built, move.out[j])
+    for j in range(n_new):
+        move.slot[j] = _enter(data, held, built, move, j)
+    for c in range(held.count[1]):
+        k = effect.product[c]
+        for u in range(built.n_used[k]):
+            discard(held.using, built.used[k, u], k)
+        for u in range(effect.n_used[c]):
+            slot = effect.used[c, u]
+            if slot < 0:
+                slot = move.slot[-1 - slot]
+            built.used[k, u] = slot
+            put(held.using, slot, k)
+        built.n_used[k] = effect.n_used[c]
+        built.saved[k] = effect.saved[c]
+    held.sums[1], held.sums[2] = operations, in_time
+
+
+@njit(cache=True, nogil=True)
+def _leave(data, held, built, slot):  # type: ignore[no-untyped-def]  # pragma: no cover
+    for v in range(held.fitting.shape[1]):
+        word = held.fitting[slot, v]
+        while word:
+            k = 64 * v + lowest(word)
+            word &= word - ONE
+            f = 0
+            while built.fits[k, f] != slot:
+                f += 1
+            built.n_fits[k] -= 1
+            for g in range(f, built.n_fits[k]):
+                built.fits[k, g] = built.fits[k, g + 1]
+            copy(built.lone, k, data.products, k)
+            for g in range(built.n_fits[k]):
+                remove(built.lone, k, held.module, built.fits[k, g])
+    held.count[0] -= 1
+    last, a = held.active[held.count[0]], held.place[slot]
+    held.active[a], held.place[last] = last, a
+    held.active[held.count[0]], held.place[slot] = slot, held.count[0]
+    held.sums[0] -= data.weight[held.size[slot]]
+
+
+@njit(cache=True, nogil=True)
+def _enter(data, held, built, move, j):  # type: ignore[no-untyped-def]  # pragma: no cover
+    slot = held.active[held.count[0]]
+    held.count[0] += 1
+    held.size[slot] = move.size[j]
+    copy(held.module, slot, move.new, j)
+    copy(held.fitting, slot, move.fitting, j)
+    held.sums[0] += data.weight[move.size[j]]
+    for v in range(held.fitting.shape[1]):
+        held.using[slot, v] = np.uint64(0)
+        word = held.fitting[slot, v]
+        while word:
+            k = 64 * v + lowest(word)
+            word &= word - ONE
+            f = built.n_fits[k]
+            while f > 0 and held.size[built.fits[k, f - 1]] < move.size[j]:
+                built.fits[k, f] = built.fits[k, f - 1]
+                f -= 1
+            built.fits[k, f] = slot
+            built.n_fits[k] += 1
+            remove(built.lone, k, held.module, slot)
+    return slot

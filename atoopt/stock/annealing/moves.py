@@ -1,0 +1,231 @@
+"""Neighbors of a stock: which modules leave, which enter.
+
+Every proposal fills ``out``, ``new`` and ``size`` of the move and returns how many leave and enter, (0, 0)
+where the draw led nowhere. A module that enters fits in some product by construction.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+
+from atoopt.stock.annealing.bits import (
+    any_of, below, cardinality, copy, discard, has, inside, meet, put, remove, unite,
+)  # fmt: skip
+
+KINDS = ("add", "drop", "swap", "toggle", "cut", "join", "split", "relocate", "exchange")
+"""The kinds of moves, in the order of `propose`.
+
+add : an intersection of demanded products enters, perhaps less what their modules cover already
+drop : a module leaves
+swap : a module gives way to another one for a product that it builds
+toggle : one component enters or leaves a module
+cut : a module is cut down to its part inside, or outside, a product or another module
+join : a module takes in another piece of a product that it builds
+split : a module falls into two
+relocate : drop and add, independent of each other
+exchange : a component moves from one module to another
+"""
+
+ADD, DROP, SWAP, TOGGLE, CUT, JOIN, SPLIT, RELOCATE, EXCHANGE = range(len(KINDS))
+
+DRAFT = 2
+"""The row of ``new`` where sets are put together."""
+
+
+@njit(cache=True, nogil=True)
+def propose(data, held, built, move, random, kind):  # type: ignore[no-untyped-def]  # pragma: no cover
+    """Draw a neighbor of this kind; return how many modules leave and how many enter."""
+    n_out, n_new = 1, 0
+    if kind == ADD:
+        n_out, n_new = 0, _fresh(data, held, built, move, random)
+    elif held.count[0] == 0:
+        return 0, 0
+    else:
+        move.out[0] = held.active[below(random, held.count[0])]
+        if kind == SWAP:
+            n_new = _swap(data, held, built, move, random)
+        elif kind == TOGGLE:
+            n_new = _toggle(data, held, move, random)
+        elif kind == CUT or kind == SPLIT:
+            n_new = _cut(data, held, move, random, kind == SPLIT)
+        elif kind == JOIN:
+            n_out, n_new = _join(data, held, built, move, random)
+        elif kind == RELOCATE:
+            n_new = _fresh(data, held, built, move, random)
+        elif kind == EXCHANGE:
+            n_out, n_new = _exchange(data, held, move, random)
+        if n_new == 0 and kind != DROP:
+            return 0, 0
+    for j in range(n_new):
+        move.size[j] = cardinality(move.new, j)
+        if move.size[j] < 2 or (data.listed.shape[0] and not _is_listed(data, move, j)):
+            return 0, 0
+    return n_out, n_new
+
+
+@njit(cache=True, nogil=True)
+def hash_of(rows, i):  # type: ignore[no-untyped-def]  # pragma: no cover
+    """Return a hash of a set, for the table of candidates."""
+    value = np.uint64(0x9E3779B97F4A7C15)
+    for w in range(rows.shape[1]):
+        value = (value ^ rows[i, w]) * np.uint64(0xBF58476D1CE4E5B9)
+        value ^= value >> np.uint64(29)
+    return value
+
+
+@njit(cache=True, nogil=True)
+def _is_listed(data, move, j):  # type: ignore[no-untyped-def]  # pragma: no cover
+    table = data.listed_hash
+    place = np.int64(hash_of(move.new, j) & np.uint64(table.size - 1))
+    while table[place] >= 0:
+        if inside(move.new, j, data.listed, table[place]) and inside(data.listed, table[place], move.new, j):
+            return True
+        place = (place + 1) & (table.size - 1)
+    return False
+
+
+@njit(cache=True, nogil=True)
+def _drawn(data, random):  # type: ignore[no-untyped-def]  # pragma: no cover
+    return data.draw[below(random, data.draw.size)]
+
+
+@njit(cache=True, nogil=True)
+def _remove_modules(held, built, move, row, k, kept):  # type: ignore[no-untyped-def]  # pragma: no cover
+    """Take from a row of ``new`` what modules of product k cover, all but slot `kept`."""
+    for u in range(built.n_used[k]):
+        if built.used[k, u] != kept:
+            remove(move.new, row, held.module, built.used[k, u])
+
+
+@njit(cache=True, nogil=True)
+def _narrow(data, held, built, move, random):  # type: ignore[no-untyped-def]  # pragma: no cover
+    """Intersect ``new[0]`` with drawn products or their uncovered rests, as long as two components are left."""
+    for _ in range(4):
+        other = _drawn(data, random)
+        copy(move.new, DRAFT, move.new, 0)
+        meet(move.new, DRAFT, data.products, other)
+        if below(random, 3) == 0:
+            _remove_modules(held, built, move, DRAFT, other, -1)
+        if cardinality(move.new, DRAFT) > 1:
+            copy(move.new, 0, move.new, DRAFT)
+            if below(random, 2) == 0:
+                break
+
+
+@njit(cache=True, nogil=True)
+def _fresh(data, held, built, move, random):  # type: ignore[no-untyped-def]  # pragma: no cover
+    """Draw a module: from the list, or what a product, or its uncovered rest, shares with others."""
+    if data.listed.shape[0] and below(random, 2) == 0:
+        copy(move.new, 0, data.listed, below(random, data.listed.shape[0]))
+        return 1
+    k = _drawn(data, random)
+    copy(move.new, 0, data.products, k)
+    way = below(random, 4)
+    if way == 0:
+        _remove_modules(held, built, move, 0, k, -1)
+    elif way == 1 and built.n_used[k]:
+        remove(move.new, 0, held.module, built.used[k, below(random, built.n_used[k])])
+    if below(random, 8):
+        _narrow(data, held, built, move, random)
+    return 1
+
+
+@njit(cache=True, nogil=True)
+def _swap(data, held, built, move, random):  # type: ignore[no-untyped-def]  # pragma: no cover
+    """Draw a replacement of ``out[0]`` from what it and single components cover of a product it builds."""
+    k = any_of(held.using, move.out[0], random)
+    if k < 0:
+        return 0
+    copy(move.new, 0, data.products, k)
+    _remove_modules(held, built, move, 0, k, move.out[0])
+    _narrow(data, held, built, move, random)
+    return 1
+
+
+@njit(cache=True, nogil=True)
+def _toggle(data, held, move, random):  # type: ignore[no-untyped-def]  # pragma: no cover
+    """Let a component of ``out[0]`` leave, or one of a product that contains it enter."""
+    slot = move.out[0]
+    copy(move.new, 0, held.module, slot)
+    if below(random, 2) == 0:
+        discard(move.new, 0, any_of(move.new, 0, random))
+        return 1
+    k = any_of(held.using, slot, random)
+    if k < 0:
+        k = any_of(held.fitting, slot, random)
+    copy(move.new, DRAFT, data.products, k)
+    remove(move.new, DRAFT, held.module, slot)
+    c = any_of(move.new, DRAFT, random)
+    if c < 0:
+        return 0
+    put(move.new, 0, c)
+    return 1
+
+
+@njit(cache=True, nogil=True)
+def _cut(data, held, move, random, both):  # type: ignore[no-untyped-def]  # pragma: no cover
+    """Cut ``out[0]`` by a product or a module; keep one part, or both."""
+    slot = move.out[0]
+    if below(random, 2):
+        copy(move.new, DRAFT, data.products, _drawn(data, random))
+    else:
+        copy(move.new, DRAFT, held.module, held.active[below(random, held.count[0])])
+    copy(move.new, 0, held.module, slot)
+    copy(move.new, 1, held.module, slot)
+    meet(move.new, 0, move.new, DRAFT)
+    remove(move.new, 1, move.new, DRAFT)
+    inner = cardinality(move.new, 0)
+    outer = held.size[slot] - inner
+    if inner == 0 or outer == 0:
+        return 0
+    if both:
+        return 2
+    if outer > 1 and (inner < 2 or below(random, 2)):
+        copy(move.new, 0, move.new, 1)
+    return 1
+
+
+@njit(cache=True, nogil=True)
+def _join(data, held, built, move, random):  # type: ignore[no-untyped-def]  # pragma: no cover
+    """Unite ``out[0]`` with a piece of a product that it builds: another module, or uncovered rest.
+
+    The old modules leave or stay, by chance.
+    """
+    slot, n_out = move.out[0], 1
+    k = any_of(held.using, slot, random)
+    if k < 0:
+        return 0, 0
+    copy(move.new, 0, held.module, slot)
+    if built.n_used[k] > 1 and below(random, 2):
+        other = built.used[k, below(random, built.n_used[k])]
+        unite(move.new, 0, held.module, other)
+        if other != slot and below(random, 2):
+            move.out[1] = other
+            n_out = 2
+    else:  # the rest that this product shares with another
+        copy(move.new, DRAFT, data.products, k)
+        meet(move.new, DRAFT, data.products, _drawn(data, random))
+        _remove_modules(held, built, move, DRAFT, k, -1)
+        unite(move.new, 0, move.new, DRAFT)
+    if inside(move.new, 0, held.module, slot):
+        return 0, 0
+    return (0 if n_out == 1 and below(random, 4) == 0 else n_out), 1
+
+
+@njit(cache=True, nogil=True)
+def _exchange(data, held, move, random):  # type: ignore[no-untyped-def]  # pragma: no cover
+    """Move a component of ``out[0]`` to another module, if it fits a product there; one left over leaves."""
+    giver, taker = move.out[0], held.active[below(random, held.count[0])]
+    c = any_of(held.module, giver, random)
+    if has(held.module, taker, c):
+        return 0, 0
+    for v in range(held.fitting.shape[1]):
+        if held.fitting[taker, v] & data.with_component[c, v]:
+            move.out[1] = taker
+            copy(move.new, 0, held.module, taker)
+            put(move.new, 0, c)
+            copy(move.new, 1, held.module, giver)
+            discard(move.new, 1, c)
+            return 2, (2 if held.size[giver] > 2 else 1)
+    return 0, 0

@@ -1,0 +1,233 @@
+"""Simulated annealing of one seed, from a given stock."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+import numpy as np
+
+from atoopt.stock.annealing.moves import KINDS
+from atoopt.stock.annealing.schedule import BLOCK, COLD, Cycle, adapt_penalty, cycles, temperature_for
+from atoopt.stock.annealing.setup import (
+    best_modules, constant_cost, enlarge, keeps_limits, make_state, modules_held, replace_stock,
+)  # fmt: skip
+from atoopt.stock.annealing.state import Array
+from atoopt.stock.annealing.walk import resum, sample, walk
+from atoopt.stock.evaluate import evaluate_masks
+from atoopt.stock.instance import StockInstance
+
+SAMPLES = 1_000
+"""Neighbors looked at to set the temperatures."""
+
+DESCENT = 10
+"""Blocks of cold walk at the beginning, which make the start feasible where they can, and locally good."""
+
+ELITE = 1.01
+"""Modules of stocks within this factor of the best cost go to the pool."""
+
+POOL = 2_000
+"""The most modules kept in the pool."""
+
+KIND_DRAWS = np.arange(len(KINDS))
+
+
+class Moment(NamedTuple):
+    """A point of the history: costs of the present and of the best feasible stock (None: none yet)."""
+
+    seconds: float
+    moves: int
+    temperature: float
+    current: float
+    best: float | None
+
+
+@dataclass
+class Annealed:
+    """What one seed found.
+
+    Attributes
+    ----------
+    stock : list of int or None
+        The modules of two or more components of the best feasible stock, as bits; None if none was found.
+    cost : float or None
+        Its cost, single components included.
+    seed, moves : int
+        Moves proposed in all.
+    seconds : float
+    statistics : dict
+        Per kind of move: how often ``proposed``, ``accepted``, ``improved`` (led to a new best stock).
+    history : list of Moment
+        One point a block of moves.
+    pool : dict of int to float
+        Modules held in good feasible stocks, the cheapest such stock of each; columns for a restricted model.
+    """
+
+    stock: list[int] | None
+    cost: float | None
+    seed: int
+    moves: int
+    seconds: float
+    statistics: dict[str, dict[str, int]]
+    history: list[Moment] = field(default_factory=list)
+    pool: dict[int, float] = field(default_factory=dict)
+
+
+def anneal(
+    instance: StockInstance,
+    seconds: float | None = None,
+    seed: int = 0,
+    start: Iterable[int] = (),
+    *,
+    moves: int | None = None,
+    stopped: Callable[[], bool] = lambda: False,
+    improved: Callable[[float], None] = lambda cost: None,
+) -> Annealed:
+    """Search from a stock for a cheaper one that keeps every limit.
+
+    The sequence of stocks depends on the instance, the start and the seed alone; `seconds` and `stopped` only
+    cut it off. So the same seed and number of moves give the same answer, and a time limit gives the same
+    answer as far as the machine gets equally far.
+
+    Parameters
+    ----------
+    instance : StockInstance
+    seconds : float, optional
+        Stop after this time.
+    seed : int
+    start : iterable of int
+        Modules as bits; single components do no harm. It need not be feasible. If it is, the answer costs no more.
+    moves : int, optional
+        Stop after this number of moves, rounded up to whole blocks of `schedule.BLOCK`. Without `seconds` and
+        `moves`, `default_moves` of the instance.
+    stopped : callable
+        Asked after each block.
+    improved : callable
+        Told each new best cost.
+
+    Returns
+    -------
+    Annealed
+
+    Examples
+    --------
+    >>> import atoopt
+    >>> from atoopt.stock.annealing import anneal
+    >>> round(anneal(atoopt.load("instances/stock/uniform-5.json"), moves=20_000).cost, 4)
+    38.0968
+    """
+    if seconds is None and moves is None:
+        moves = default_moves(instance)
+    search = _Search(instance, seed, start)
+    deadline = np.inf if seconds is None else search.started + seconds
+    for _ in search.blocks():
+        search.tell(improved)
+        if (moves is not None and search.moves >= moves) or time.monotonic() >= deadline or stopped():
+            break
+    return search.result()
+
+
+def default_moves(instance: StockInstance) -> int:
+    """Return a number of moves that real instances of this size need: some seconds."""
+    return int(np.clip(1_000 * instance.n_products, 50_000, 1_000_000))
+
+
+class _Search:
+    """The state, the penalties and the records of one seed."""
+
+    def __init__(self, instance: StockInstance, seed: int, start: Iterable[int]) -> None:
+        self.instance, self.seed, self.started = instance, seed, time.monotonic()
+        self.constant = constant_cost(instance)
+        self.state = make_state(instance, start, seed)
+        weight = float(self.state.data.weight[2])
+        slope = abs(float(self.state.data.limits[0]))
+        self.penalty = np.maximum(np.array([3 * slope, weight, 10 * weight]), 1e-3)
+        self.counts = np.zeros((len(KINDS), 3), np.int64)
+        self.moves = 0
+        self.told = np.inf
+        self.history: list[Moment] = []
+        self.pool: dict[int, float] = {}
+
+    def blocks(self) -> Iterator[None]:
+        """Walk without end, yielding after each block."""
+        if self.moveless:
+            return
+        yield from self.descend([temperature_for(self.increases(), COLD)] * DESCENT)
+        for cycle in cycles():
+            yield from self.descend(self.temperatures(cycle))
+
+    @property
+    def moveless(self) -> bool:
+        """Whether no module can be held at all."""
+        data = self.state.data
+        listed = self.instance.candidate_masks
+        return not (data.size > 1).any() or (listed is not None and data.listed.shape[0] == 0)
+
+    def temperatures(self, cycle: Cycle) -> Array:
+        """Return the temperature of each block of a cycle, falling geometrically; a reheat goes to the best stock."""
+        best = best_modules(self.state)
+        if cycle.from_best and best is not None:
+            replace_stock(self.state, best, self.instance.n_components)
+        increases = self.increases()
+        hot, cold = temperature_for(increases, cycle.accepted), temperature_for(increases, COLD)
+        return np.geomspace(hot, cold, cycle.blocks)
+
+    def increases(self) -> Array:
+        """Return what worse neighbors of the present stock cost more."""
+        s, increases = self.state, np.empty(SAMPLES)
+        n = sample(*s[:6], s.random, SAMPLES, self.penalty, KIND_DRAWS, increases)
+        return increases[:n]
+
+    def descend(self, temperatures: Iterable[float]) -> Iterator[None]:
+        """Walk one block at each temperature."""
+        for temperature in temperatures:
+            kept = np.zeros(3, np.int64)
+            walk(*self.state, BLOCK, float(temperature), self.penalty, KIND_DRAWS, self.counts, kept)
+            self.moves += BLOCK
+            adapt_penalty(self.penalty, kept / BLOCK)
+            resum(self.state.data, self.state.held, self.state.built)
+            self.record(float(temperature))
+            self.state = enlarge(self.instance, self.state)
+            yield
+
+    def record(self, temperature: float) -> None:
+        """Add to the history, and the present modules to the pool if the stock is good."""
+        s = self.state
+        current = self.constant + float(s.held.sums[0] + s.data.limits[0] * s.held.sums[1])
+        self.history.append(Moment(time.monotonic() - self.started, self.moves, temperature, current, self.best))
+        if self.best is not None and current <= ELITE * self.best and keeps_limits(s):
+            self.note(modules_held(s), current)
+
+    def note(self, stock: list[int], cost: float) -> None:
+        """Add the modules of a stock to the pool; the oldest of the dearest leave when it is full."""
+        for mask in stock:
+            self.pool[mask] = min(cost, self.pool.get(mask, np.inf))
+        if len(self.pool) > 2 * POOL:
+            self.pool = dict(sorted(self.pool.items(), key=lambda entry: entry[1])[:POOL])
+
+    @property
+    def best(self) -> float | None:
+        """The cost of the best feasible stock."""
+        cost = float(self.state.best.cost[0])
+        return cost + self.constant if np.isfinite(cost) else None
+
+    def tell(self, improved: Callable[[float], None]) -> None:
+        """Pass on a new best cost."""
+        if self.best is not None and self.best < self.told:
+            self.told = self.best
+            improved(self.best)
+
+    def result(self) -> Annealed:
+        """Return what was found; the cost is the evaluator's."""
+        stock, cost = best_modules(self.state), None
+        if stock is not None:
+            cost = evaluate_masks(self.instance, stock).cost
+            self.note(stock, cost)
+        names = ("proposed", "accepted", "improved")
+        return Annealed(
+            stock, cost, self.seed, self.moves, time.monotonic() - self.started,
+            {kind: dict(zip(names, row, strict=True)) for kind, row in zip(KINDS, self.counts.tolist(), strict=True)},
+            self.history, dict(sorted(self.pool.items(), key=lambda entry: (entry[1], entry[0]))[:POOL]),
+        )  # fmt: skip

@@ -1,0 +1,199 @@
+"""From an instance and a stock to the state of the search, and back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+
+from atoopt.bitsets import from_words, n_words, positions_of, to_words
+from atoopt.stock.annealing.evaluation import apply_move, evaluate
+from atoopt.stock.annealing.moves import hash_of
+from atoopt.stock.annealing.state import Array, Best, Built, Data, Effect, Held, Move, Search, State
+from atoopt.stock.annealing.walk import keep_best, resum
+from atoopt.stock.evaluate import TOLERANCE, max_operations_within
+from atoopt.stock.instance import StockInstance
+
+MOST_CHANGED = 2
+"""A move lets at most two modules leave and two enter."""
+
+DRAWS = 1 << 14
+"""Length of the table from which products are drawn."""
+
+
+def make_state(instance: StockInstance, stock: Iterable[int], seed: int, slots: int = 0) -> State:
+    """Return the state of a stock (modules as bits); what fits in no product or is no candidate is left out.
+
+    There are slots for at least twice as many modules as it holds.
+    """
+    modules = fitting_modules(instance, stock)
+    slots = max(slots, 64, 2 * len(modules))
+    n, words = instance.n_products, n_words(instance.n_components)
+    product_words = n_words(n)
+    longest = max(2, int(instance.product_sizes.max()))
+    pieces = longest // 2 + 1
+    items, depths = slots + MOST_CHANGED, longest + 2
+    data = _data(instance)
+    state = State(
+        data=data,
+        held=Held(_bits(slots, words), _ints(slots), _bits(slots, product_words), _bits(slots, product_words),
+                  np.arange(slots), np.arange(slots), np.zeros(3), _ints(2)),
+        built=Built(np.zeros((n, slots), np.int32), _ints(n), _ints(n), _ints(n, pieces), _ints(n),
+                    np.array(data.products)),
+        move=Move(_ints(MOST_CHANGED), _bits(MOST_CHANGED + 1, words), _ints(MOST_CHANGED), _ints(MOST_CHANGED),
+                  _ints(MOST_CHANGED), _bits(MOST_CHANGED, product_words)),
+        effect=Effect(_ints(n), _ints(n), _ints(n, pieces), _ints(n), _bits(2, product_words), _ints(n)),
+        search=Search(_ints(items), _bits(items, words), _ints(items), _bits(depths, words), _ints(depths),
+                      _ints(depths), _ints(depths)),
+        best=Best(_bits(slots, words), _ints(1), np.array([np.inf])),
+        random=np.random.SeedSequence(seed).generate_state(2, np.uint64) | np.uint64(1),
+    )  # fmt: skip
+    resum(state.data, state.held, state.built)
+    hold(state, modules, instance.n_components)
+    return state
+
+
+def hold(state: State, modules: Sequence[int], n_components: int) -> None:
+    """Let these modules enter, and note the stock if it is feasible."""
+    for mask, row in zip(modules, to_words(modules, n_components), strict=True):
+        state.move.new[0], state.move.size[0] = row, mask.bit_count()
+        code, operations, in_time = evaluate(*state[:6], 0, 1, np.inf)
+        if code == 0:
+            apply_move(*state[:5], 0, 1, operations, in_time)
+    resum(state.data, state.held, state.built)
+    keep_best(state.data, state.held, state.best)
+
+
+def replace_stock(state: State, modules: Sequence[int], n_components: int) -> None:
+    """Let all modules leave and these enter."""
+    while state.held.count[0]:
+        state.move.out[0] = state.held.active[0]
+        _, operations, in_time = evaluate(*state[:6], 1, 0, np.inf)
+        apply_move(*state[:5], 1, 0, operations, in_time)
+    hold(state, modules, n_components)
+
+
+def enlarge(instance: StockInstance, state: State) -> State:
+    """Return the state with twice the slots where more than half are taken, or else as it is."""
+    slots = state.held.active.size
+    if 2 * state.held.count[0] <= slots:
+        return state
+    wider = make_state(instance, modules_held(state), 0, 2 * slots)
+    n = state.best.count[0]
+    wider.best.module[:n] = state.best.module[:n]
+    wider.best.count[0], wider.best.cost[0] = n, state.best.cost[0]
+    return wider._replace(random=state.random)
+
+
+def keeps_limits(state: State) -> bool:
+    """Return whether the present stock is feasible."""
+    sums, limits = state.held.sums, state.data.limits
+    return bool(sums[1] <= limits[1] and state.held.count[0] <= limits[2] and sums[2] >= limits[3])
+
+
+def fitting_modules(instance: StockInstance, stock: Iterable[int]) -> list[int]:
+    """Return the modules of two or more components that some product contains and the instance allows."""
+    allowed = instance.candidate_masks
+    return [
+        mask
+        for mask in sorted(set(stock), key=lambda mask: (-mask.bit_count(), mask))
+        if mask & (mask - 1)
+        and (allowed is None or mask in allowed)
+        and any(mask & ~product == 0 for product in instance.product_masks)
+    ]
+
+
+def modules_held(state: State) -> list[int]:
+    """Return the modules of the present stock as bits, ascending."""
+    return sorted(from_words(state.held.module[state.held.active[: state.held.count[0]]]))
+
+
+def best_modules(state: State) -> list[int] | None:
+    """Return the modules of the best feasible stock as bits, ascending; None where none was found."""
+    best = state.best
+    return sorted(from_words(best.module[: best.count[0]])) if np.isfinite(best.cost[0]) else None
+
+
+def constant_cost(instance: StockInstance) -> float:
+    """Return the part of the cost that no choice changes: single components, and what basis "usage" fixes."""
+    c, q = instance.costs, instance.n_components
+    if instance.cost_basis == "stock":
+        return q * (c.fixed_transport + c.variable_transport)
+    sizes, shares = instance.product_sizes, instance.shares
+    joins, shipped = shares @ np.maximum(sizes - 1, 0), shares @ sizes
+    return float(q * c.fixed_transport + c.preassembly * joins + c.variable_transport * shipped)
+
+
+def _data(instance: StockInstance) -> Data:
+    listed, listed_hash = _candidate_tables(instance)
+    order = np.argsort(-instance.shares, kind="stable")  # a move is refused sooner when much demand comes first
+    size, share = instance.product_sizes[order], instance.shares[order]
+    masks = [instance.product_masks[k] for k in order]
+    return Data(
+        products=instance.product_words[order], size=size, share=share,
+        with_component=_with_component(masks, instance.n_components), draw=_draw_table(size, share),
+        weight=_weights(instance), limits=_limits(instance), listed=listed, listed_hash=listed_hash,
+    )  # fmt: skip
+
+
+def _weights(instance: StockInstance) -> Array:
+    c, sizes = instance.costs, np.arange(instance.n_components + 1)
+    if instance.cost_basis == "usage":
+        return np.full(sizes.size, c.fixed_transport, dtype=float)
+    return c.preassembly * np.maximum(sizes - 1, 0) + c.fixed_transport + c.variable_transport * sizes
+
+
+def _limits(instance: StockInstance) -> Array:
+    c, unit = instance.costs, instance.time_per_operation
+    # by usage, an operation less is a join of pre-assembly more
+    slope = c.final_assembly * unit - (c.preassembly if instance.cost_basis == "usage" else 0.0)
+    limit, most, ratio = instance.max_mean_assembly_time, instance.max_modules, instance.delivery_ratio
+    # half the evaluator's tolerance: the other half is left to the rounding of our sums
+    operations = np.inf if limit is None else (limit + TOLERANCE / 2 * max(unit, limit)) / unit
+    held = np.inf if most is None else most - instance.n_components
+    share = -np.inf if ratio is None else ratio.min_share - TOLERANCE / 2
+    latest = np.inf if ratio is None else max_operations_within(instance, ratio.max_assembly_time)
+    return np.array([slope, operations, held, share, latest], dtype=float)
+
+
+def _with_component(products: Sequence[int], n_components: int) -> Array:
+    """Return, per component, the products that contain it, as bits."""
+    columns = [0] * n_components
+    for k, product in enumerate(products):
+        for c in positions_of(product):
+            columns[c] |= 1 << k
+    return to_words(columns, len(products))
+
+
+def _draw_table(size: Array, share: Array) -> Array:
+    """Return products to draw from: three quarters by the operations they need, one quarter evenly."""
+    needs = np.maximum(size - 1, 0)
+    by_need = needs * share
+    if not by_need.any():
+        return np.zeros(1, np.int64)
+    odds = 0.75 * by_need / by_need.sum() + 0.25 * (needs > 0) / np.count_nonzero(needs)
+    middle = (np.arange(DRAWS) + 0.5) / DRAWS
+    return np.minimum(np.searchsorted(np.cumsum(odds), middle), size.size - 1)
+
+
+def _candidate_tables(instance: StockInstance) -> tuple[Array, Array]:
+    """Return the listed candidates that fit in a product, and an open hash table of their rows."""
+    if instance.candidate_masks is None:
+        return _bits(0, n_words(instance.n_components)), np.full(1, -1)
+    masks = fitting_modules(instance, instance.candidate_masks)
+    listed = to_words(masks, instance.n_components)
+    table = np.full(1 << (2 * len(masks) + 1).bit_length(), -1)
+    for i in range(len(masks)):
+        place = int(hash_of(listed, i)) & (table.size - 1)
+        while table[place] >= 0:
+            place = (place + 1) & (table.size - 1)
+        table[place] = i
+    return listed, table
+
+
+def _bits(*shape: int) -> Array:
+    return np.zeros(shape, np.uint64)
+
+
+def _ints(*shape: int) -> Array:
+    return np.zeros(shape, np.int64)

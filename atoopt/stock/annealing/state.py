@@ -1,0 +1,150 @@
+"""The state of the search: a stock, and per product the modules that fit and those that build it.
+
+Named tuples of arrays, for compiled code; each function takes the parts it needs, for every array passed
+costs time. K products, q components, C slots, U the most modules that build a product; sets of components are
+W words of 64 bits, sets of products V words. A module held has a *slot*, and slots are used again.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from numpy.typing import NDArray
+
+Array = NDArray[Any]
+
+
+class Data(NamedTuple):
+    """The instance.
+
+    Attributes
+    ----------
+    products : (K, W), size : (K,), share : (K,)
+        P_k as bits, its components, p_k.
+    with_component : (q, V)
+        The products that contain a component.
+    draw : (D,)
+        Products of two or more components; those that need more operations stand in it more often.
+    weight : (q + 1,)
+        What holding a module of s components costs, by s.
+    limits : (5,)
+        Cost per operation; most mean operations, most modules (singles not counted), least share in time; the
+        most operations of a product in time.
+    listed : (L, W), listed_hash : (H,)
+        Candidate modules, and an open hash table of rows of `listed` (-1: free); L = 0 where any set will do.
+    """
+
+    products: Array
+    size: Array
+    share: Array
+    with_component: Array
+    draw: Array
+    weight: Array
+    limits: Array
+    listed: Array
+    listed_hash: Array
+
+
+class Held(NamedTuple):
+    """The stock.
+
+    Attributes
+    ----------
+    module : (C, W), size : (C,), fitting : (C, V), using : (C, V)
+        Per slot: the module, its components, the products that contain it, and those built with it.
+    active, place : (C,)
+        The slots in use, ``count[0]`` of them, then the free ones; and where a slot stands in `active`.
+    sums : (3,)
+        Cost of the modules, mean operations, share of the demand in time.
+    count : (2,)
+        Modules held; changes listed in `Effect`.
+    """
+
+    module: Array
+    size: Array
+    fitting: Array
+    using: Array
+    active: Array
+    place: Array
+    sums: Array
+    count: Array
+
+
+class Built(NamedTuple):
+    """How each product is built.
+
+    Attributes
+    ----------
+    fits : (K, C), n_fits : (K,)
+        The slots of the modules that it contains, the largest first.
+    saved : (K,), used : (K, U), n_used : (K,)
+        The operations saved, the most possible, and the slots of the modules that save them.
+    lone : (K, W)
+        The components that no fitting module covers.
+    """
+
+    fits: Array
+    n_fits: Array
+    saved: Array
+    used: Array
+    n_used: Array
+    lone: Array
+
+
+class Move(NamedTuple):
+    """A proposal: ``out`` (2,), the slots to leave; ``new`` (3, W), the modules to enter and a draft; their
+    ``size`` (2,), what held modules ``saved`` (2,) on them, ``slot`` (2,) to be, products ``fitting`` (2, V)."""
+
+    out: Array
+    new: Array
+    size: Array
+    saved: Array
+    slot: Array
+    fitting: Array
+
+
+class Effect(NamedTuple):
+    """What the proposal changes: per change the ``product``, what it will have ``saved``, the modules ``used``
+    (K, U; new module j as -1 - j) and ``n_used``; products ``touched``
+    (2, V), the losing ones first, and the most operations each can ``gain``."""
+
+    product: Array
+    saved: Array
+    used: Array
+    n_used: Array
+    touched: Array
+    gain: Array
+
+
+class Search(NamedTuple):
+    """Working space of `packing.pack`: the modules (``item``, ``mask``, ``size``), the ``rest`` of the product
+    and the ``path`` by depth, the ``next_item`` to try there, the items ``chosen``."""
+
+    item: Array
+    mask: Array
+    size: Array
+    rest: Array
+    path: Array
+    next_item: Array
+    chosen: Array
+
+
+class Best(NamedTuple):
+    """The cheapest feasible stock: ``module[:count[0]]``, and its ``cost`` (1,) less the constant part."""
+
+    module: Array
+    count: Array
+    cost: Array
+
+
+class State(NamedTuple):
+    """All of it; ``random`` (2,) is the state of the generator."""
+
+    data: Data
+    held: Held
+    built: Built
+    move: Move
+    effect: Effect
+    search: Search
+    best: Best
+    random: Array
