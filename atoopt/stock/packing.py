@@ -9,6 +9,9 @@ bound by the *slack* of each module in it and the multiplier of each component t
 search for a better packing has a small budget of slack, and most branches exceed it at once. A knapsack
 over the sizes of the modules that still fit catches what the linear bound cannot see (20 components hold
 6 triples, and not 6 2/3). The search is depth-first, on the component with the fewest ways to go on.
+
+All of it stands in one file because a cached compiled function is not made anew when one that it calls in
+another file changes.
 """
 
 from __future__ import annotations
@@ -17,7 +20,66 @@ import numpy as np
 from numba import njit
 
 ROUNDING = 1e-7  # savings are integers, so a bound may be rounded down after this is added
-STEPS = 120  # of the subgradient method; it stops when the bound is closed
+
+
+@njit(cache=True, nogil=True)
+def partition_all(products, modules, sizes, greedy):  # type: ignore[no-untyped-def]  # pragma: no cover
+    """Pack every product; see `atoopt.stock.partition.partitions`."""
+    n_products, words = products.shape
+    n_modules = modules.shape[0]
+    saved = np.zeros(n_products, np.int64)
+    start = np.zeros(n_products + 1, np.int64)
+    used = np.empty(max(16, 4 * n_products), np.int64)
+    n_used = 0
+    fits = np.empty(n_modules, np.int64)
+    for k in range(n_products):
+        n_fits = 0
+        for m in range(n_modules):
+            inside = True
+            for w in range(words):
+                if modules[m, w] & ~products[k, w]:
+                    inside = False
+                    break
+            if inside:
+                fits[n_fits] = m
+                n_fits += 1
+        if n_fits:
+            chosen = largest_first(products[k], modules, fits[:n_fits])
+            if not greedy:
+                chosen = best_packing(products[k], modules, sizes, fits[:n_fits], chosen)
+            if n_used + chosen.size > used.size:
+                longer = np.empty(2 * (n_used + chosen.size), np.int64)
+                longer[:n_used] = used[:n_used]
+                used = longer
+            for m in chosen:
+                saved[k] += sizes[m] - 1
+                used[n_used] = m
+                n_used += 1
+        start[k + 1] = n_used
+    return saved, start, used[:n_used].copy()
+
+
+@njit(cache=True, nogil=True)
+def largest_first(product, modules, fits):  # type: ignore[no-untyped-def]  # pragma: no cover
+    """Take the first module (they are sorted by size) that fits the uncovered rest, and go on."""
+    rest = product.copy()
+    chosen = np.empty(fits.size, np.int64)
+    n = 0
+    for m in fits:
+        if _inside(modules[m], rest):
+            for w in range(rest.size):
+                rest[w] &= ~modules[m, w]
+            chosen[n] = m
+            n += 1
+    return chosen[:n]
+
+
+@njit(cache=True, nogil=True)
+def _inside(module, rest):  # type: ignore[no-untyped-def]  # pragma: no cover
+    for w in range(rest.size):  # noqa: SIM110 -- a generator would not compile
+        if module[w] & ~rest[w]:
+            return False
+    return True
 
 
 @njit(cache=True, nogil=True)
@@ -158,20 +220,19 @@ def _knapsack(present, n):  # type: ignore[no-untyped-def]  # pragma: no cover
 def _multipliers(n, start, parts, gain, saved):  # type: ignore[no-untyped-def]  # pragma: no cover
     """Return u >= 0 that covers every module's gain, of nearly least sum.
 
-    Every component at the best rate of its modules covers them all; subgradient steps lead on from there.
+    Every component at the best rate of its modules covers them all. From there, Polyak steps against an
+    average of the subgradients (a plain one zigzags at this start, where all modules are just covered).
     """
     u = np.zeros(n)
     for a in range(gain.size):
         for e in range(start[a], start[a + 1]):
             u[parts[e]] = max(u[parts[e]], gain[a] / (gain[a] + 1))
-    best = u.copy()
-    _tighten(best, start, parts, gain)
-    least = best.sum()
-    low, best_u, scale, waited = np.inf, u.copy(), 1.0, 0
-    slope = np.empty(n)
-    for _ in range(STEPS):
-        if least < saved + 1 - ROUNDING:
-            break
+    _tighten(u, start, parts, gain)
+    best, least = u.copy(), u.sum()
+    lowest, lowest_u = np.inf, u.copy()
+    slope, direction = np.empty(n), np.zeros(n)
+    steps = 60 + 2 * n
+    for step in range(steps):
         slope[:] = 1.0
         value = u.sum()
         for a in range(gain.size):
@@ -182,29 +243,17 @@ def _multipliers(n, start, parts, gain, saved):  # type: ignore[no-untyped-def] 
                 value += left
                 for e in range(start[a], start[a + 1]):
                     slope[parts[e]] -= 1.0
-        waited += 1
-        if value < low - 1e-3:
-            low, waited = value, 0
-            best_u[:] = u
-            trial = u.copy()
-            _cover(trial, start, parts, gain)
-            _tighten(trial, start, parts, gain)
-            if trial.sum() < least:
-                least = trial.sum()
-                best[:] = trial
-        elif waited >= 6:
-            scale, waited = scale / 2, 0
-            u[:] = best_u
-        norm = 0.0
-        for c in range(n):
-            if u[c] > 0 or slope[c] < 0:
-                norm += slope[c] * slope[c]
-        if norm == 0.0 or scale < 0.02:
+        if value < lowest:
+            lowest = value
+            lowest_u[:] = u
+        direction = 0.7 * direction + 0.3 * slope if step else slope.copy()
+        norm = (direction * direction).sum()
+        if norm == 0.0 or min(least, lowest) + ROUNDING < saved + 1:
             break
-        step = scale * (value - saved) / norm
-        for c in range(n):
-            u[c] = max(0.0, u[c] - step * slope[c])
-    return best
+        u = np.maximum(0.0, u - 0.3 * 0.02 ** (step / steps) * (value - saved) / norm * direction)
+    _cover(lowest_u, start, parts, gain)
+    _tighten(lowest_u, start, parts, gain)
+    return lowest_u if lowest_u.sum() < least else best
 
 
 @njit(cache=True, nogil=True)
