@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
 
-def nondominated(values: NDArray[np.generic], tolerance: float | tuple[float, float] = 0.0) -> NDArray[np.intp]:
+def nondominated(values: NDArray[Any], tolerance: float | tuple[float, float] = 0.0) -> NDArray[np.intp]:
     """Return the positions of the non-dominated points, by ascending first objective.
 
     A point is kept when no other is at least as good in both objectives; of equal points the first is kept.
@@ -39,19 +41,19 @@ def nondominated(values: NDArray[np.generic], tolerance: float | tuple[float, fl
 
 
 def _apart(
-    kept: NDArray[np.intp], first: NDArray[np.generic], second: NDArray[np.generic],
+    kept: NDArray[np.intp], first: NDArray[Any], second: NDArray[Any],
     near_first: float, near_second: float,
 ) -> NDArray[np.intp]:  # fmt: skip
     """Drop what is better only by rounding; the points come by ascending first, descending second objective."""
-    close = (np.diff(first) <= near_first) | (np.diff(second) >= -near_second)  # type: ignore[operator]
+    close = (np.diff(first) <= near_first) | (np.diff(second) >= -near_second)
     if not close.any():
         return kept
     stays = [0]
     for i in range(1, kept.size):
         last = stays[-1]
-        if second[last] - second[i] <= near_second:  # type: ignore[operator]
+        if second[last] - second[i] <= near_second:
             continue
-        if first[i] - first[last] <= near_first:  # type: ignore[operator]
+        if first[i] - first[last] <= near_first:
             stays[-1] = i
         else:
             stays.append(i)

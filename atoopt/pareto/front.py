@@ -169,5 +169,5 @@ class _Points(Sequence[Point]):
         if not -len(self) <= i < len(self):
             raise IndexError(i)
         i %= len(self)
-        first, second = self.front.values[i].tolist()
+        first, second = self.front.values[i].tolist()  # noqa: PD011
         return Point((first, second), None if self.front.solution_of is None else self.front.solution_of(i))

@@ -61,11 +61,12 @@ def representation(values: Floats, n_points: int) -> NDArray[np.intp]:
     scaled = _scaled(values)
     if n_points < 2:
         return np.array([int(np.argmin(np.abs(scaled - 0.5).max(axis=1)))])
+    right, down = np.ascontiguousarray(scaled[:, 0]), np.ascontiguousarray(1.0 - scaled[:, 1])  # both ascending
     low, high = 0.0, 1.0
-    best = _cover(scaled, high)
-    for _ in range(60):
+    best = _cover(right, down, high)
+    for _ in range(50):
         middle = (low + high) / 2
-        trial = _cover(scaled, middle)
+        trial = _cover(right, down, middle)
         if trial.size <= n_points:
             best, high = trial, middle
         else:
@@ -73,33 +74,24 @@ def representation(values: Floats, n_points: int) -> NDArray[np.intp]:
     return best
 
 
-def _cover(scaled: Floats, radius: float) -> NDArray[np.intp]:
+def _cover(right: Floats, down: Floats, radius: float) -> NDArray[np.intp]:
     """Return the fewest positions, both ends included, that cover the front within a radius."""
-    last = len(scaled) - 1
+
+    def reach(i: int) -> int:
+        """Return the last position within the radius of position i."""
+        furthest = (int(np.searchsorted(axis, axis[i] + radius, side="right")) - 1 for axis in (right, down))
+        return max(i, min(furthest))
+
+    last = right.size - 1
+    start_of_end = max(int(np.searchsorted(axis, axis[last] - radius, side="left")) for axis in (right, down))
     chosen = [0]
-    first_open = _reach(scaled, 0, radius) + 1
-    start_of_end = _reach_back(scaled, last, radius)
-    while first_open < start_of_end:
-        center = _reach(scaled, first_open, radius)
-        chosen.append(center)
-        first_open = _reach(scaled, center, radius) + 1
+    first_open = reach(0) + 1
+    while first_open < min(start_of_end, last):
+        chosen.append(reach(first_open))
+        first_open = reach(chosen[-1]) + 1
     if chosen[-1] != last:
         chosen.append(last)
     return np.array(chosen)
-
-
-def _reach(scaled: Floats, i: int, radius: float) -> int:
-    """Return the last position within a radius of position i."""
-    right = np.searchsorted(scaled[:, 0], scaled[i, 0] + radius, side="right") - 1
-    down = np.searchsorted(-scaled[:, 1], radius - scaled[i, 1], side="right") - 1
-    return max(i, int(min(right, down)))
-
-
-def _reach_back(scaled: Floats, i: int, radius: float) -> int:
-    """Return the first position within a radius of position i."""
-    left = np.searchsorted(scaled[:, 0], scaled[i, 0] - radius, side="left")
-    up = np.searchsorted(-scaled[:, 1], -(scaled[i, 1] + radius), side="left")
-    return min(i, int(max(left, up)))
 
 
 def _distance(a: Floats, b: Floats) -> Floats:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -189,7 +190,7 @@ def _corners(saved: Ints, added: Ints) -> NDArray[np.intp]:
     if saved.size < 3:
         return np.arange(saved.size)
     steps = [(int(s), int(a)) for s, a in zip(np.diff(saved), np.diff(added), strict=True)]
-    bends = [s * next_a != next_s * a for (s, a), (next_s, next_a) in zip(steps, steps[1:], strict=False)]
+    bends = [s * next_a != next_s * a for (s, a), (next_s, next_a) in pairwise(steps)]
     return np.concatenate(([0], np.flatnonzero(bends) + 1, [saved.size - 1]))
 
 

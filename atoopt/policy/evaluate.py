@@ -62,7 +62,7 @@ class Choice:
     """
 
     mto: Mask
-    objective: Objective = Objective()
+    objective: Objective = field(default_factory=Objective)
     thresholds: Thresholds | None = None
 
 

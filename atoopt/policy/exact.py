@@ -48,9 +48,9 @@ def picked(instance: PolicyInstance, front: PolicyFront, objective: Objective, c
     found = evaluate_mask(instance, mto, objective).cost
     # what the front leaves out differs from a point of it by no more than its resolution
     rounding = float(np.array(objective.weights) @ np.array(front.resolution))
-    bound = float(costs.min()) - rounding if choose != "objective" or not front.complete else found - rounding
+    least = found if choose == "objective" and front.complete else float(costs.min())
     details = {"objective": str(objective), "choose": choose, "front_points": len(front), "rounding": rounding}
-    return Claim(Choice(mto, objective), bound=bound, details=details)
+    return Claim(Choice(mto, objective), bound=_below(least, rounding), details=details)
 
 
 def process_limits_bind(instance: PolicyInstance) -> bool:
@@ -72,7 +72,7 @@ def _separable(instance: PolicyInstance, objective: Objective) -> Claim | None:
     unit = 0.0 if free.data.exact else float(np.array(objective.weights) @ np.array(free.data.unit))
     rounding = unit * instance.n_parts
     details = {"objective": str(objective), "choose": "objective", "rounding": rounding}
-    return Claim(Choice(found.mto, objective), bound=found.cost - rounding, details=details)
+    return Claim(Choice(found.mto, objective), bound=_below(found.cost, rounding), details=details)
 
 
 def _unfinished(instance: PolicyInstance, objective: Objective, choose: str, run: Run) -> Claim:
@@ -93,11 +93,19 @@ def hull_bound(instance: PolicyInstance, objective: Objective) -> float | None:
     front = supported_front(instance)
     pallets, hours = front.values[:, 0], front.values[:, 1]
     most_pallets, most_hours = limits_with_tolerance(instance)
-    cuts = [(most_pallets, np.interp(most_pallets, pallets, hours)) if most_pallets <= pallets[-1] else None]
-    cuts.append((np.interp(-most_hours, -hours, pallets), most_hours) if most_hours <= hours[0] else None)
-    points = np.array([*front.values.tolist(), *filter(None, cuts)])
-    inside = (points <= np.array([most_pallets, most_hours]) + np.array(front.resolution)).all(axis=1)
+    points = front.values.tolist()
+    if most_pallets <= pallets[-1]:
+        points.append([most_pallets, float(np.interp(most_pallets, pallets, hours))])
+    if most_hours <= hours[0]:
+        points.append([float(np.interp(-most_hours, -hours, pallets)), most_hours])
+    corners = np.array(points)
+    inside = (corners <= np.array([most_pallets, most_hours]) + np.array(front.resolution)).all(axis=1)
     if not inside.any():
         return None
     rounding = float(np.array(objective.weights) @ np.array(front.resolution))
-    return float((points[inside] @ np.array(objective.weights)).min()) - rounding
+    return _below(float((corners[inside] @ np.array(objective.weights)).min()), rounding)
+
+
+def _below(value: float, rounding: float) -> float:
+    """Return a bound that rounding cannot make false; no policy takes less than nothing."""
+    return max(0.0, value - rounding)

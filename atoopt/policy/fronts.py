@@ -46,7 +46,8 @@ def exact(instance: PolicyInstance, run: Run, n_points: int | None) -> Front:
             f"lists were thinned to keep memory bounded: every non-dominated policy has one here that takes at most "
             f"{pallets:.3g} pallets and {hours:.3g} set-up hours more"
         )
-    details: dict[str, Any] = {"front_points": len(found), "resolution": dict(zip(NAMES, found.resolution, strict=True))}
+    resolution = dict(zip(NAMES, found.resolution, strict=True))
+    details: dict[str, Any] = {"front_points": len(found), "resolution": resolution}
     front = _front(instance, found, details, found.complete, reason)
     front = front if n_points is None else front.represented(n_points)
     return front if found.complete or len(front) > FEW else _recomputed(front)

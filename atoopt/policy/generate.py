@@ -2,8 +2,10 @@
 
 The case: 425 parts, three processes, all made to stock about 508 pallets and 157 set-up hours a year. Its data
 are not published; what is drawn here has those totals, bulky parts in small batches, and batches that make
-production to order cost more set-ups. The same arguments give the same instance; every number is rounded, so
-that neither the platform nor its mathematics library shows in a file.
+production to order cost more set-ups. Of 60 seeds, 50 came nearest the published point of the 425 parts
+(335.36 pallets, 164.75 hours, 119 parts moved, EPQ** = 13), and is the one of the named instance. The same
+arguments give the same instance; every number is rounded, so that neither the platform nor its mathematics
+library shows in a file.
 """
 
 from __future__ import annotations
@@ -46,14 +48,14 @@ def plates(n_parts: int = CASE_PARTS, seed: int = 0, *, name: str | None = None)
     rng = np.random.default_rng(seed)
     shapes = [_geometry(rng) for _ in range(n_parts)]
     epq = np.array([pieces_per_pallet(geometry) for geometry in shapes], dtype=np.float64)
-    orders = np.clip(np.rint(rng.lognormal(math.log(22), 0.7, n_parts)), 1, 250)
+    orders = np.clip(np.rint(rng.lognormal(math.log(8), 0.7, n_parts)), 1, 250)
     # bulky parts are made in small batches: a batch covers hardly more than an order
     orders_per_batch = 1 + rng.lognormal(0, 0.8, n_parts) * np.clip(epq / 40, 0.02, 3)
     pieces_per_order = np.maximum(1, rng.lognormal(math.log(12), 0.8, n_parts) * np.sqrt(epq / np.median(epq)))
     batch = _batches(pieces_per_order * orders_per_batch, epq, CASE_PALLETS * n_parts / CASE_PARTS)
     demand = np.maximum(1, np.rint(batch / orders_per_batch * orders))
     setup = _setups(rng, demand / batch, CASE_SETUP_HOURS * n_parts / CASE_PARTS)
-    run = rng.lognormal(math.log(0.7), 0.8, n_parts)
+    run = rng.lognormal(math.log(0.25), 0.7, n_parts)
     return PolicyInstance(
         name=name or f"plates-{n_parts}",
         parts=tuple(

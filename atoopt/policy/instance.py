@@ -17,8 +17,6 @@ from atoopt.errors import InputError
 from atoopt.files import validated, write_text
 from atoopt.policy.pallets import Geometry, Pallet, pieces_per_pallet
 
-FORMAT = "atoopt/policy"
-
 Policy = Literal["MTO", "MTS"]
 Floats = NDArray[np.float64]
 
@@ -131,13 +129,14 @@ class PolicyInstance(_Frozen):
     --------
     >>> from atoopt.policy import Part, PolicyInstance
     >>> plate = Part(id="P1", annual_demand=4800, orders_per_year=96, batch=400, pieces_per_pallet=12,
-    ...              setup_hours={"cutting": 0.2, "bending": 0.05}, run_hours_per_piece={"cutting": 0.01, "bending": 0.03})
+    ...              setup_hours={"cutting": 0.2, "bending": 0.05},
+    ...              run_hours_per_piece={"cutting": 0.01, "bending": 0.03})
     >>> instance = PolicyInstance(name="one plate", parts=(plate,))
     >>> instance.agility.round(6).tolist(), instance.mts_setup_hours.tolist(), instance.mto_setup_hours.tolist()
     ([100.0], [3.0], [24.0])
     """
 
-    format: Literal["atoopt/policy"] = FORMAT
+    format: Literal["atoopt/policy"] = "atoopt/policy"
     version: Literal[1] = 1
     name: _Name
     parts: Annotated[tuple[Part, ...], Field(min_length=1)]
@@ -380,7 +379,8 @@ class PolicyInstance(_Frozen):
             "parts": f"{self.n_parts}, in {len(self.processes)} processes: {', '.join(self.processes) or 'none'}",
             "agility": f"{agility.min():.4g} to {agility.max():.4g} pieces/h², median {np.median(agility):.4g}",
             "pieces per pallet": f"{epq.min():g} to {epq.max():g}, median {np.median(epq):g}",
-            "all MTS": f"{math.fsum(self.mts_pallets):.2f} pallets, {math.fsum(self.mts_setup_hours):.2f} set-up h/year",
+            "all MTS": f"{math.fsum(self.mts_pallets):.2f} pallets, "
+            f"{math.fsum(self.mts_setup_hours):.2f} set-up h/year",
             "all MTO": f"0 pallets, {math.fsum(self.mto_setup_hours):.2f} set-up h/year",
             "limits": ", ".join(filter(None, limits)) or "none",
             "fixed policies": f"{len(self.fixed_policy)} parts" if self.fixed_policy else "none",

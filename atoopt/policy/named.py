@@ -39,7 +39,8 @@ def plates_12() -> PolicyInstance:
     parts = [_part(name, *row) for name, row in quantities.items()]
     parts.append(
         Part(
-            id="P10", annual_demand=3600, orders_per_year=72, economic_order=EconomicOrder(order_cost=50, holding_cost=4),
+            id="P10", annual_demand=3600, orders_per_year=72,
+            economic_order=EconomicOrder(order_cost=50, holding_cost=4),
             setup_hours={"cutting": 0.2, "bending": 0.2}, run_hours_per_piece={"cutting": 0.02, "bending": 0.03},
             geometry=Geometry(shape="U", long_side_mm=390, short_side_mm=190, thickness_mm=10, layers=2),
         )
@@ -79,7 +80,7 @@ def _part(
 NAMED: dict[str, Named] = {
     "plates-12": Named(plates_12, "ours: every key of the format, every surprise"),
     "plates-60": Named(partial(plates, 60, 60), "generated, plates, seed 60"),
-    "plates-425": Named(partial(plates, 425, 4), f"generated, plates, seed 4: totals of {PAPER}"),
+    "plates-425": Named(partial(plates, 425, 50), f"generated, plates, seed 50: totals of {PAPER}"),
     "plates-5000": Named(partial(plates, 5000, 5000), "generated, plates, seed 5000"),
 }
 

@@ -62,7 +62,8 @@ def check_weights(weights: tuple[float, float]) -> tuple[float, float]:
     usable = len(weights) == 2 and all(math.isfinite(w) and w >= 0 for w in weights) and any(weights)
     if not usable:
         given = ",".join(f"{w:g}" for w in weights)
-        raise InputError(f"is {given}", "give two numbers of at least 0, not both 0: pallets,setup_hours", place="weights")
+        remedy = "give two numbers of at least 0, not both 0: pallets,setup_hours"
+        raise InputError(f"is {given}", remedy, place="weights")
     return float(weights[0]), float(weights[1])
 
 

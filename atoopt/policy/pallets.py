@@ -115,7 +115,8 @@ def layers_on(geometry: Geometry, pallet: Pallet) -> int:
     if geometry.layers is not None:
         return geometry.layers
     if pallet.usable_height_mm is None:
-        raise InputError("needs the pallet's height", 'give "pallet": {"usable_height_mm": ..}', place="layer_height_mm")
+        remedy = 'give "pallet": {"usable_height_mm": ..}'
+        raise InputError("needs the pallet's height", remedy, place="layer_height_mm")
     assert geometry.layer_height_mm is not None
     layers = int(_exact(pallet.usable_height_mm) / _exact(geometry.layer_height_mm))
     if layers == 0:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -70,11 +71,11 @@ class Rules:
     def _column(self) -> Ints:
         return np.asarray(np.searchsorted(self.pieces_per_pallet, self.instance.pieces_per_pallet), dtype=np.int64)
 
-    def sums(self, weight: NDArray[np.generic]) -> NDArray[np.generic]:
+    def sums(self, weight: NDArray[Any]) -> NDArray[Any]:
         """Return, for each rule, the sum of a weight over the parts made to order, shape (n_rows, n_columns)."""
         return np.concatenate(list(self._blocks(weight)))
 
-    def _blocks(self, weight: NDArray[np.generic]) -> Iterator[NDArray[np.generic]]:
+    def _blocks(self, weight: NDArray[Any]) -> Iterator[NDArray[Any]]:
         """Yield `sums` a block of rows at a time."""
         above = np.zeros(self.pieces_per_pallet.size, dtype=weight.dtype)
         for low, high in self._ranges():
@@ -117,7 +118,8 @@ class Rules:
             points = np.stack([-saved.ravel()[open_], added.ravel()[open_]], axis=1)
             best = nondominated(points)
             found.append(points[best])
-            corners.append(np.stack(np.divmod(open_[best], saved.shape[1]), axis=1) + [low, 0])
+            row, column = np.divmod(open_[best], saved.shape[1])
+            corners.append(np.stack([row + low, column], axis=1))
         points, places = np.concatenate(found), np.concatenate(corners)
         kept = nondominated(points, self.data.tolerance)
         return ThresholdFrontier(self, self.values(-points[kept, 0], points[kept, 1]), places[kept])
@@ -157,7 +159,7 @@ class Rules:
     def _within_objectives(self) -> Iterator[NDArray[np.bool_]]:
         bounds = limits_with_tolerance(self.instance)
         for saved, added in zip(self._blocks(self.data.saved), self._blocks(self.data.added), strict=True):
-            yield (self.values(saved, added) <= bounds).all(axis=-1)
+            yield np.asarray((self.values(saved, added) <= bounds).all(axis=-1))
 
     def _counts(self, weight: Ints, wanted: tuple[int, ...]) -> Iterator[NDArray[np.bool_]]:
         """Yield, a block at a time, where a sum is one of the wanted numbers."""

@@ -1,0 +1,31 @@
+"""Instances and settings shared by the tests of the policy problem."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import settings
+
+import atoopt
+from atoopt.policy import PolicyInstance
+
+# The first call of a kernel compiles it, and machines differ: no test fails for its pace.
+settings.register_profile("atoopt", deadline=None, print_blob=True)
+settings.load_profile("atoopt")
+
+
+@pytest.fixture(scope="session")
+def plates_12() -> PolicyInstance:
+    """Return the named instance with every key of the format."""
+    return atoopt.load("instances/policy/plates-12.json")
+
+
+@pytest.fixture(scope="session")
+def plates_60() -> PolicyInstance:
+    """Return a small generated instance."""
+    return atoopt.load("instances/policy/plates-60.json")
+
+
+@pytest.fixture(scope="session")
+def plates_425() -> PolicyInstance:
+    """Return the instance with the totals of the published case."""
+    return atoopt.load("instances/policy/plates-425.json")
