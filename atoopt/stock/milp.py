@@ -85,13 +85,11 @@ def solve_to_claim(
         if exact or run.stopped or answer.outcome != "optimal" or not found.feasible:
             break
         _cut_slow_partition(model, instance, found)
-    message = "" if best is None or best is not incumbent else "no better stock than the start was found"
     return Claim(
         solution=None if best is None else best.masks,
         bound=bound if complete else None,
         restricted_bound=None if complete else bound,
         infeasible=complete and best is None and answer.outcome == "infeasible",
-        message=message,
     )
 
 
