@@ -110,7 +110,7 @@ def _run(arguments: list[str]) -> int:
     """Parse and invoke, without typer's own treatment of errors, which prints boxes."""
     for name in ("stdout", "stderr"):
         if getattr(sys, name) is None:  # closed by the shell
-            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))
+            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115
         getattr(sys, name).reconfigure(errors="backslashreplace")
     command = get_command(app)
     try:

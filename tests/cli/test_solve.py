@@ -170,7 +170,7 @@ def test_defect_is_one_line(run: Run, u5: str, monkeypatch: pytest.MonkeyPatch) 
 
 def _start(folder: Path, *arguments: str) -> subprocess.Popen[str]:
     """Start a solve that would take minutes, and return it when HiGHS is at work."""
-    dense(8, 1).save(str(folder / "hard.json"))
+    dense(7, 1).save(str(folder / "hard.json"))
     command = [*SOLVE, "hard.json", "--method", "milp", "--time-limit", "100", "--threads", "1", "--json", "-v"]
     process = subprocess.Popen(
         [*command, *arguments], cwd=folder, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE
@@ -240,10 +240,10 @@ def test_killed_solve_leaves_the_old_output(folder: Path, u5: str) -> None:
 
 def test_live_line_in_a_terminal(folder: Path) -> None:
     """In a terminal, time, cost, bound and gap stand on one line of standard error while the solve runs."""
-    dense(8, 1).save("hard.json")
+    dense(7, 1).save("hard.json")
     master, slave = os.openpty()
     termios.tcsetwinsize(slave, (24, 100))
-    arguments = ["hard.json", "--method", "milp", "--time-limit", "4", "--threads", "1", "--json"]
+    arguments = ["hard.json", "--method", "milp", "--time-limit", "3", "--threads", "1", "--json"]
     process = subprocess.Popen([*SOLVE, *arguments], stdout=subprocess.PIPE, stderr=slave)
     os.close(slave)
     shown = b""
