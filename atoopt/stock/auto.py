@@ -2,12 +2,76 @@
 
 from __future__ import annotations
 
+import math
+
 from atoopt.solvers.result import Claim
 from atoopt.solvers.run import Run
 from atoopt.stock import milp
+from atoopt.stock.annealing import anneal
+from atoopt.stock.candidates import default_candidates, n_subsets
+from atoopt.stock.construct import heuristic_stocks
+from atoopt.stock.formulation import n_partitions
 from atoopt.stock.instance import StockInstance
+
+MODEL_COLUMNS = 10_000
+"""*Pattern* models of up to so many columns are solved whole: HiGHS proves most of them in a minute or two."""
 
 
 def solve(instance: StockInstance, run: Run) -> Claim:
-    """Solve an instance by the method that suits it."""
-    return milp.solve(instance, run)
+    """Start from heuristics and annealing; then prove by the whole model, or by decomposition.
+
+    The annealing takes a part of the time (`_annealing_seconds`); a model file, a formulation, a solver or
+    candidates asked for mean the method ``milp``.
+
+    Returns
+    -------
+    Claim
+        ``details["picked"]`` and the message say which method and why.
+    """
+    asked = [name for name in ("model", "formulation", "candidates") if getattr(run.options, name) is not None]
+    if run.options.solver != "highs":
+        asked.append("solver")
+    if asked:
+        return _said(milp.solve(instance, run), "milp", f"{' and '.join(asked)} asked for")
+    small = _is_small(instance)
+    start = _anneal_start(instance, run, _annealing_seconds(run, small))
+    if small:
+        return _said(milp.solve(instance, run, start), "milp", "its pattern model is small enough to solve whole")
+    why = f"its pattern model has over {MODEL_COLUMNS:,} columns, which are priced instead"
+    from atoopt.stock.decomposition import solve as decompose
+
+    return _said(decompose(instance, run, start), "decomposition", why)
+
+
+def _is_small(instance: StockInstance) -> bool:
+    """Whether the model of every allowed module has at most `MODEL_COLUMNS` partitions."""
+    if instance.candidate_masks is None and n_subsets(instance) > 2 * MODEL_COLUMNS:
+        return False
+    return n_partitions(instance, default_candidates(instance), MODEL_COLUMNS) <= MODEL_COLUMNS
+
+
+def _annealing_seconds(run: Run, small: bool) -> float:
+    """Return how long to anneal: until the start is good, but never most of the time."""
+    return min(1.0, 0.1 * run.remaining) if small else min(20.0, 0.25 * run.remaining)
+
+
+def _anneal_start(instance: StockInstance, run: Run, seconds: float) -> list[int] | None:
+    """Return the best stock of the heuristics and a short annealing; None where no feasible one was found."""
+    stocks = heuristic_stocks(instance, run)
+    best, known = (stocks[0][1], stocks[0][0]) if stocks else (None, math.inf)
+    if known < math.inf:
+        run.report(known, None, "best heuristic stock")
+    if run.stopped:
+        return best
+    annealed = anneal(
+        instance, seconds, run.options.seed, best or (), stopped=lambda: run.stopped,
+        improved=lambda cost: run.report(cost, None, "annealing"),
+    )  # fmt: skip
+    return best if annealed.stock is None else annealed.stock
+
+
+def _said(claim: Claim, picked: str, why: str) -> Claim:
+    """Add to a claim which method was picked, and why."""
+    claim.details = {"picked": picked, "why": why} | claim.details
+    claim.message = "; ".join(part for part in (f"{picked}, for {why}", claim.message) if part)
+    return claim
