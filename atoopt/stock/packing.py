@@ -60,6 +60,81 @@ def partition_all(products, modules, sizes, greedy):  # type: ignore[no-untyped-
 
 
 @njit(cache=True, nogil=True)
+def repack(products, modules, sizes, order, new, exact, saved, packed):  # type: ignore[no-untyped-def]  # pragma: no cover
+    """Pack those products anew in which module `new` fits, now that it is held too.
+
+    Parameters
+    ----------
+    products, modules, sizes : arrays as in `atoopt.stock.partition.partitions`
+    order : array of int64
+        Positions of the held modules, the largest first.
+    exact : int
+        A product is packed exactly while no more held modules than this fit in it; beyond, the better of its
+        old packing, that with the new module in place of those in its way, and the greedy one.
+    saved : (n_products,) array
+        Operations saved, changed in place.
+    packed : (n_products, n) array
+        The modules used, -1 after the last, changed in place.
+
+    Returns
+    -------
+    int
+        How many sets were compared.
+    """
+    compared = products.shape[0]
+    fits = np.empty(order.size, np.int64)
+    for k in range(products.shape[0]):
+        if not _inside(modules[new], products[k]):
+            continue
+        compared += order.size
+        n_fits = 0
+        for m in order:
+            if _inside(modules[m], products[k]):
+                fits[n_fits] = m
+                n_fits += 1
+        chosen = largest_first(products[k], modules, fits[:n_fits])
+        if n_fits <= exact:
+            chosen = best_packing(products[k], modules, sizes, fits[:n_fits], chosen)
+        else:
+            swapped = _swapped(modules, packed[k], new)
+            if _saving(sizes, swapped) > _saving(sizes, chosen):
+                chosen = swapped
+        value = _saving(sizes, chosen)
+        if value > saved[k]:
+            saved[k] = value
+            packed[k] = -1
+            packed[k, : chosen.size] = chosen
+    return compared
+
+
+@njit(cache=True, nogil=True)
+def _swapped(modules, packing, new):  # type: ignore[no-untyped-def]  # pragma: no cover
+    """Return a packing with the new module, without those that share a component with it."""
+    kept = np.empty(packing.size + 1, np.int64)
+    kept[0] = new
+    n = 1
+    for m in packing:
+        if m < 0:
+            break
+        apart = True
+        for w in range(modules.shape[1]):
+            if modules[m, w] & modules[new, w]:
+                apart = False
+        if apart:
+            kept[n] = m
+            n += 1
+    return kept[:n]
+
+
+@njit(cache=True, nogil=True)
+def _saving(sizes, chosen):  # type: ignore[no-untyped-def]  # pragma: no cover
+    total = 0
+    for m in chosen:
+        total += sizes[m] - 1
+    return total
+
+
+@njit(cache=True, nogil=True)
 def largest_first(product, modules, fits):  # type: ignore[no-untyped-def]  # pragma: no cover
     """Take the first module (they are sorted by size) that fits the uncovered rest, and go on."""
     rest = product.copy()

@@ -1,0 +1,412 @@
+"""The paper's module-frequency and module-size heuristics, for all N and several penalties at once.
+
+Both hold nested stocks: the stock of N + 1 modules is that of N and one module more. So each heuristic is a
+sequence of modules, and a stock is tried after each of them. The sequence ends where the stock's own cost,
+assembly time left out, exceeds the best stock found: from there on it can only get dearer.
+
+*Inferred*, for the paper does not say: of modules with equal frequency the larger one is taken, for it saves
+more (then the first in the order of the components); and where there are too many sets of components to list,
+`pool` says which are looked at. A pair is at least as frequent as any larger set that contains it, so pairs
+and, by the tie rule, intersections of products are what the printed rule would take first anyway.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import combinations
+from typing import Any
+
+import numpy as np
+from numba import njit
+
+from atoopt.bitsets import from_words, subsets_of, to_words
+from atoopt.errors import InputError
+from atoopt.solvers.result import Claim
+from atoopt.solvers.run import Run
+from atoopt.stock.candidates import closed_sets, given, maximal, n_subsets
+from atoopt.stock.evaluate import TOLERANCE, max_operations_within
+from atoopt.stock.instance import StockInstance
+from atoopt.stock.packing import repack
+
+PENALTIES = (0.05, 0.2, 0.5, 0.8, 1.0)
+"""The penalty coefficients that `solve_by_frequency` tries."""
+
+POOL_LIMIT = 20_000  # sets of components that one frequency sequence looks at, step by step
+EXACT_FITS = 12  # a product in which more held modules fit is packed by improvement
+WORK = 20_000_000  # sets compared in one sequence: a tenth of a second or two; small instances stay far below
+
+
+@dataclass(frozen=True)
+class Trial:
+    """The cheapest feasible stock of a sequence.
+
+    Attributes
+    ----------
+    cost : float
+        Never below the true cost unless assembly saves money (see `_Growing`).
+    masks : list of int
+        Its modules of several components, as bits.
+    label : str
+        Which sequence.
+    penalty : float or None
+    """
+
+    cost: float
+    masks: list[int]
+    label: str
+    penalty: float | None = None
+
+
+def solve_by_frequency(instance: StockInstance, run: Run) -> Claim:
+    """Return the cheapest feasible stock of the module-frequency heuristic over all N and `PENALTIES`.
+
+    Examples
+    --------
+    >>> import atoopt
+    >>> result = atoopt.solve(atoopt.load("instances/stock/uniform-5.json"), "module-frequency")
+    >>> result.status, result.solution.feasible
+    ('feasible', True)
+    """
+    return _claim(instance, _by_frequency(instance, run))
+
+
+def solve_by_size(instance: StockInstance, run: Run) -> Claim:
+    """Return the cheapest feasible stock of the module-size heuristic over all N."""
+    return _claim(instance, _by_size(instance, run))
+
+
+def heuristic_stocks(instance: StockInstance, run: Run) -> list[tuple[float, list[int]]]:
+    """Return feasible stocks of both heuristics, (cost, masks), the cheapest first; empty where none was found.
+
+    A start for other methods: one stock a sequence. The cost may overstate the true one a little.
+
+    Examples
+    --------
+    >>> import atoopt
+    >>> from atoopt.solvers.run import Run
+    >>> from atoopt.stock.construct import heuristic_stocks
+    >>> cost, masks = heuristic_stocks(atoopt.load("instances/stock/uniform-5.json"), Run())[0]
+    >>> len(masks) > 4
+    True
+    """
+    frequency = _by_frequency(instance, run)
+    best = min((trial.cost for trial in frequency.trials), default=math.inf)
+    trials = frequency.trials + _by_size(instance, run, best).trials
+    stocks = {tuple(sorted(trial.masks)): trial.cost for trial in trials}
+    return sorted(((cost, list(masks)) for masks, cost in stocks.items()), key=lambda stock: stock[0])
+
+
+def module_frequency(
+    instance: StockInstance, penalty: float, modules: Iterable[int] | None = None
+) -> Iterator[int]:
+    """Yield the modules to add for N = q + 1, q + 2, ...: each time the unheld M* of largest f.
+
+    f(M) starts as the share of the demand whose product contains M. When M* is taken, f(M) is multiplied by
+    penalty^|M intersect M*| for every other M.
+
+    Parameters
+    ----------
+    instance : StockInstance
+    penalty : float
+        The coefficient pc, above 0 and at most 1.
+    modules : iterable of int, optional
+        The modules to choose from, as bits; by default `pool`.
+
+    Raises
+    ------
+    InputError
+        The penalty is out of its range.
+
+    Examples
+    --------
+    The paper's example, four components: first ab, then cd, which shares nothing with it.
+
+    >>> from itertools import combinations, islice
+    >>> from atoopt.stock import Costs, Product, StockInstance
+    >>> sets = [c for size in range(1, 5) for c in combinations("abcd", size)]
+    >>> instance = StockInstance(
+    ...     name="four", components=tuple("abcd"), max_mean_assembly_time=None,
+    ...     products=tuple(Product(components=c, demand=1) for c in sets),
+    ...     costs=Costs(preassembly=1, fixed_transport=2, variable_transport=0.4, final_assembly=10))
+    >>> [instance.names(mask) for mask in islice(module_frequency(instance, 0.05), 2)]
+    [('a', 'b'), ('c', 'd')]
+    """
+    if not 0 < penalty <= 1:
+        raise InputError(f"is {penalty:g}", "give a coefficient above 0 and at most 1", place="penalty")
+    masks = pool(instance) if modules is None else list(modules)
+    masks.sort(key=lambda mask: (-mask.bit_count(), _component_order(mask)))
+    words = to_words(masks, instance.n_components)
+    frequency = _frequencies(words, instance.product_words, instance.shares)
+    # Logarithms: products of many penalties would underflow, and all be equal.
+    weight = np.log(frequency, out=np.full(len(masks), -np.inf), where=frequency > 0)
+    for _ in range(int((frequency > 0).sum())):
+        yield masks[_take(weight, words, math.log(penalty))]
+
+
+def module_size(instance: StockInstance, modules: Iterable[int] | None = None) -> Iterator[int]:
+    """Yield the modules to add for N = q + 1, q + 2, ...: smaller ones first, then the more frequent.
+
+    So a stock of N modules has all those of size <= s, and the most frequent of size s + 1. Without a list, it
+    ends before a size of which there are more than 10 x `POOL_LIMIT` sets (*inferred*).
+    """
+    if modules is not None or instance.candidate_masks is not None:
+        masks = list(given(instance).masks if modules is None else modules)
+        sizes = sorted({mask.bit_count() for mask in masks})
+        for size in sizes:
+            yield from _by_demand(instance, [mask for mask in masks if mask.bit_count() == size])
+        return
+    products = maximal(instance.product_masks)
+    for size in range(2, int(instance.product_sizes.max()) + 1):
+        if sum(math.comb(product.bit_count(), size) for product in products) > 10 * POOL_LIMIT and size > 2:
+            return
+        found: set[int] = set()
+        for product in products:
+            bits = [1 << i for i in range(product.bit_length()) if product >> i & 1]
+            found.update(sum(chosen) for chosen in combinations(bits, size))
+        yield from _by_demand(instance, found)
+
+
+def whole_products(instance: StockInstance) -> Iterator[int]:
+    """Yield whole products, those first that save the most assembly time over their demand (*inferred*)."""
+    allowed = instance.candidate_masks
+    saves = instance.shares * (instance.product_sizes - 1)
+    for k in np.argsort(-saves, kind="stable").tolist():
+        mask = instance.product_masks[k]
+        if mask.bit_count() > 1 and (allowed is None or mask in allowed):
+            yield mask
+
+
+def pool(instance: StockInstance) -> list[int]:
+    """Return the modules that the frequency heuristic looks at.
+
+    All that the instance lists; or every set of components of a product, where these are few. Otherwise
+    (*inferred*) the pairs, the triples where all are few, and the intersections of products.
+    """
+    if instance.candidate_masks is not None:
+        return list(given(instance).masks)
+    if n_subsets(instance) <= POOL_LIMIT:
+        products = maximal(instance.product_masks)
+        return list({mask for product in products for mask in subsets_of(product) if mask & (mask - 1)})
+    sizes = (2, 3) if math.comb(instance.n_components, 3) <= POOL_LIMIT else (2,)
+    bits = [1 << i for i in range(instance.n_components)]
+    small = [sum(chosen) for size in sizes for chosen in combinations(bits, size)]
+    words = to_words(small, instance.n_components)
+    demanded = words[_frequencies(words, instance.product_words, instance.shares) > 0]
+    return list({*from_words(demanded), *closed_sets(instance, POOL_LIMIT // 4).masks})
+
+
+@dataclass
+class _Search:
+    """What the sequences of a heuristic have found."""
+
+    trials: list[Trial]
+    tried: int = 0
+
+    @property
+    def best(self) -> Trial | None:
+        return min(self.trials, key=lambda trial: trial.cost, default=None)
+
+
+def _by_frequency(instance: StockInstance, run: Run) -> _Search:
+    modules = pool(instance)
+    search = _Search([])
+    for penalty in PENALTIES:
+        sequence = module_frequency(instance, penalty, modules)
+        _follow(instance, sequence, run, search, "module-frequency", penalty, step=len(modules))
+    return _completed(instance, run, search)
+
+
+def _by_size(instance: StockInstance, run: Run, best: float = math.inf) -> _Search:
+    search = _Search([])
+    _follow(instance, module_size(instance), run, search, "module-size", best=best)
+    return _completed(instance, run, search) if math.isinf(best) else search
+
+
+def _completed(instance: StockInstance, run: Run, search: _Search) -> _Search:
+    """Try whole products where the printed heuristic met the limits with no stock (*inferred*)."""
+    if not search.trials:
+        _follow(instance, whole_products(instance), run, search, "whole products", work=math.inf)
+    return search
+
+
+def _follow(
+    instance: StockInstance, sequence: Iterator[int], run: Run, search: _Search, label: str,
+    penalty: float | None = None, *, best: float = math.inf, work: float = WORK, step: int = 0,
+) -> None:  # fmt: skip
+    """Try each stock of a sequence, and keep the cheapest feasible one.
+
+    The sequence compares `step` sets for each module; it is left when `work` is done.
+    """
+    growing = _Growing(instance, step)
+    own_best: Trial | None = None
+    known = min([best, *(trial.cost for trial in search.trials)])
+    while True:
+        search.tried += 1
+        if growing.cost < (own_best.cost if own_best else math.inf) and growing.feasible:
+            own_best = Trial(growing.cost, growing.masks.copy(), label, penalty)
+            known = min(known, own_best.cost)
+            run.report(own_best.cost, note=f"{label}, {instance.n_components + len(growing.masks)} modules")
+        if growing.least_from_here > known or growing.full or growing.work > work or run.stopped:
+            break
+        module = next(sequence, None)
+        if module is None:
+            break
+        growing.add(module)
+    if own_best is not None:
+        search.trials.append(own_best)
+
+
+class _Growing:
+    """A stock that modules are added to, with its cost and limits.
+
+    Only the products that contain the new module are packed anew. A product in which many modules fit is
+    packed by improvement, so its time may be overstated, never understated: feasible means feasible.
+    """
+
+    def __init__(self, instance: StockInstance, step: int = 0) -> None:
+        self.instance = instance
+        self._step = step
+        self.masks: list[int] = []
+        self.work = 0
+        self.saved = np.zeros(instance.n_products, dtype=np.int64)
+        self._packed = np.full((instance.n_products, int(instance.product_sizes.max()) // 2 + 1), -1)
+        self._words = np.zeros((64, instance.product_words.shape[1]), dtype=np.uint64)
+        self._sizes = np.zeros(64, dtype=np.int64)
+        self._order = np.zeros(0, dtype=np.int64)
+        self._base = np.maximum(instance.product_sizes - 1, 0)
+        self._joins = 0
+
+    def add(self, mask: int) -> None:
+        """Hold one more module."""
+        new, size = len(self.masks), mask.bit_count()
+        if new == len(self._sizes):
+            self._words = np.concatenate((self._words, np.zeros_like(self._words)))
+            self._sizes = np.concatenate((self._sizes, np.zeros_like(self._sizes)))
+        self.masks.append(mask)
+        self._words[new], self._sizes[new] = to_words([mask], self.instance.n_components)[0], size
+        self._joins += size - 1
+        at = int(np.searchsorted(-self._sizes[self._order], -size, side="right"))
+        self._order = np.insert(self._order, at, new)
+        self.work += self._step + repack(
+            self.instance.product_words, self._words, self._sizes, self._order, new, EXACT_FITS, self.saved,
+            self._packed,
+        )  # fmt: skip
+
+    @property
+    def operations(self) -> float:
+        """Mean operations, sum_k p_k n_k."""
+        return float(self.instance.shares @ (self._base - self.saved))
+
+    @property
+    def own_cost(self) -> float:
+        """What the stock costs whatever its products' assembly: all terms but those in the operations."""
+        instance, c = self.instance, self.instance.costs
+        held = instance.n_components + len(self.masks)
+        if instance.cost_basis == "stock":
+            shipped = held + self._joins
+            return c.preassembly * self._joins + c.fixed_transport * held + c.variable_transport * shipped
+        shares = instance.shares
+        return c.fixed_transport * held + float(
+            c.variable_transport * (shares @ instance.product_sizes) + c.preassembly * (shares @ self._base)
+        )
+
+    @property
+    def _per_operation(self) -> float:
+        c = self.instance.costs
+        joined = 0.0 if self.instance.cost_basis == "stock" else c.preassembly
+        return c.final_assembly * self.instance.time_per_operation - joined
+
+    @property
+    def cost(self) -> float:
+        """Equation (9)."""
+        return self.own_cost + self._per_operation * self.operations
+
+    @property
+    def least_from_here(self) -> float:
+        """No stock with these modules and more costs less."""
+        return self.own_cost + min(0.0, self._per_operation) * self.operations
+
+    @property
+    def full(self) -> bool:
+        """Whether no module may be added."""
+        most = self.instance.max_modules
+        return most is not None and self.instance.n_components + len(self.masks) >= most
+
+    @property
+    def feasible(self) -> bool:
+        """Whether time, delivery ratio and number of modules are within their limits."""
+        instance, tau = self.instance, self.instance.time_per_operation
+        limit, ratio, most = instance.max_mean_assembly_time, instance.delivery_ratio, instance.max_modules
+        if most is not None and instance.n_components + len(self.masks) > most:
+            return False
+        if limit is not None and tau * self.operations > limit + TOLERANCE * max(tau, limit):
+            return False
+        if ratio is None:
+            return True
+        prompt = self._base - self.saved <= max_operations_within(instance, ratio.max_assembly_time)
+        return float(instance.shares[prompt].sum()) >= ratio.min_share - TOLERANCE
+
+
+def _claim(instance: StockInstance, search: _Search) -> Claim:
+    best = search.best
+    details: dict[str, Any] = {"stocks_tried": search.tried}
+    if best is None:
+        return Claim(message="no stock tried meets all limits; that proves nothing", details=details)
+    details |= {
+        "n_modules": instance.n_components + len(best.masks), "sequence": best.label, "penalty": best.penalty,
+    }  # fmt: skip
+    return Claim(best.masks, details=details)
+
+
+def _by_demand(instance: StockInstance, masks: Iterable[int]) -> list[int]:
+    """Return modules in demand, the most frequent first, then by the order of their components."""
+    ordered = sorted(masks, key=_component_order)
+    words = to_words(ordered, instance.n_components)
+    frequency = _frequencies(words, instance.product_words, instance.shares)
+    # Sums of the same shares in another order may differ in the last digit.
+    ranked = np.argsort(-np.round(frequency, 12), kind="stable")
+    return [ordered[j] for j in ranked.tolist() if frequency[j] > 0]
+
+
+def _component_order(mask: int) -> tuple[int, ...]:
+    return tuple(i for i in range(mask.bit_length()) if mask >> i & 1)
+
+
+@njit(cache=True)
+def _frequencies(modules, products, shares):  # type: ignore[no-untyped-def]  # pragma: no cover
+    """Return f(M), the share of the demand whose product contains each module."""
+    result = np.zeros(modules.shape[0])
+    for m in range(modules.shape[0]):
+        for k in range(products.shape[0]):
+            inside = True
+            for w in range(modules.shape[1]):
+                if modules[m, w] & ~products[k, w]:
+                    inside = False
+                    break
+            if inside:
+                result[m] += shares[k]
+    return result
+
+
+@njit(cache=True)
+def _take(weight, words, log_penalty):  # type: ignore[no-untyped-def]  # pragma: no cover
+    """Return the first module of greatest weight, take it out, and lower those that share components with it.
+
+    A later one must exceed it by more than rounding, so that the order of the modules breaks ties.
+    """
+    best = 0
+    for m in range(weight.size):
+        if weight[m] > weight[best] + 1e-9:
+            best = m
+    for m in range(weight.size):
+        common = 0
+        for w in range(words.shape[1]):
+            both = words[m, w] & words[best, w]
+            while both:
+                both &= both - np.uint64(1)
+                common += 1
+        weight[m] += common * log_penalty
+    weight[best] = -np.inf
+    return best
