@@ -16,6 +16,9 @@ from atoopt.stock.instance import StockInstance
 MODEL_COLUMNS = 10_000
 """*Pattern* models of up to so many columns are solved whole: HiGHS proves most of them in a minute or two."""
 
+TINY = 1_000
+"""Up to here the heuristics' start is good enough: annealing would take longer than it saves."""
+
 
 def solve(instance: StockInstance, run: Run) -> Claim:
     """Start from heuristics and annealing; then prove by the whole model, or by decomposition.
@@ -33,21 +36,25 @@ def solve(instance: StockInstance, run: Run) -> Claim:
         asked.append("solver")
     if asked:
         return _said(milp.solve(instance, run), "milp", f"{' and '.join(asked)} asked for")
-    small = _is_small(instance)
+    columns = _pattern_columns(instance)
+    if columns <= TINY:
+        return _said(milp.solve(instance, run), "milp", f"its pattern model has only {columns:,} columns")
+    small = columns <= MODEL_COLUMNS
     start = _anneal_start(instance, run, _annealing_seconds(run, small))
     if small:
-        return _said(milp.solve(instance, run, start), "milp", "its pattern model is small enough to solve whole")
+        return _said(milp.solve(instance, run, start), "milp", f"its pattern model of {columns:,} columns is solved whole")
     why = f"its pattern model has over {MODEL_COLUMNS:,} columns, which are priced instead"
     from atoopt.stock.decomposition import solve as decompose
 
     return _said(decompose(instance, run, start), "decomposition", why)
 
 
-def _is_small(instance: StockInstance) -> bool:
-    """Whether the model of every allowed module has at most `MODEL_COLUMNS` partitions."""
+def _pattern_columns(instance: StockInstance) -> float:
+    """Return the number of partitions in the model of every allowed module; infinity above `MODEL_COLUMNS`."""
     if instance.candidate_masks is None and n_subsets(instance) > 2 * MODEL_COLUMNS:
-        return False
-    return n_partitions(instance, default_candidates(instance), MODEL_COLUMNS) <= MODEL_COLUMNS
+        return math.inf
+    columns = n_partitions(instance, default_candidates(instance), MODEL_COLUMNS)
+    return columns if columns <= MODEL_COLUMNS else math.inf
 
 
 def _annealing_seconds(run: Run, small: bool) -> float:
