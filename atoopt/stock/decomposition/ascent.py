@@ -1,0 +1,262 @@
+"""The relaxation's dual and primal solution over a slice of modules, by a primal-dual hybrid gradient method.
+
+Reflected Halpern iterations with restarts and a primal weight that adapts, as in today's first-order LP
+codes (Lu and Yang 2024), on the saddle point
+
+    min over (x, y) in X,  max over u, lambda, mu >= 0  of the Lagrangian,
+
+where only the coupling rows are dualized and X = {0 <= x_kM <= y_M <= 1} is projected on exactly. So any
+duals give the bound `dual_value` at once, whether converged or not. Steps are scaled by the share of the
+product: its duals are of that order.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numba import njit
+
+from atoopt.stock.decomposition.pool import Slice
+from atoopt.stock.decomposition.relaxation import Floats, Relaxation
+
+ROOM_WEIGHT = 0.05
+"""Step weight of the row on the number of modules, of the order of a small product's rows."""
+
+BALANCE = (1.0, 300.0)
+"""The balance of steps adapts within these: outside, one of the two solutions hardly moves."""
+
+
+@dataclass(frozen=True)
+class Duals:
+    """u per row (product, component), lambda per limit, mu of the number of modules; and the step balance.
+
+    Attributes
+    ----------
+    rows : (n_rows,) array
+    limits : (limits,) array
+    room : float
+    balance : float
+        The ratio of dual to primal steps that the method has settled on.
+    """
+
+    rows: Floats
+    limits: Floats
+    room: float
+    balance: float
+
+
+@dataclass(frozen=True)
+class Primal:
+    """x per pair and y per module of a slice."""
+
+    pairs: Floats
+    modules: Floats
+
+
+def first_duals(relaxation: Relaxation) -> Duals:
+    """Return duals to start from: half of an operation's worth is paid to its product's components."""
+    share = np.repeat(relaxation.shares, relaxation.has.sum(axis=1))
+    rows = 0.5 * max(relaxation.reward, 0.0) * share
+    return Duals(rows, np.zeros(len(relaxation.need)), 0.0, 100.0)
+
+
+def ascend(relaxation: Relaxation, part: Slice, duals: Duals, pairs: Floats, iterations: int) -> tuple[Duals, Primal]:
+    """Run so many iterations from these duals and this x; return where they end."""
+    state = (pairs.copy(), np.zeros(part.module.size), duals.rows.copy(), duals.limits.copy())
+    room, balance = _iterate(
+        *state, duals.room, duals.balance, iterations, *_kernel_data(relaxation, part), float(relaxation.room)
+    )
+    return Duals(state[2], state[3], room, balance), Primal(state[0], state[1])
+
+
+def dual_value(relaxation: Relaxation, part: Slice, duals: Duals) -> tuple[float, Floats, Floats]:
+    """Return the Lagrangian bound over a slice, each module's profit, and each pair's value.
+
+    The bound holds for every stock of the slice's modules that has those that are fixed. A module's profit
+    is the sum of its values above 0, less its cost and the dual of the number of modules.
+    """
+    values, profits = _profits(duals.rows, duals.limits, duals.room, *_kernel_data(relaxation, part))
+    bound = relaxation.constant + float(duals.limits @ relaxation.need) - float(duals.rows.sum())
+    bound -= duals.room * max(relaxation.room, 0)
+    counted = np.where(part.held > 0, profits, np.maximum(profits, 0.0))
+    return bound - float(counted.sum()), profits, values
+
+
+def _kernel_data(relaxation: Relaxation, part: Slice):  # type: ignore[no-untyped-def]
+    return (
+        part.size, part.cost, part.held, part.start, part.product, part.row_start, part.row,
+        relaxation.shares, relaxation.reward, relaxation.weight, relaxation.need,
+    )  # fmt: skip
+
+
+@njit(cache=True, nogil=True)
+def _profits(u, limits, room, size, cost, held, start, product, row_start, row, shares, reward, weight, need):  # type: ignore[no-untyped-def]  # pragma: no cover
+    values = np.empty(product.size)
+    profits = np.empty(size.size)
+    for j in range(size.size):
+        profits[j] = -cost[j] - room
+        for e in range(start[j], start[j + 1]):
+            k = product[e]
+            worth = reward * shares[k]
+            for r in range(limits.size):
+                worth += limits[r] * weight[r, k]
+            value = worth * (size[j] - 1)
+            for i in range(row_start[e], row_start[e + 1]):
+                value -= u[row[i]]
+            values[e] = value
+            if value > 0:
+                profits[j] += value
+    return values, profits
+
+
+@njit(cache=True, nogil=True)
+def _iterate(  # type: ignore[no-untyped-def]  # pragma: no cover
+    x, y, u, limits, room, balance, iterations,
+    size, cost, held, start, product, row_start, row, shares, reward, weight, need, most,
+):  # fmt: skip
+    """Iterate in place from (x, u, limits, room); return the last `room` and `balance`."""
+    m, n_pairs, n_rows, n_limits = size.size, product.size, u.size, limits.size
+    row_share = np.ones(n_rows)
+    count = np.zeros(n_rows)
+    step_x0, total = np.empty(n_pairs), np.zeros(n_limits)
+    for j in range(m):
+        for e in range(start[j], start[j + 1]):
+            k = product[e]
+            scale = shares[k] * size[j]
+            for r in range(n_limits):
+                scale += weight[r, k] * (size[j] - 1)
+                total[r] += weight[r, k] * (size[j] - 1)
+            step_x0[e] = 1.0 / scale
+            for i in range(row_start[e], row_start[e + 1]):
+                count[row[i]] += 1.0
+                row_share[row[i]] = shares[k]
+    step_u0 = row_share / np.maximum(count, 1.0)
+    step_l0 = 1.0 / np.maximum(total, 1e-12)
+    step_room0 = ROOM_WEIGHT / max(m, 1)
+    counted = most >= 0
+    x0, y0, u0, l0, room0 = x.copy(), y.copy(), u.copy(), limits.copy(), room
+    xn, yn, un, ln, roomn = np.empty(n_pairs), y.copy(), np.empty(n_rows), np.empty(n_limits), room
+    worth = np.empty(shares.size)
+    inner, first, last = 0, -1.0, np.inf
+    for done in range(iterations + 1):
+        # one step: (xn, yn, un, ln, roomn) = T(x, y, u, limits, room)
+        for k in range(shares.size):
+            worth[k] = reward * shares[k]
+            for r in range(n_limits):
+                worth[k] += limits[r] * weight[r, k]
+        un[:] = -1.0
+        ln[:] = need
+        held_now = 0.0
+        for j in range(m):
+            if counted:
+                pull = balance * ROOM_WEIGHT
+                target = y[j] - (cost[j] + room) / pull
+                yn[j] = _project(
+                    x, u, xn, worth, step_x0, balance, size[j], 0.0, held[j], pull, pull * target,
+                    start[j], start[j + 1], product, row_start, row,
+                )  # fmt: skip
+                held_now += 2.0 * yn[j] - y[j]
+            else:
+                yn[j] = _project(
+                    x, u, xn, worth, step_x0, balance, size[j], cost[j], held[j], 0.0, 0.0,
+                    start[j], start[j + 1], product, row_start, row,
+                )  # fmt: skip
+            for e in range(start[j], start[j + 1]):
+                ahead = 2.0 * xn[e] - x[e]
+                if ahead != 0.0:
+                    for i in range(row_start[e], row_start[e + 1]):
+                        un[row[i]] += ahead
+                    for r in range(n_limits):
+                        ln[r] -= weight[r, product[e]] * (size[j] - 1) * ahead
+        for i in range(n_rows):
+            un[i] = max(0.0, u[i] + balance * step_u0[i] * un[i])
+        for r in range(n_limits):
+            ln[r] = max(0.0, limits[r] + balance * step_l0[r] * ln[r])
+        if counted:
+            roomn = max(0.0, room + balance * step_room0 * (held_now - most))
+        if done == iterations:
+            break
+        moved_x, moved_u = _distances(x, xn, u, un, limits, ln, step_x0, step_u0, step_l0)
+        if counted:
+            moved_x += ROOM_WEIGHT * ((yn - y) ** 2).sum()
+            moved_u += (roomn - room) ** 2 / step_room0
+        move = np.sqrt(balance * moved_x + moved_u / balance)
+        if first < 0:
+            first = move
+        if inner > 0 and (move <= 0.2 * first or (move <= 0.8 * first and move > last) or inner >= 0.36 * done + 100):
+            far_x, far_u = _distances(x0, xn, u0, un, l0, ln, step_x0, step_u0, step_l0)
+            if far_x > 1e-20 and far_u > 1e-20:
+                change = (np.sqrt(far_u / far_x) / balance) ** 0.5
+                balance = min(BALANCE[1], max(BALANCE[0], balance * min(2.0, max(0.5, change))))
+            x[:], y[:], u[:], limits[:], room = xn, yn, un, ln, roomn
+            x0[:], y0[:], u0[:], l0[:], room0 = xn, yn, un, ln, roomn
+            inner, first, last = 0, -1.0, np.inf
+            if move < 1e-13:
+                break
+            continue
+        last = move
+        a = (inner + 1.0) / (inner + 2.0)
+        for e in range(n_pairs):
+            x[e] = a * (2.0 * xn[e] - x[e]) + (1.0 - a) * x0[e]
+        for i in range(n_rows):
+            u[i] = a * (2.0 * un[i] - u[i]) + (1.0 - a) * u0[i]
+        for r in range(n_limits):
+            limits[r] = a * (2.0 * ln[r] - limits[r]) + (1.0 - a) * l0[r]
+        if counted:
+            y[:] = a * (2.0 * yn - y) + (1.0 - a) * y0
+            room = a * (2.0 * roomn - room) + (1.0 - a) * room0
+        inner += 1
+    x[:], y[:], u[:], limits[:] = xn, yn, un, ln
+    return roomn, balance
+
+
+@njit(cache=True, nogil=True)
+def _project(  # type: ignore[no-untyped-def]  # pragma: no cover
+    x, u, xn, worth, step_x0, balance, size, cost, held, pull, target, first, last, product, row_start, row
+):
+    """Step against the gradient in one module's x, project on 0 <= x <= y <= 1, return y.
+
+    y minimizes cost y + pull y^2 / 2 - target y + sum_e (min(0, y - x_e))^2 / (2 step_e): the pairs above y
+    are found by dropping those below it until none drops (Michelot's algorithm).
+    """
+    top, mass, n = target - cost, pull, 0
+    for e in range(first, last):
+        value = worth[product[e]] * (size - 1)
+        for i in range(row_start[e], row_start[e + 1]):
+            value -= u[row[i]]
+        xn[e] = x[e] + step_x0[e] / balance * value
+        if xn[e] > 0:
+            top += xn[e] * balance / step_x0[e]
+            mass += balance / step_x0[e]
+            n += 1
+    y = 0.0
+    if top > 0:
+        y = top / mass
+        while True:
+            top, mass, above = target - cost, pull, 0
+            for e in range(first, last):
+                if xn[e] > y:
+                    top += xn[e] * balance / step_x0[e]
+                    mass += balance / step_x0[e]
+                    above += 1
+            if above == n or mass <= 0:
+                break
+            n, y = above, top / mass
+    y = max(held, min(1.0, y))
+    for e in range(first, last):
+        xn[e] = max(0.0, min(xn[e], y))
+    return y
+
+
+@njit(cache=True, nogil=True)
+def _distances(x, xn, u, un, limits, ln, step_x0, step_u0, step_l0):  # type: ignore[no-untyped-def]  # pragma: no cover
+    """Return the squared distances in the primal and the dual, in the metric of the steps."""
+    primal, dual = 0.0, 0.0
+    for e in range(x.size):
+        primal += (xn[e] - x[e]) ** 2 / step_x0[e]
+    for i in range(u.size):
+        dual += (un[i] - u[i]) ** 2 / step_u0[i]
+    for r in range(limits.size):
+        dual += (ln[r] - limits[r]) ** 2 / step_l0[r]
+    return primal, dual

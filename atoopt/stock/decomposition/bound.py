@@ -1,0 +1,126 @@
+"""From duals to a bound over every set of components: price all modules, and charge or scale what prices find."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from atoopt.bitsets import mask_of
+from atoopt.stock.decomposition.ascent import Duals, dual_value
+from atoopt.stock.decomposition.pool import Pool, Slice
+from atoopt.stock.decomposition.pricing import profitable_modules
+from atoopt.stock.decomposition.relaxation import Floats, Relaxation
+
+ROUNDING = 1e-9
+"""Bounds are lowered by this, relative to the largest term: sums of some 10^5 products of doubles."""
+
+MOST_PRICED = 5_000
+MAX_NODES = 3_000_000
+
+
+@dataclass(frozen=True)
+class Certificate:
+    """A bound that holds over all modules that the instance allows, and what pricing found.
+
+    Attributes
+    ----------
+    bound : float or None
+        None where the search was given up.
+    duals : Duals
+        Duals that prove the bound.
+    new : list of int
+        Profitable modules that the pool does not know, the most profitable first.
+    complete : bool
+        No module outside the pool and `new` has a profit above 0 at `duals`.
+    """
+
+    bound: float | None
+    duals: Duals
+    new: list[int]
+    complete: bool
+
+
+def certify(relaxation: Relaxation, pool: Pool, part: Slice, duals: Duals) -> Certificate:
+    """Price every module, and return the best bound that the duals prove.
+
+    A profitable module that the pool does not know lowers the Lagrangian bound by its profit. Where there
+    are many of them, Farley's scaling is better: u' = (1 - theta) worth + theta u multiplies every sum of
+    values by theta at most, so that theta = c / (c + largest profit), c the least cost of a module, leaves
+    no unknown module a profit.
+    """
+    value, _, _ = dual_value(relaxation, part, duals)
+    if relaxation.instance.candidate_masks is not None or not relaxation.shares.size:
+        return Certificate(_safe(relaxation, value), duals, [], True)
+    modules, profits, rest, complete = profitable_modules(
+        relaxation.has, _gains(relaxation, duals), relaxation.worth(duals.limits),
+        (relaxation.fixed + duals.room, relaxation.per_component), floor=0.0, most=MOST_PRICED, max_nodes=MAX_NODES,
+    )  # fmt: skip
+    masks = masks_of(modules)
+    unknown = [i for i, mask in enumerate(masks) if mask not in pool.position]
+    new = [masks[i] for i in unknown]
+    if not complete:
+        return Certificate(None, duals, new, False)
+    largest = max(rest, *(profits[i] for i in unknown)) if unknown else rest
+    if largest <= 0.0:
+        return Certificate(_safe(relaxation, value), duals, [], True)
+    scaled = farley(relaxation, duals, float(largest))
+    farley_value = -np.inf if scaled is None else dual_value(relaxation, part, scaled)[0]
+    charged = value - float(profits[unknown].sum()) if rest <= 0.0 else -np.inf
+    if farley_value > charged and scaled is not None:
+        return Certificate(_safe(relaxation, farley_value), scaled, new, True)
+    return Certificate(_safe(relaxation, charged) if np.isfinite(charged) else None, duals, new, rest <= 0.0)
+
+
+def farley(relaxation: Relaxation, duals: Duals, largest: float) -> Duals | None:
+    """Scale duals so that a module of this profit has none; None where modules may cost nothing."""
+    least_cost = relaxation.module_cost(2) + duals.room
+    if least_cost <= 0.0:
+        return None
+    theta = least_cost / (least_cost + largest)
+    worth = np.repeat(relaxation.worth(duals.limits), relaxation.has.sum(axis=1))
+    rows = np.where(worth > 0, (1.0 - theta) * worth + theta * duals.rows, duals.rows)
+    return replace(duals, rows=rows)
+
+
+def modules_within(
+    relaxation: Relaxation, duals: Duals, gap: float, most: int, max_nodes: int
+) -> tuple[list[int], bool]:
+    """Return every module that a stock within `gap` of the Lagrangian bound can hold, and whether these are all.
+
+    Examples
+    --------
+    >>> import atoopt
+    >>> from atoopt.stock.decomposition.ascent import first_duals
+    >>> from atoopt.stock.decomposition.relaxation import relax
+    >>> relaxation = relax(atoopt.load("instances/stock/uniform-5.json"))
+    >>> masks, complete = modules_within(relaxation, first_duals(relaxation), 1000.0, 100, 10_000)
+    >>> len(masks), complete
+    (26, True)
+    """
+    if relaxation.instance.candidate_masks is not None:
+        listed = sorted(relaxation.instance.candidate_masks)
+        return listed, len(listed) <= most
+    modules, _, rest, complete = profitable_modules(
+        relaxation.has, _gains(relaxation, duals), relaxation.worth(duals.limits),
+        (relaxation.fixed + duals.room, relaxation.per_component), floor=-gap, most=most, max_nodes=max_nodes,
+    )  # fmt: skip
+    return masks_of(modules), complete and rest <= -gap
+
+
+def masks_of(modules: NDArray[np.bool_]) -> list[int]:
+    """Return rows of flags as bits."""
+    return [mask_of(np.flatnonzero(flags).tolist()) for flags in modules]
+
+
+def _gains(relaxation: Relaxation, duals: Duals) -> Floats:
+    """Return worth_k - u_ki, 0 where product k has no component i."""
+    gains = np.zeros(relaxation.has.shape)
+    worth = np.repeat(relaxation.worth(duals.limits), relaxation.has.sum(axis=1))
+    gains[relaxation.has] = worth - duals.rows
+    return gains
+
+
+def _safe(relaxation: Relaxation, value: float) -> float:
+    return value - ROUNDING * max(1.0, abs(relaxation.constant), abs(value))

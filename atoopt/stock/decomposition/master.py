@@ -1,0 +1,163 @@
+"""The assignment MILP over a short list of modules, solved to the end by HiGHS."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import highspy
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import coo_matrix
+
+from atoopt.solvers.highs import TIGHT, _run_in_thread, _set_threads
+from atoopt.stock.decomposition.pool import Slice
+from atoopt.stock.decomposition.relaxation import Ints, Relaxation
+from atoopt.stock.evaluate import max_operations_within
+from atoopt.stock.formulation import SLACK
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What the MILP proved over its modules.
+
+    Attributes
+    ----------
+    bound : float or None
+        No stock of the modules costs less; infinity where none is allowed; None where nothing is known.
+    modules : list of int or None
+        Positions in the slice of the modules held in the best stock found.
+    """
+
+    bound: float | None
+    modules: list[int] | None
+
+
+def solve_master(
+    relaxation: Relaxation, part: Slice, *, start: Sequence[int] | None, time_limit: float,
+    threads: int | None, should_stop: Callable[[], bool], on_bound: Callable[[float], None],
+) -> Verdict:  # fmt: skip
+    """Solve min c y - reward sum p s x over a slice, x and y binary, with every limit of the instance exact.
+
+    Parameters
+    ----------
+    start : sequence of int, optional
+        Modules held in a stock to start from, positions in the slice; HiGHS finds the rest of the solution.
+    """
+    highs = highspy.Highs()
+    _set_threads(highs, threads)
+    for name, value in (
+        ("output_flag", False), ("time_limit", time_limit), ("mip_rel_gap", 0.0), ("mip_abs_gap", 1e-9),
+        ("mip_feasibility_tolerance", TIGHT), ("primal_feasibility_tolerance", TIGHT),
+    ):  # fmt: skip
+        highs.setOptionValue(name, value)
+    highs.passModel(_model(relaxation, part))
+    if start is not None:
+        values = np.zeros(part.module.size)
+        values[list(start)] = 1.0
+        highs.setSolution(values.size, np.arange(values.size, dtype=np.int32), values)
+    _listen(highs, should_stop, on_bound)
+    _run_in_thread(highs)
+    highs.setCallback(None, None)
+    return _verdict(highs, part.module.size)
+
+
+def _model(relaxation: Relaxation, part: Slice) -> highspy.HighsLp:
+    """Return the MILP: columns y, x, and z_k (product k is in time) where there is a delivery ratio."""
+    m, n_pairs, rows = part.module.size, part.product.size, relaxation.n_rows
+    owner = np.repeat(np.arange(m), np.diff(part.start))
+    saved = part.size[owner] - 1
+    share = relaxation.shares[part.product]
+    late, missing, weight, need = _exact_limits(relaxation)
+    n_limits = len(need)
+    link, limit = rows, rows + n_pairs
+    room, in_time = limit + n_limits, limit + n_limits + 1
+    entries: list[tuple[Ints, Ints, NDArray[np.float64]]] = []
+    pair = np.arange(n_pairs)
+
+    def put(row: Ints, column: Ints, value: NDArray[np.float64] | float) -> None:
+        entries.append((row, column, np.broadcast_to(np.asarray(value, dtype=np.float64), row.shape)))
+
+    put(part.row, m + np.repeat(pair, np.diff(part.row_start)), 1.0)
+    put(link + pair, m + pair, 1.0)
+    put(link + pair, owner, -1.0)
+    for r in range(n_limits):
+        put(np.full(n_pairs, limit + r), m + pair, weight[r, part.product] * saved)
+    put(np.full(m, room), np.arange(m), 1.0)
+    z = m + n_pairs + np.arange(late.size)
+    place = np.full(relaxation.shares.size, -1)
+    place[late] = np.arange(late.size)
+    of_late = place[part.product] >= 0
+    put(in_time + place[part.product[of_late]], m + pair[of_late], saved[of_late].astype(np.float64))
+    put(in_time + np.arange(late.size), z, -missing.astype(np.float64))
+    if late.size:
+        put(np.full(late.size, in_time + late.size), z, relaxation.shares[late])
+    n_columns, n_total = m + n_pairs + late.size, in_time + late.size + bool(late.size)
+    matrix = coo_matrix(
+        (np.concatenate([e[2] for e in entries]),
+         (np.concatenate([e[0] for e in entries]), np.concatenate([e[1] for e in entries]))),
+        shape=(n_total, n_columns),
+    ).tocsc()  # fmt: skip
+    low, high = np.full(n_total, -np.inf), np.full(n_total, np.inf)
+    high[:rows], high[link : link + n_pairs] = 1.0, 0.0
+    low[limit : limit + n_limits] = need
+    if relaxation.room >= 0:
+        high[room] = relaxation.room
+    low[in_time : in_time + late.size] = 0.0
+    if late.size:
+        ratio = relaxation.instance.delivery_ratio
+        assert ratio is not None
+        at_once = float(relaxation.instance.shares.sum() - relaxation.shares[late].sum())
+        low[-1] = ratio.min_share - SLACK - at_once
+    lp = highspy.HighsLp()
+    lp.num_col_, lp.num_row_, lp.offset_ = n_columns, n_total, relaxation.constant
+    lp.col_cost_ = np.concatenate([part.cost, -relaxation.reward * share * saved, np.zeros(late.size)])
+    lp.col_lower_ = np.concatenate([part.held, np.zeros(n_pairs + late.size)])
+    lp.col_upper_ = np.ones(n_columns)
+    lp.row_lower_, lp.row_upper_ = low, high
+    lp.a_matrix_.format_ = highspy.MatrixFormat.kColwise
+    lp.a_matrix_.start_, lp.a_matrix_.index_, lp.a_matrix_.value_ = matrix.indptr, matrix.indices, matrix.data
+    lp.integrality_ = [highspy.HighsVarType.kInteger] * n_columns
+    return lp
+
+
+def _exact_limits(
+    relaxation: Relaxation,
+) -> tuple[Ints, Ints, NDArray[np.float64], NDArray[np.float64]]:
+    """Return the products that must save operations to be in time, how many, and the limits that stay linear."""
+    ratio = relaxation.instance.delivery_ratio
+    if ratio is None:
+        return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64), relaxation.weight, relaxation.need
+    sizes = relaxation.has.sum(axis=1)
+    missing = sizes - 1 - max_operations_within(relaxation.instance, ratio.max_assembly_time)
+    late = np.flatnonzero(missing > 0)
+    return late, missing[late], relaxation.weight[:-1], relaxation.need[:-1]
+
+
+def _listen(highs: highspy.Highs, should_stop: Callable[[], bool], on_bound: Callable[[float], None]) -> None:
+    kinds = highspy.cb.HighsCallbackType
+
+    def listen(kind: int, _message: str, out: object, answer: object, _data: object) -> None:
+        if kind == kinds.kCallbackMipInterrupt and math.isfinite(out.mip_dual_bound):  # type: ignore[attr-defined]
+            on_bound(float(out.mip_dual_bound))  # type: ignore[attr-defined]
+        if should_stop():
+            answer.user_interrupt = True  # type: ignore[attr-defined]
+
+    highs.setCallback(listen, None)
+    for kind in (kinds.kCallbackMipInterrupt, kinds.kCallbackSimplexInterrupt):
+        highs.startCallback(kind)
+
+
+def _verdict(highs: highspy.Highs, m: int) -> Verdict:
+    status, info = highs.getModelStatus(), highs.getInfo()
+    kinds = highspy.HighsModelStatus
+    if status == kinds.kInfeasible:
+        return Verdict(math.inf, None)
+    bound = float(info.mip_dual_bound)
+    found = info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
+    modules = None
+    if found:
+        values = np.array(highs.getSolution().col_value[:m])
+        modules = np.flatnonzero(values > 0.5).tolist()
+    return Verdict(bound if math.isfinite(bound) else None, modules)

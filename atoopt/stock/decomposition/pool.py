@@ -1,0 +1,128 @@
+"""The modules that the relaxation knows, with the products that each fits in; and slices of it for the kernels."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from atoopt.bitsets import positions_of
+from atoopt.stock.decomposition.relaxation import Floats, Ints, Relaxation
+
+
+@dataclass(frozen=True)
+class Slice:
+    """Some modules and some of their pairs (module, product), laid out for the kernels.
+
+    Attributes
+    ----------
+    module : (m,) array of int
+        Positions in the pool.
+    size, cost, held : (m,) arrays
+        Components, c_M, and 1.0 for modules that are fixed in stock (else 0.0).
+    start : (m + 1,) array
+        Module j has the pairs ``start[j]:start[j + 1]``.
+    pair : (pairs,) array
+        Positions among the pool's pairs.
+    product : (pairs,) array
+    row_start, row : (pairs + 1,) array, array
+        The rows (product, component) that a pair takes part in.
+    """
+
+    module: Ints
+    size: Ints
+    cost: Floats
+    held: Floats
+    start: Ints
+    pair: Ints
+    product: Ints
+    row_start: Ints
+    row: Ints
+
+
+class Pool:
+    """A growing set of modules of several components.
+
+    Attributes
+    ----------
+    masks : list of int
+    position : dict of int to int
+    """
+
+    def __init__(self, relaxation: Relaxation) -> None:
+        self.relaxation = relaxation
+        self.masks: list[int] = []
+        self.position: dict[int, int] = {}
+        self._products: list[Ints] = []
+        self._rows: list[Ints] = []
+        self._arrays: tuple[Ints, ...] | None = None
+
+    def __len__(self) -> int:
+        return len(self.masks)
+
+    def add(self, masks: Iterable[int]) -> int:
+        """Add the modules that are new and fit in a product; return how many were."""
+        before = len(self.masks)
+        has, row = self.relaxation.has, self.relaxation.row
+        for mask in masks:
+            if mask in self.position or not mask & (mask - 1):
+                continue
+            components = np.array(positions_of(mask))
+            products = np.flatnonzero(has[:, components].all(axis=1))
+            if products.size:
+                self.position[mask] = len(self.masks)
+                self.masks.append(mask)
+                self._products.append(products)
+                self._rows.append(row[np.ix_(products, components)].ravel())
+        if len(self.masks) > before:
+            self._arrays = None
+        return len(self.masks) - before
+
+    @property
+    def n_pairs(self) -> int:
+        """How many pairs (module, product) there are."""
+        return int(self._flat()[1][-1])
+
+    def slice(self, modules: Ints, held: Floats, pairs: NDArray[np.bool_] | None = None) -> Slice:
+        """Lay out these modules, without the pairs that the flags (one a pair of the pool) leave out."""
+        size, start, product, row_start, row = self._flat()
+        pair = _ranges(start[modules], start[modules + 1])
+        owner = np.repeat(np.arange(modules.size), start[modules + 1] - start[modules])
+        if pairs is not None:
+            kept = pairs[pair]
+            pair, owner = pair[kept], owner[kept]
+        new_start = np.zeros(modules.size + 1, dtype=np.int64)
+        np.cumsum(np.bincount(owner, minlength=modules.size), out=new_start[1:])
+        rows = _ranges(row_start[pair], row_start[pair + 1])
+        new_row_start = np.zeros(pair.size + 1, dtype=np.int64)
+        np.cumsum(row_start[pair + 1] - row_start[pair], out=new_row_start[1:])
+        relaxation = self.relaxation
+        cost = relaxation.fixed + relaxation.per_component * size[modules]
+        return Slice(
+            modules, size[modules], cost, held, new_start, pair, product[pair], new_row_start, row[rows]
+        )
+
+    def whole(self) -> Slice:
+        """Lay out everything, nothing fixed."""
+        return self.slice(np.arange(len(self)), np.zeros(len(self)))
+
+    def _flat(self) -> tuple[Ints, ...]:
+        """Return size, start, product, row_start and row of the whole pool."""
+        if self._arrays is None:
+            empty = [np.zeros(0, dtype=np.int64)]
+            size = np.array([mask.bit_count() for mask in self.masks], dtype=np.int64)
+            counts = np.array([products.size for products in self._products], dtype=np.int64)
+            start = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
+            row_start = np.concatenate([[0], np.cumsum(np.repeat(size, counts))]).astype(np.int64)
+            product = np.concatenate(self._products or empty)
+            self._arrays = (size, start, product, row_start, np.concatenate(self._rows or empty))
+        return self._arrays
+
+
+def _ranges(first: Ints, last: Ints) -> Ints:
+    """Return the concatenation of first[0]..last[0] - 1, first[1]..last[1] - 1, ..."""
+    length = last - first
+    skipped = np.repeat(first - np.concatenate([[0], np.cumsum(length)[:-1]]) if length.size else length, length)
+    return np.arange(length.sum(), dtype=np.int64) + skipped.astype(np.int64)

@@ -1,0 +1,342 @@
+"""Branch and bound on the modules held, each node bounded by its Lagrangian dual over all sets of components."""
+
+from __future__ import annotations
+
+import heapq
+import itertools
+import math
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from atoopt.solvers.run import Run
+from atoopt.stock.decomposition.ascent import Duals, Primal, ascend, dual_value, first_duals
+from atoopt.stock.decomposition.bound import certify, modules_within
+from atoopt.stock.decomposition.incumbent import Incumbent
+from atoopt.stock.decomposition.master import solve_master
+from atoopt.stock.decomposition.pool import Pool, Slice
+from atoopt.stock.decomposition.relaxation import Floats, Ints, Relaxation
+
+ENOUGH = 5e-7
+"""A node within this of the incumbent, relative, cannot improve it worth mentioning; proofs allow 1e-6."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How the search goes; the defaults suit everything that was measured.
+
+    Attributes
+    ----------
+    iterations : int
+        Gradient iterations between two looks at the bound.
+    root_chunks, node_chunks : int
+        Such chunks without progress before the root is left; at most so many at a node.
+    columns : int
+        Modules added to the pool a round.
+    leaf_modules, leaf_pairs : int
+        A node with at most so many modules, and pairs (module, product), left goes to the MILP solver.
+    candidates : int
+        Modules tried before one is branched on.
+    """
+
+    iterations: int = 300
+    root_chunks: int = 8
+    node_chunks: int = 6
+    columns: int = 300
+    leaf_modules: int = 300
+    leaf_pairs: int = 6_000
+    candidates: int = 4
+
+
+@dataclass(order=True)
+class Node:
+    """Some modules fixed in stock, some excluded; the open node of least bound comes first.
+
+    Attributes
+    ----------
+    bound : float
+    order : int
+        Breaks ties, the newest first.
+    held, active : arrays of int
+        Positions in the pool of the modules fixed in stock, and of those not excluded (held ones included).
+    known : int
+        Size of the pool when the node was made; what came later is not excluded.
+    duals : Duals
+        They prove `bound`.
+    pairs, x : arrays
+        The parent's primal solution, by pairs of the pool.
+    """
+
+    bound: float
+    order: int
+    held: Ints = field(compare=False)
+    active: Ints = field(compare=False)
+    known: int = field(compare=False)
+    duals: Duals = field(compare=False)
+    pairs: Ints = field(compare=False)
+    x: Floats = field(compare=False)
+
+
+class Tree:
+    """The search; `bound` is valid at every moment.
+
+    Attributes
+    ----------
+    bound : float
+        No allowed stock costs less (or it is the incumbent's cost, once that is proven).
+    nodes, leaves : int
+        Nodes bounded, and MILPs solved to the end.
+    """
+
+    def __init__(self, relaxation: Relaxation, run: Run, incumbent: Incumbent, settings: Settings) -> None:
+        self.relaxation, self.run, self.incumbent, self.settings = relaxation, run, incumbent, settings
+        self.pool = Pool(relaxation)
+        self.bound = relaxation.trivial_bound
+        self.open: list[Node] = []
+        self.nodes = self.leaves = 0
+        self.infeasible = False
+        self._count = itertools.count()
+
+    @property
+    def cutoff(self) -> float:
+        """Nodes of at least this bound are of no interest."""
+        cost = self.incumbent.cost
+        return cost - ENOUGH * max(1.0, abs(cost)) if math.isfinite(cost) else math.inf
+
+    def search(self) -> None:
+        """Bound the root, then open nodes, least bound first, until the gap is closed or the time is up."""
+        root = self._root()
+        if root is not None:
+            heapq.heappush(self.open, root)
+        while self.open and not self.run.stopped:
+            node = self.open[0]
+            self._raise_bound(node.bound, f"{len(self.open)} open nodes")
+            if node.bound >= self.cutoff or self._within_gap():
+                break
+            children = self._process(node)
+            heapq.heappop(self.open)
+            if children is None:  # stopped half-way: the node stays open
+                heapq.heappush(self.open, node)
+                break
+            for child in children:
+                heapq.heappush(self.open, child)
+        if not self.open or self.open[0].bound >= self.cutoff:
+            if not self.run.stopped or not self.open:
+                self._raise_bound(self.incumbent.cost, "all nodes closed")
+        self.infeasible = not self.open and not self.incumbent.found
+
+    # ---- the root -----------------------------------------------------------------------------
+
+    def _root(self) -> Node | None:
+        """Generate modules until none pays; return the root node."""
+        relaxation, settings = self.relaxation, self.settings
+        duals, x = first_duals(relaxation), np.zeros(0)
+        best, best_value, stalled = duals, -math.inf, 0
+        for round_ in itertools.count():
+            part = self.pool.whole()
+            x = np.concatenate([x, np.zeros(part.pair.size - x.size)])
+            duals, primal = ascend(relaxation, part, duals, x, settings.iterations)
+            x = primal.pairs
+            proof = certify(relaxation, self.pool, part, duals)
+            gap = max(min(self.cutoff, 1e9) - self.bound, 1e-9)
+            stalled += 1
+            if proof.bound is not None:
+                if proof.bound > best_value + 0.003 * gap:
+                    stalled = 0
+                if proof.bound > best_value:
+                    best, best_value = proof.duals, proof.bound
+            added = self.pool.add(proof.new[: settings.columns])
+            note = f"round {round_}, {len(self.pool)} modules, {self.pool.n_pairs} pairs, {len(proof.new)} new"
+            self._raise_bound(best_value, note)
+            if round_ % 4 == 3:
+                self._round(part, primal)
+            done = self.bound >= self.cutoff or self._within_gap()
+            if done or self.run.stopped or (stalled >= settings.root_chunks and not (added and round_ < 60)):
+                break
+        # pricing at the best duals once more puts all that pays there into the pool
+        proof = certify(relaxation, self.pool, self.pool.whole(), best)
+        self.pool.add(proof.new)
+        everything = np.arange(len(self.pool))
+        return Node(
+            self.bound, 0, np.zeros(0, dtype=np.int64), everything, len(self.pool), proof.duals, everything[:0],
+            np.zeros(0),
+        )  # fmt: skip
+
+    # ---- a node -------------------------------------------------------------------------------
+
+    def _process(self, node: Node) -> list[Node] | None:
+        """Bound a node; return its children, none where it is closed, None where the time ran out."""
+        self.nodes += 1
+        settings, relaxation = self.settings, self.relaxation
+        active = np.concatenate([node.active, np.arange(node.known, len(self.pool))])
+        part, flags = self._reduced(active, node.held, node.duals)
+        if part is None:
+            return []
+        x = self._warm(part, node.pairs, node.x)
+        duals, best, value = node.duals, node.duals, node.bound
+        start_value = value
+        primal = Primal(x, np.zeros(part.module.size))
+        for chunk in range(settings.node_chunks):
+            duals, primal = ascend(relaxation, part, duals, x, settings.iterations)
+            x = primal.pairs
+            now, _, _ = dual_value(relaxation, part, duals)
+            gain = now - value
+            if now > value:
+                value, best = now, duals
+            if value >= self.cutoff or (chunk >= 2 and gain < 0.02 * (self.cutoff - value)):
+                break
+            if self.run.stopped:
+                return None
+        if value > start_value:
+            proof = certify(relaxation, self.pool, part, best)
+            new = proof.new
+            if proof.bound is None or proof.bound <= node.bound:
+                best, value = node.duals, node.bound
+            else:
+                best, value = proof.duals, proof.bound
+            self.pool.add(new)
+            if value >= self.cutoff:
+                return []
+        value = max(value, node.bound)
+        if self._leaf(node, part, best, value):
+            return []
+        if self.run.stopped:
+            return None
+        if self.nodes % 5 == 1:
+            self._round(part, primal)
+        return self._branch(part, best, value, primal)
+
+    def _reduced(self, active: Ints, held: Ints, duals: Duals) -> tuple[Slice | None, None]:
+        """Return the slice without modules and pairs that no better stock can use; hold what every one holds."""
+        flags = np.isin(active, held).astype(np.float64)
+        part = self.pool.slice(active, flags)
+        value, profits, values = dual_value(self.relaxation, part, duals)
+        slack = self.cutoff - value
+        if not math.isfinite(slack):
+            return part, None
+        if slack <= 0:
+            return None, None
+        must = (profits > slack) & (flags == 0)
+        kept = (profits >= -slack) | (flags > 0)
+        flags = np.where(must, 1.0, flags)
+        useful = np.zeros(self.pool.n_pairs, dtype=bool)
+        owner = np.repeat(np.arange(active.size), np.diff(part.start))
+        loss = np.where(flags > 0, 0.0, np.minimum(profits, 0.0))
+        useful[part.pair] = values + loss[owner] >= -slack
+        return self.pool.slice(active[kept], flags[kept], useful), None
+
+    def _leaf(self, node: Node, part: Slice, duals: Duals, value: float) -> bool:
+        """Solve a node by MILP if few modules are left; return whether it is closed."""
+        settings = self.settings
+        if not math.isfinite(self.cutoff):
+            gap = math.inf
+        else:
+            gap = self.cutoff - dual_value(self.relaxation, part, duals)[0]
+        masks, complete = modules_within(
+            self.relaxation, duals, gap, settings.leaf_modules + part.module.size, 200_000
+        )
+        if not complete:
+            return False
+        self.pool.add(masks)
+        excluded = self._excluded(node)
+        places = np.array(sorted(self.pool.position[m] for m in masks if m in self.pool.position), dtype=np.int64)
+        held = part.module[part.held > 0]
+        places = np.union1d(places[~np.isin(places, excluded)], held).astype(np.int64)
+        last, _ = self._reduced(places, held, duals)
+        if last is None:
+            return True
+        if last.module.size > settings.leaf_modules or last.pair.size > settings.leaf_pairs:
+            return False
+        position = {int(p): i for i, p in enumerate(last.module)}
+        known = [self.pool.position.get(mask, -1) for mask in self.incumbent.masks]
+        start = [position[p] for p in known] if all(p in position for p in known) else None
+        verdict = solve_master(
+            self.relaxation, last, start=start, time_limit=self.run.remaining, threads=self.run.options.threads,
+            should_stop=lambda: self.run.stopped,
+            on_bound=lambda bound: self._raise_bound(min(bound, self._other_bound(node)), "MILP"),
+        )  # fmt: skip
+        if verdict.modules is not None:
+            self.incumbent.offer(self.pool.masks[p] for p in last.module[verdict.modules])
+        bound = verdict.bound
+        self.leaves += 1
+        if bound is not None and bound > node.bound:
+            node.bound = bound
+        return bound is not None and bound >= self.cutoff
+
+    def _excluded(self, node: Node) -> Ints:
+        """Positions that the node excludes."""
+        flags = np.zeros(len(self.pool), dtype=bool)
+        flags[: node.known] = True
+        flags[node.active] = False
+        return np.flatnonzero(flags)
+
+    def _branch(self, part: Slice, duals: Duals, value: float, primal: Primal) -> list[Node]:
+        """Fix one module in stock, or exclude it: the one whose children have the largest bounds, of a few tried."""
+        y, free = primal.modules, part.held == 0
+        score = np.where(free, np.minimum(y, 1.0 - y), -1.0) + 1e-6 * np.where(free, y, 0.0)
+        tried = np.argsort(-score)[: self.settings.candidates]
+        tried = tried[free[tried]]
+        if not tried.size:
+            tried = np.argsort(-np.where(free, 1.0, 0.0))[:1]
+        best, chosen = -math.inf, int(tried[0])
+        if tried.size > 1:
+            for j in tried.tolist():
+                gains = [max(1e-6, self._glimpse(part, duals, primal, j, held) - value) for held in (True, False)]
+                merit = min(gains) * 5 + max(gains)
+                if merit > best:
+                    best, chosen = merit, j
+        held = part.module[part.held > 0]
+        module = part.module[chosen]
+        x = primal.pairs.astype(np.float32)
+        known = len(self.pool)
+        later = np.arange(max(part.module.max() + 1, known), known)
+        active = np.union1d(part.module, later).astype(np.int64)
+        return [
+            Node(value, -next(self._count), np.append(held, module), active, known, duals, part.pair, x),
+            Node(value, -next(self._count), held, active[active != module], known, duals, part.pair, x),
+        ]
+
+    def _glimpse(self, part: Slice, duals: Duals, primal: Primal, j: int, held: bool) -> float:
+        """Return a child's Lagrangian bound over the slice after a few iterations."""
+        flags = part.held.copy()
+        modules = part.module
+        if held:
+            flags[j] = 1.0
+        else:
+            keep = np.arange(modules.size) != j
+            modules, flags = modules[keep], flags[keep]
+        pairs = np.zeros(self.pool.n_pairs, dtype=bool)
+        pairs[part.pair] = True
+        child = self.pool.slice(modules, flags, pairs)
+        x = self._warm(child, part.pair, primal.pairs)
+        after, _ = ascend(self.relaxation, child, duals, x, self.settings.iterations // 3)
+        return dual_value(self.relaxation, child, after)[0]
+
+    # ---- small things -------------------------------------------------------------------------
+
+    def _warm(self, part: Slice, pairs: Ints, x: Floats) -> Floats:
+        """Lay a primal solution by pairs of the pool out for a slice."""
+        whole = np.zeros(self.pool.n_pairs)
+        whole[pairs] = x
+        return whole[part.pair]
+
+    def _round(self, part: Slice, primal: Primal) -> None:
+        """Offer stocks made from the fractional solution."""
+        order = np.argsort(-primal.modules)
+        ranked = [self.pool.masks[part.module[j]] for j in order if primal.modules[j] > 0.02][:150]
+        if ranked:
+            self.incumbent.round_up(ranked)
+
+    def _other_bound(self, node: Node) -> float:
+        """Return the least bound of the open nodes other than this one."""
+        return min((other.bound for other in self.open if other is not node), default=math.inf)
+
+    def _within_gap(self) -> bool:
+        wanted = self.run.options.rel_gap
+        return wanted > 0 and self.incumbent.cost - self.bound <= wanted * abs(self.incumbent.cost)
+
+    def _raise_bound(self, bound: float, note: str) -> None:
+        bound = min(bound, self.incumbent.cost)
+        if bound > self.bound and math.isfinite(bound):
+            self.bound = bound
+        self.run.report(self.incumbent.cost, self.bound, f"{note}, {self.nodes} nodes, {self.leaves} leaves")
