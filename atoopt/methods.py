@@ -34,6 +34,7 @@ PROBLEMS = {
         methods={
             "auto": "atoopt.stock.auto:solve",
             "milp": "atoopt.stock.milp:solve",
+            "decomposition": "atoopt.stock.decomposition:solve",
             "module-frequency": "atoopt.stock.construct:solve_by_frequency",
             "module-size": "atoopt.stock.construct:solve_by_size",
             "enumeration": "atoopt.stock.enumerate:solve",
