@@ -35,7 +35,7 @@ PENALTIES = (0.05, 0.2, 0.5, 0.8, 1.0)
 
 POOL_LIMIT = 20_000  # sets of components that one frequency sequence looks at, step by step
 EXACT_FITS = 12  # a product in which more held modules fit is packed by improvement
-WORK = 20_000_000  # sets compared in one sequence: a tenth of a second or two; small instances stay far below
+WORK = 10_000_000  # sets compared in one sequence, some tenths of a second; small instances stay far below
 
 
 @dataclass(frozen=True)
@@ -136,7 +136,7 @@ def module_frequency(
     if not 0 < penalty <= 1:
         raise InputError(f"is {penalty:g}", "give a coefficient above 0 and at most 1", place="penalty")
     masks = pool(instance) if modules is None else list(modules)
-    masks.sort(key=lambda mask: (-mask.bit_count(), _component_order(mask)))
+    masks.sort(key=lambda mask: (-mask.bit_count(), _rank(mask, instance.n_components)))
     words = to_words(masks, instance.n_components)
     frequency = _frequencies(words, instance.product_words, instance.shares)
     # Logarithms: products of many penalties would underflow, and all be equal.
@@ -186,7 +186,7 @@ def pool(instance: StockInstance) -> list[int]:
     """
     if instance.candidate_masks is not None:
         return list(given(instance).masks)
-    if n_subsets(instance) <= POOL_LIMIT:
+    if 2 ** int(instance.product_sizes.max()) <= POOL_LIMIT and n_subsets(instance) <= POOL_LIMIT:
         products = maximal(instance.product_masks)
         return list({mask for product in products for mask in subsets_of(product) if mask & (mask - 1)})
     sizes = (2, 3) if math.comb(instance.n_components, 3) <= POOL_LIMIT else (2,)
@@ -362,7 +362,7 @@ def _claim(instance: StockInstance, search: _Search) -> Claim:
 
 def _by_demand(instance: StockInstance, masks: Iterable[int]) -> list[int]:
     """Return modules in demand, the most frequent first, then by the order of their components."""
-    ordered = sorted(masks, key=_component_order)
+    ordered = sorted(masks, key=lambda mask: _rank(mask, instance.n_components))
     words = to_words(ordered, instance.n_components)
     frequency = _frequencies(words, instance.product_words, instance.shares)
     # Sums of the same shares in another order may differ in the last digit.
@@ -370,8 +370,9 @@ def _by_demand(instance: StockInstance, masks: Iterable[int]) -> list[int]:
     return [ordered[j] for j in ranked.tolist() if frequency[j] > 0]
 
 
-def _component_order(mask: int) -> tuple[int, ...]:
-    return tuple(i for i in range(mask.bit_length()) if mask >> i & 1)
+def _rank(mask: int, n_components: int) -> int:
+    """Return a number that orders sets of one size by their components: ab, ac, ad, bc, ..."""
+    return -int(f"{mask:0{n_components}b}"[::-1], 2)
 
 
 @njit(cache=True)

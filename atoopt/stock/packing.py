@@ -244,12 +244,12 @@ def _root(label, j):  # type: ignore[no-untyped-def]  # pragma: no cover
 @njit(cache=True, nogil=True)
 def _pack_block(member, sizes, fits, inside, in_first, chosen):  # type: ignore[no-untyped-def]  # pragma: no cover
     """Mark in `chosen` the best packing of the modules `inside`, which form one block."""
-    n_modules, n = inside.size, 0
+    n_modules, n = inside.size, np.int64(0)
     place = np.full(member.shape[1], -1)
     start = np.zeros(n_modules + 1, np.int64)
     gain = np.empty(n_modules, np.int64)
     best = np.empty(n_modules, np.bool_)
-    saved = 0
+    saved = np.int64(0)
     for a in range(n_modules):
         gain[a] = sizes[fits[inside[a]]] - 1
         start[a + 1] = start[a] + gain[a] + 1
@@ -271,7 +271,7 @@ def _pack_block(member, sizes, fits, inside, in_first, chosen):  # type: ignore[
     target = _knapsack(present, n)
     if saved < target:
         u = _multipliers(n, start, parts, gain, saved)
-        target = min(target, int(np.floor(u.sum() + ROUNDING)))
+        target = min(target, np.int64(np.floor(_sum(u) + ROUNDING)))
         # From the bound down: what the budget forbids is never looked at, and the first success is the best.
         while target > saved and not _reach(target, n, start, parts, gain, u, best):
             target -= 1
@@ -303,13 +303,13 @@ def _multipliers(n, start, parts, gain, saved):  # type: ignore[no-untyped-def] 
         for e in range(start[a], start[a + 1]):
             u[parts[e]] = max(u[parts[e]], gain[a] / (gain[a] + 1))
     _tighten(u, start, parts, gain)
-    best, least = u.copy(), u.sum()
+    best, least = u.copy(), _sum(u)
     lowest, lowest_u = np.inf, u.copy()
     slope, direction = np.empty(n), np.zeros(n)
     steps = 60 + 2 * n
     for step in range(steps):
         slope[:] = 1.0
-        value = u.sum()
+        value = _sum(u)
         for a in range(gain.size):
             left = float(gain[a])
             for e in range(start[a], start[a + 1]):
@@ -321,14 +321,26 @@ def _multipliers(n, start, parts, gain, saved):  # type: ignore[no-untyped-def] 
         if value < lowest:
             lowest = value
             lowest_u[:] = u
-        direction = 0.7 * direction + 0.3 * slope if step else slope.copy()
-        norm = (direction * direction).sum()
+        norm = 0.0
+        for c in range(n):
+            direction[c] = 0.7 * direction[c] + 0.3 * slope[c] if step else slope[c]
+            norm += direction[c] * direction[c]
         if norm == 0.0 or min(least, lowest) + ROUNDING < saved + 1:
             break
-        u = np.maximum(0.0, u - 0.3 * 0.02 ** (step / steps) * (value - saved) / norm * direction)
+        length = 0.3 * 0.02 ** (step / steps) * (value - saved) / norm
+        for c in range(n):
+            u[c] = max(0.0, u[c] - length * direction[c])
     _cover(lowest_u, start, parts, gain)
     _tighten(lowest_u, start, parts, gain)
-    return lowest_u if lowest_u.sum() < least else best
+    return lowest_u if _sum(lowest_u) < least else best
+
+
+@njit(cache=True, nogil=True)
+def _sum(u):  # type: ignore[no-untyped-def]  # pragma: no cover
+    total = 0.0
+    for c in range(u.size):
+        total += u[c]
+    return total
 
 
 @njit(cache=True, nogil=True)
@@ -376,8 +388,8 @@ def _reach(target, n, start, parts, gain, u, best):  # type: ignore[no-untyped-d
         slack[a] = -float(gain[a])
         for e in range(start[a], start[a + 1]):
             slack[a] += u[parts[e]]
-    offset, module = _by_component(n, start, parts, np.argsort(slack))
-    budget = u.sum() - target + ROUNDING
+    offset, module = _by_component(n, start, parts, _ascending(slack))
+    budget = _sum(u) - target + ROUNDING
     blocked = np.zeros((n + 2, n_modules), np.int64)  # components of a module that are gone, by depth
     gone = np.zeros((n + 2, n), np.bool_)
     used = np.zeros(n + 2)
@@ -436,7 +448,7 @@ def _next_component(depth, target, budget, start, parts, gain, u, slack, blocked
             present[gain[a] + 1] = True
             for e in range(start[a], start[a + 1]):
                 count[parts[e]] += 1
-    free = 0
+    free = np.int64(0)
     for c in range(n):
         if gone[depth, c]:
             continue
@@ -454,6 +466,20 @@ def _next_component(depth, target, budget, start, parts, gain, u, slack, blocked
             if choices < fewest:
                 fewest, chosen = choices, c
     return chosen
+
+
+@njit(cache=True, nogil=True)
+def _ascending(values):  # type: ignore[no-untyped-def]  # pragma: no cover
+    """Return the positions in ascending order of the values, by insertion: numpy's sort takes seconds to compile."""
+    order = np.arange(values.size)
+    for i in range(1, values.size):
+        moved = order[i]
+        j = i
+        while j and values[order[j - 1]] > values[moved]:
+            order[j] = order[j - 1]
+            j -= 1
+        order[j] = moved
+    return order
 
 
 @njit(cache=True, nogil=True)
