@@ -16,6 +16,8 @@ from atoopt import __version__
 from atoopt.cli.check import check
 from atoopt.cli.export import export
 from atoopt.cli.import_orders import import_orders
+from atoopt.cli.pareto import pareto
+from atoopt.cli.policy import policy
 from atoopt.cli.schema import schema
 from atoopt.cli.show import show
 from atoopt.cli.solve import solve
@@ -35,6 +37,8 @@ app = typer.Typer(
 )
 for name, command in (
     ("solve", solve),
+    ("pareto", pareto),
+    ("policy", policy),
     ("check", check),
     ("import", import_orders),
     ("export", export),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -31,18 +31,30 @@ def check(
     from atoopt.cli.options import named
     from atoopt.cli.terminal import print_json
     from atoopt.files import read_json
-    from atoopt.stock.check import check as check_claims
 
     loaded = atoopt.load(instance)
+    check_claims, as_lines, as_data = _of(loaded.format)
     data = read_json(solution)
     with named([], solution):
         checked = check_claims(loaded, data)
     if as_json:
-        print_json(_as_json(checked))
+        print_json(as_data(checked))
     else:
-        print("\n".join(_lines(checked)))
+        print("\n".join(as_lines(checked)))
     if checked.violations:
         raise typer.Exit(1)
+
+
+def _of(problem: str) -> tuple[Any, Any, Any]:
+    """Return the checker of a problem, and how its findings become lines and data."""
+    if problem == "atoopt/policy":
+        from atoopt.cli.policy_text import checked_json, checked_lines
+        from atoopt.policy.check import check as check_policy
+
+        return check_policy, checked_lines, checked_json
+    from atoopt.stock.check import check as check_stock
+
+    return check_stock, _lines, _as_json
 
 
 def _lines(checked: Checked) -> list[str]:

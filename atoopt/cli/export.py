@@ -30,6 +30,12 @@ def export(
     check_suffix(file)
     check_writable(file)
     loaded = atoopt.load(instance)
+    if loaded.format == "atoopt/policy":
+        from atoopt.policy.export import export_model as export_policy
+
+        model = export_policy(loaded, file)
+        print(f"{file}: {model.nvariables()} variables, {model.nconstraints()} constraints")
+        return
     from atoopt.stock.export import export_model
 
     with named(["formulation"], instance):

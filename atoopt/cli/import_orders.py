@@ -10,14 +10,14 @@ from atoopt.cli.options import AsJson, named
 
 PARAMETERS = (
     "layout", "min_share", "costs", "max_mean_assembly_time", "base", "use_base",
-    "base_component", "separator", "name", "problem",
+    "base_component", "separator", "name", "problem", "no_base", "pallet",
 )  # fmt: skip
 
 
 def import_orders(
     orders: Annotated[str, typer.Argument(metavar="ORDERS.csv", help="The order history, with a header.")],
     output: Annotated[str, typer.Option("--output", "-o", metavar="INSTANCE", help="The instance file to write.")],
-    problem: Annotated[str, typer.Option(help="What the instance is for: stock-composition.")] = "stock-composition",
+    problem: Annotated[str, typer.Option(help="stock-composition, or policy: one row a part.")] = "stock-composition",
     layout: Annotated[
         str, typer.Option(help="wide: a column a family; binary: a column an option; long: order, component.")
     ] = "wide",
@@ -43,14 +43,18 @@ def import_orders(
     name: Annotated[
         str | None, typer.Option(help="Name of the instance, by default the file's.", metavar="NAME")
     ] = None,
+    pallet: Annotated[
+        str | None, typer.Option(help="For policy: length, width and usable height in mm.", metavar="LxW[xH]")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Make an instance of an order history.
+    """Make an instance of an order history, or of a list of parts.
 
     \b
     Examples:
       atoopt import orders.csv -o cars.json --min-share 0.10 --max-mean-assembly-time 2.0
       atoopt import sales.csv -o sales.json --layout long --costs 1,0.4,0.1,10
+      atoopt import parts.csv -o plates.json --problem policy --pallet 1200x800
     """
     from atoopt.cli.terminal import note, print_json
     from atoopt.files import check_writable
@@ -58,6 +62,16 @@ def import_orders(
     check_writable(output)
     with named(PARAMETERS, orders):
         _check_problem(problem)
+        if problem == "policy":
+            from atoopt.cli.import_parts import import_parts
+
+            _check_unused(
+                layout=layout != "wide", min_share=min_share, base=base, no_base=no_base, costs=costs != "1,2,0.4,10",
+                base_component=base_component, max_mean_assembly_time=max_mean_assembly_time,
+            )  # fmt: skip
+            import_parts(orders, output, name=name, separator=separator, pallet=pallet, as_json=as_json)
+            return
+        _check_unused(pallet=pallet)
         coefficients = _numbers(costs)
         from atoopt.stock.orders import read_orders  # pandas, only for what has passed
 
@@ -78,8 +92,17 @@ def import_orders(
 def _check_problem(problem: str) -> None:
     from atoopt.errors import InputError
 
-    if problem != "stock-composition":
-        raise InputError(f'is "{problem}"', "choose stock-composition", place="problem")
+    if problem not in ("stock-composition", "policy"):
+        raise InputError(f'is "{problem}"', "choose stock-composition or policy", place="problem")
+
+
+def _check_unused(**options: object) -> None:
+    """Refuse an option that the problem would not look at."""
+    from atoopt.errors import InputError
+
+    for name, given in options.items():
+        if given:
+            raise InputError("has no meaning for this problem", "leave it out", place=name)
 
 
 def _numbers(text: str) -> tuple[float, ...]:

@@ -19,7 +19,7 @@ def solve(
     instance: Instance,
     method: Annotated[
         str,
-        typer.Option(help=", ".join(PROBLEMS["atoopt/stock-composition"].methods) + "."),
+        typer.Option(help="; ".join(f"{p.name}: {', '.join(p.methods)}" for p in PROBLEMS.values()) + "."),
     ] = "auto",
     formulation: Annotated[str | None, typer.Option(help="The model of milp: pattern or assignment.")] = None,
     solver: Annotated[str, typer.Option(help="The MILP solver.", metavar="NAME")] = "highs",
@@ -30,6 +30,16 @@ def solve(
     seed: Annotated[int, typer.Option(help="Seed of every random choice.", metavar="N")] = 0,
     model: Annotated[
         str | None, typer.Option(help="A file that builds your own variant of the model.", metavar="FILE.py")
+    ] = None,
+    objective: Annotated[
+        str | None, typer.Option(help="For policy: weighted (the default), pallets or setup_hours.")
+    ] = None,
+    weights: Annotated[
+        str | None, typer.Option(help="For policy: weights of pallets and set-up hours (1,2).", metavar="P,TS")
+    ] = None,
+    choose: Annotated[
+        str | None,
+        typer.Option(help="For policy: pick from the front by objective, balance (threshold's default) or utopia."),
     ] = None,
     output: Annotated[
         str | None, typer.Option("--output", "-o", help="Write the result here too, as JSON.", metavar="FILE")
@@ -57,9 +67,10 @@ def solve(
     if output is not None:
         check_writable(output)
     loaded = atoopt.load(instance)
-    options = {
+    options: dict[str, Any] = {"weights": None} | {
         "solver": solver, "formulation": formulation, "time_limit": time_limit, "rel_gap": rel_gap,
         "threads": threads, "jobs": jobs, "seed": seed, "model": model,
+        "objective": objective, "choose": choose,
     }  # fmt: skip
     # A model file may print: standard output is for the result alone.
     with (
@@ -67,11 +78,35 @@ def solve(
         _progress(verbose, quiet) as (listener, log),
         contextlib.redirect_stdout(sys.stderr),
     ):
+        _check_problem(loaded.format, formulation, objective, weights, choose)
         _check_names(method, formulation, solver, model)
+        options["weights"] = None if weights is None else _weights(weights)
         result = atoopt.solve(loaded, method, listener=listener, log=log, **options)
     if output is not None:
         result.save(output)
     _show(result, as_json, show_all)
+
+
+def _check_problem(problem: str, formulation: str | None, *of_policy: str | None) -> None:
+    """Refuse the options of another problem."""
+    from atoopt.errors import InputError
+
+    given = zip(("objective", "weights", "choose"), of_policy, strict=True)
+    foreign = [("formulation", formulation)] if problem == "atoopt/policy" else given
+    for name, value in foreign:
+        if value is not None:
+            raise InputError(f"has no meaning for {problem}", "leave it out", place=name)
+
+
+def _weights(text: str) -> tuple[float, float]:
+    """Return the two numbers of a text such as 1,2."""
+    from atoopt.errors import InputError
+
+    try:
+        first, second = (float(part) for part in text.split(","))
+    except ValueError:
+        raise InputError(f'is "{text}"', "give two numbers, such as 1,2", place="weights") from None
+    return first, second
 
 
 def _check_names(method: str, formulation: str | None, solver: str, model: str | None) -> None:
@@ -117,7 +152,16 @@ def _show(result: Result, as_json: bool, show_all: bool) -> None:
     if result.message:
         print(result.message)
     if result.solution is not None:
-        from atoopt.cli.stock_table import stock_table
-
         print()
-        print("\n".join(stock_table(result.solution, columns=width(), show_all=show_all)))
+        print("\n".join(_table_of(result)(result.solution, columns=width(), show_all=show_all)))
+
+
+def _table_of(result: Result) -> Any:
+    """Return the function that describes a solution of this problem."""
+    if result.problem == "policy":
+        from atoopt.cli.policy_text import policy_table
+
+        return policy_table
+    from atoopt.cli.stock_table import stock_table
+
+    return stock_table

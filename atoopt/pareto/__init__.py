@@ -60,7 +60,7 @@ def pareto_front(
     >>> model.gain = pyo.Objective(expr=5 * model.x[0] + 4 * model.x[1] + 6 * model.x[2], sense=pyo.maximize)
     >>> front = pareto_front(model, (model.cost, model.gain))
     >>> front.values.tolist(), front.complete
-    ([[0.0, 0.0], [2.0, 5.0], [5.0, 9.0], [6.0, 11.0], [9.0, 15.0]], True)
+    ([[0.0, 0.0], [2.0, 5.0], [4.0, 6.0], [5.0, 9.0], [6.0, 11.0], [9.0, 15.0]], True)
     """
     from atoopt.pareto.compiled import named_values
     from atoopt.pareto.epsilon_constraint import Settings, epsilon_front

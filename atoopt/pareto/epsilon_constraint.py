@@ -264,7 +264,7 @@ class _Search:
         """Return the non-dominated points, in their own senses."""
         kept, values = self._kept()
         signs = np.array([f.sign for f in self.compiled.linear])
-        own = values[kept] * signs
+        own = values[kept] * signs + 0.0  # no minus zero
         order = np.argsort(own[:, 0], kind="stable")
         complete = not reason and not self.boxes
         details: dict[str, Any] = {"solves": self.compiled.solves}

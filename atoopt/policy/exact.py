@@ -6,6 +6,8 @@ hours couple the items in a way that a frontier of two sums cannot hold; then th
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from atoopt.pareto.choose import CHOOSERS
@@ -49,7 +51,8 @@ def picked(instance: PolicyInstance, front: PolicyFront, objective: Objective, c
     # what the front leaves out differs from a point of it by no more than its resolution
     rounding = float(np.array(objective.weights) @ np.array(front.resolution))
     least = found if choose == "objective" and front.complete else float(costs.min())
-    details = {"objective": str(objective), "choose": choose, "front_points": len(front), "rounding": rounding}
+    details: dict[str, Any] = {**objective.describe(), "choose": choose}
+    details |= {"front_points": len(front), "rounding": rounding}
     return Claim(Choice(mto, objective), bound=_below(least, rounding), details=details)
 
 
@@ -71,7 +74,7 @@ def _separable(instance: PolicyInstance, objective: Objective) -> Claim | None:
         return None
     unit = 0.0 if free.data.exact else float(np.array(objective.weights) @ np.array(free.data.unit))
     rounding = unit * instance.n_parts
-    details = {"objective": str(objective), "choose": "objective", "rounding": rounding}
+    details: dict[str, Any] = {**objective.describe(), "choose": "objective", "rounding": rounding}
     return Claim(Choice(found.mto, objective), bound=_below(found.cost, rounding), details=details)
 
 
@@ -79,7 +82,7 @@ def _unfinished(instance: PolicyInstance, objective: Objective, choose: str, run
     """Return the best supported point within the limits, and the bound of the frontier's convex hull."""
     start = milp.starting_policy(instance, objective)
     message = "the frontier was not complete in time: the best supported point"
-    details = {"objective": str(objective), "choose": choose}
+    details: dict[str, Any] = {**objective.describe(), "choose": choose}
     solution = None if start is None else Choice(start.mto, objective)
     return Claim(solution, bound=hull_bound(instance, objective), message=message, details=details)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from atoopt.errors import InputError
@@ -36,7 +38,7 @@ def solve(instance: PolicyInstance, run: Run) -> Claim:
     check_solver(run.options.solver)
     refuse(run, "choose", "milp minimizes an objective; use exact or threshold to pick a point of a front")
     objective = objective_of(run.options)
-    details = {"solver": run.options.solver, "objective": str(objective)}
+    details: dict[str, Any] = {"solver": run.options.solver, **objective.describe()}
     start = starting_policy(instance, objective)
     if start is not None:
         run.report(start.cost, None, "supported point")

@@ -61,7 +61,7 @@ def plates_12() -> PolicyInstance:
     )  # fmt: skip
     return PolicyInstance(
         name="plates-12", parts=tuple(parts),
-        limits=Limits(max_pallets=30, process_hours={"cutting": None, "bending": 610}),
+        limits=Limits(max_pallets=30, process_hours={"cutting": None, "bending": 640}),
         fixed_policy={"P05": "MTS"}, same_policy=(("P02", "P03"),),
     )  # fmt: skip
 

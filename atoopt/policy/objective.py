@@ -51,6 +51,10 @@ class Objective:
         """Return the objective's value."""
         return self.weights[0] * pallets + self.weights[1] * setup_hours
 
+    def describe(self) -> dict[str, object]:
+        """Return what a result says of its objective."""
+        return {"objective": str(self), "weights": list(self.weights)}
+
     def __str__(self) -> str:
         """Return the sum in words."""
         terms = [(w, name) for w, name in zip(self.weights, NAMES, strict=True) if w]

@@ -31,7 +31,7 @@ def solve(instance: PolicyInstance, run: Run) -> Claim:
     table = rules(instance)
     front = table.frontier()
     details: dict[str, Any] = {
-        "objective": str(objective), "choose": choose, "n_rules": table.n_rules, "front_points": len(front),
+        **objective.describe(), "choose": choose, "n_rules": table.n_rules, "front_points": len(front),
     }  # fmt: skip
     bound = hull_bound(instance, objective)
     if not len(front):

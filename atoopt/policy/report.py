@@ -1,0 +1,140 @@
+"""The paper's four steps on one instance, and what the threshold rule costs against free assignment."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from atoopt.errors import InputError
+from atoopt.pareto.choose import CHOOSERS
+from atoopt.policy.assignment import PolicyFront, complete_front, pallets_above, supported_front
+from atoopt.policy.evaluate import Evaluation, evaluate_mask
+from atoopt.policy.exact import process_limits_bind
+from atoopt.policy.frontier import Stopped
+from atoopt.policy.instance import PolicyInstance
+from atoopt.policy.objective import PAPER_WEIGHTS, Objective
+from atoopt.policy.surprises import surprises
+from atoopt.policy.thresholds import Rules, ThresholdFrontier, rules
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Report:
+    """What the four steps give.
+
+    Attributes
+    ----------
+    instance : PolicyInstance
+    rules : Rules
+        Steps 1 and 2: every distinct pair of thresholds.
+    rule_front : ThresholdFrontier
+        Step 3: the non-dominated rules.
+    point : int
+        Step 4: the position of the chosen one.
+    objective : Objective
+        With the weights of pallets and set-up hours.
+    choose : str
+        How it was chosen: balance, utopia or objective.
+    free : PolicyFront or None
+        Free assignment; None where limits on process hours bind, which its frontier cannot hold.
+    """
+
+    instance: PolicyInstance
+    rules: Rules
+    rule_front: ThresholdFrontier
+    point: int
+    objective: Objective
+    choose: str
+    free: PolicyFront | None
+
+    @cached_property
+    def chosen(self) -> Evaluation:
+        """The final policy, with a** and EPQ**."""
+        thresholds = self.rule_front.thresholds(self.point)
+        return evaluate_mask(self.instance, thresholds.policy(self.instance), self.objective, thresholds)
+
+    @cached_property
+    def all_to_stock(self) -> Evaluation:
+        """The policy that makes every part to stock."""
+        return evaluate_mask(self.instance, np.zeros(self.instance.n_parts, dtype=np.bool_))
+
+    @cached_property
+    def pallets_above(self) -> Floats | None:
+        """For each rule of the front, how many pallets more than free assignment within the same hours."""
+        return None if self.free is None else pallets_above(self.free.values, self.rule_front.values)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the JSON object of ``atoopt policy``."""
+        above, front = self.pallets_above, self.rule_front.values
+        free = None
+        if self.free is not None and above is not None:
+            share = above / np.where(front[:, 0] > 0, front[:, 0], 1.0)
+            free = {
+                "points": len(self.free), "complete": self.free.complete,
+                "pallets_above_at_chosen": float(above[self.point]), "share_at_chosen": float(share[self.point]),
+                "pallets_above_mean": float(np.nanmean(above)), "pallets_above_most": float(np.nanmax(above)),
+                "pallets_above_least": float(np.nanmin(above)),
+            }  # fmt: skip
+        stock = self.all_to_stock
+        return {
+            "instance": self.instance.name, "weights": list(self.objective.weights), "choose": self.choose,
+            "n_rules": self.rules.n_rules, "front_points": len(self.rule_front),
+            "all_to_stock": {"pallets": stock.pallets, "setup_hours": stock.setup_hours},
+            "moved_to_order": len(self.chosen.moved), "solution": self.chosen.to_json(), "free_assignment": free,
+            "surprises": {label: list(ids) for label, ids in surprises(self.instance).items() if ids},
+        }  # fmt: skip
+
+
+def report(
+    instance: PolicyInstance, *, weights: tuple[float, float] = PAPER_WEIGHTS, choose: str = "balance",
+    stop: Callable[[], bool] = lambda: False,
+) -> Report:  # fmt: skip
+    """Run the paper's steps 1 to 4 over every distinct rule, and set the result against free assignment.
+
+    Parameters
+    ----------
+    instance : PolicyInstance
+    weights : (float, float)
+        w_P and w_TS.
+    choose : {"balance", "utopia", "objective"}
+        See `atoopt.pareto.choose`.
+    stop : callable
+        Asked while the free frontier is merged; where it says stop, the supported points stand in for it.
+
+    Raises
+    ------
+    InputError
+        An argument has no meaning, or no rule keeps the limits.
+
+    Examples
+    --------
+    >>> import atoopt
+    >>> from atoopt.policy.report import report
+    >>> found = report(atoopt.load("instances/policy/plates-60.json"))
+    >>> bool((found.pallets_above >= -1e-9).all())
+    True
+    """
+    objective = Objective.named("weighted", weights)
+    if choose not in CHOOSERS:
+        raise InputError(f'is "{choose}"', f"choose one of {', '.join(CHOOSERS)}", place="choose")
+    table = rules(instance)
+    front = table.frontier()
+    if not len(front):
+        raise InputError("no threshold rule keeps every limit", "relax a limit, or use atoopt solve", place="limits")
+    point = CHOOSERS[choose](front.values, objective.weights)
+    return Report(instance, table, front, point, objective, choose, _free(instance, stop))
+
+
+def _free(instance: PolicyInstance, stop: Callable[[], bool]) -> PolicyFront | None:
+    if instance.process_limits and process_limits_bind(instance):
+        return None
+    try:
+        return complete_front(instance, stop=stop)
+    except Stopped:
+        return supported_front(instance)
