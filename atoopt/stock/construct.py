@@ -172,7 +172,7 @@ def whole_products(instance: StockInstance) -> Iterator[int]:
     """Yield whole products, those first that save the most assembly time over their demand (*inferred*)."""
     allowed = instance.candidate_masks
     saves = instance.shares * (instance.product_sizes - 1)
-    for k in np.argsort(-saves, kind="stable").tolist():
+    for k in np.argsort(-np.round(saves, 12), kind="stable").tolist():
         mask = instance.product_masks[k]
         if mask.bit_count() > 1 and (allowed is None or mask in allowed):
             yield mask

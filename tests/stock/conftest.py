@@ -9,7 +9,7 @@ from hypothesis import settings
 
 from atoopt.stock import Costs, Product, StockInstance
 
-# The first call of a kernel compiles it, and machines differ: a test fails for what it finds, not for its pace.
+# The first call of a kernel compiles it, and machines differ: no test fails for its pace.
 settings.register_profile("atoopt", deadline=None, print_blob=True)
 settings.load_profile("atoopt")
 
