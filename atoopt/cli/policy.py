@@ -93,6 +93,6 @@ def _lines(found: Report) -> list[str]:
     least, most, mean = float(above.min()), float(above.max()), float(above.mean())
     return [
         *lines,
-        f"free assignment ({kind}, {len(free)} points) needs {at:.2f} pallets fewer within the same set-up hours{share}",
+        f"free assignment ({kind}, {len(free)} points): {at:.2f} pallets fewer within the same set-up hours{share}",
         f"over the whole frontier of rules: {least:.2f} to {most:.2f} pallets fewer, {mean:.2f} on average",
     ]

@@ -53,7 +53,7 @@ def representation(values: Floats, n_points: int) -> NDArray[np.intp]:
     --------
     >>> line = np.stack([np.arange(9.0), np.arange(9.0)[::-1]], axis=1)
     >>> representation(line, 3).tolist()
-    [0, 4, 8]
+    [0, 5, 8]
     """
     n = len(values)
     if n_points >= n:

@@ -8,7 +8,7 @@ code                     symbol                                          domain
 ``setup_hours``          (8), (9)  TS = sum_i Ts_i (O_i x_i              objective
                          + D_i / B_i (1 - x_i))
 ``weighted``             w_P P + w_TS TS                                 objective
-``hours[j]``             sum_i Ts_ij (O_i x_i + D_i / B_i (1 - x_i))     expression
+``process_hours(j)``     sum_i Ts_ij (O_i x_i + D_i / B_i (1 - x_i))     expression
                          + Tp_ij D_i
 =======================  ==============================================  =======================
 
@@ -107,16 +107,17 @@ def limits_of(instance: PolicyInstance) -> dict[str, float]:
 def quantities(model: pyo.ConcreteModel, instance: PolicyInstance) -> dict[str, Any]:
     """Return what each limit of the instance bounds, as an expression."""
     bounded: dict[str, Any] = {"max_pallets": model.pallets.expr, "max_setup_hours": model.setup_hours.expr}
-    for process in instance.process_limits:
-        j = instance.processes.index(process)
-        setup, run = instance.setup_hours_by_process[:, j], instance.run_hours[:, j]
-        batches, orders = instance.batches_per_year, instance.orders_per_year
-        base = float((run + setup * batches).sum())
-        more = setup * (orders - batches)
-        bounded[process] = base + sum(
-            float(more[i]) * model.to_order[name] for i, name in enumerate(instance.ids) if more[i]
-        )
-    return bounded
+    return bounded | {process: process_hours(model, instance, process) for process in instance.process_limits}
+
+
+def process_hours(model: pyo.ConcreteModel, instance: PolicyInstance, process: str) -> Any:
+    """Return set-up plus run hours a year of one process, as an expression."""
+    j = instance.processes.index(process)
+    setup, run = instance.setup_hours_by_process[:, j], instance.run_hours[:, j]
+    batches, orders = instance.batches_per_year, instance.orders_per_year
+    base = float((run + setup * batches).sum())
+    more = setup * (orders - batches)
+    return base + sum(float(more[i]) * model.to_order[name] for i, name in enumerate(instance.ids) if more[i])
 
 
 def keep(model: pyo.ConcreteModel, name: str, limit: float) -> None:

@@ -38,6 +38,10 @@ def solve(instance: PolicyInstance, run: Run) -> Claim:
     check_solver(run.options.solver)
     refuse(run, "choose", "milp minimizes an objective; use exact or threshold to pick a point of a front")
     objective = objective_of(run.options)
+    if run.options.model is not None:
+        from atoopt.policy.model_file import solve_model_file
+
+        return solve_model_file(instance, objective, run)
     details: dict[str, Any] = {"solver": run.options.solver, **objective.describe()}
     start = starting_policy(instance, objective)
     if start is not None:
