@@ -55,7 +55,7 @@ def n_columns(instance: StockInstance, candidates: Candidates, formulation: str)
     >>> from atoopt.stock.candidates import all_subsets
     >>> instance = atoopt.load("instances/stock/uniform-5.json")
     >>> n_columns(instance, all_subsets(instance), "pattern")
-    233
+    228
     """
     count = len(candidates.masks)
     if formulation == "pattern":
