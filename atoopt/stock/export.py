@@ -33,14 +33,10 @@ def export_model(
         No such formulation or suffix, the model would be too large, or the file cannot be written.
     """
     if formulation not in FORMULATIONS:
-        raise InputError(
-            f'is "{formulation}"', f"choose one of {', '.join(FORMULATIONS)}", place="formulation"
-        )
+        raise InputError(f'is "{formulation}"', f"choose one of {', '.join(FORMULATIONS)}", place="formulation")
     candidates = default_candidates(instance)
     if n_columns(instance, candidates, formulation) > MOST_COLUMNS:
-        problem = (
-            f"the {formulation} model of {len(candidates.masks)} modules has over {MOST_COLUMNS} columns"
-        )
+        problem = f"the {formulation} model of {len(candidates.masks)} modules has over {MOST_COLUMNS} columns"
         other = "choose the formulation assignment or " if formulation == "pattern" else ""
         raise InputError(problem, f"{other}list fewer candidate_modules", place="products")
     model = build(instance, formulation, candidates)

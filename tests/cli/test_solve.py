@@ -145,6 +145,14 @@ def test_closed_pipe_ends_quietly(u5: str, folder: Path) -> None:
     assert done.returncode == 141 and done.stderr == b""
 
 
+def test_output_is_tried_before_the_run(run: Run, u5: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An output that cannot be written is refused at once, and not after hours of solving."""
+    started: list[bool] = []
+    monkeypatch.setattr(atoopt.methods, "solve", lambda *_, **__: started.append(True))
+    status, _, err = run("solve", u5, "--output", "nowhere/r.json")
+    assert status == 2 and "nowhere/r.json: its folder does not exist" in err and not started
+
+
 def test_memory_exhausted_is_one_line(run: Run, u5: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """A method that runs out of memory ends with one line."""
 
