@@ -1,0 +1,1 @@
+"""Tests of the solvers' side: results, runs, the HiGHS adapter, other solvers."""

@@ -1,0 +1,129 @@
+"""Options, the clock of a run, and how a claim becomes a result."""
+
+from __future__ import annotations
+
+import math
+import signal
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from atoopt.errors import InputError
+from atoopt.solvers.result import Claim, Result, conclude, relative_gap
+from atoopt.solvers.run import Options, Run, interruptible
+
+
+@dataclass
+class Named:
+    """An instance as far as a result needs it."""
+
+    name: str = "x"
+
+
+@dataclass
+class Truth:
+    """A solution that costs what it says."""
+
+    cost: float
+    violations: tuple[str, ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        """Return plain data."""
+        return {"cost": self.cost}
+
+
+def concluded(claim: Claim, truth: Truth | None = None, run: Run | None = None) -> Result:
+    """Return the result of a claim whose evaluation is `truth`."""
+    return conclude(
+        claim, run or Run(), Named(), problem="p", method="m", solver=None, evaluate=lambda instance, solution: truth
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "options",
+    [{"time_limit": -1.0}, {"time_limit": math.nan}, {"time_limit": math.inf}, {"rel_gap": -0.1}, {"rel_gap": math.nan},
+     {"threads": 0}, {"jobs": 0}, {"seed": -1}],
+)  # fmt: skip
+def test_options_without_a_meaning_are_refused(options: dict[str, Any]) -> None:
+    """The error names the option."""
+    with pytest.raises(InputError) as error:
+        Options(**options)
+    assert error.value.place == next(iter(options))
+
+
+def test_the_trajectory_only_advances() -> None:
+    """A worse incumbent, a weaker bound or no news changes nothing; the listener hears all."""
+    heard = []
+    run = Run(listener=lambda progress, note: heard.append((progress[1:], note)))
+    for incumbent, bound in ((10.0, None), (12.0, 3.0), (None, 2.0), (9.0, math.inf), (9.0, None)):
+        run.report(incumbent, bound, "note")
+    assert [point[1:] for point in run.trajectory] == [(10.0, None), (10.0, 3.0), (9.0, 3.0)]
+    assert len(heard) == 5
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_asks_and_a_second_one_insists(number: signal.Signals) -> None:
+    """The first ends the run with its incumbent, the second the program; afterwards all is as before."""
+    before = signal.getsignal(number)
+    run = Run()
+    with interruptible(run):
+        signal.raise_signal(number)
+        assert run.stopped
+        assert run.stop_reason == "interrupted"
+        with pytest.raises(KeyboardInterrupt):
+            signal.raise_signal(number)
+    assert signal.getsignal(number) is before
+
+
+def test_no_time_is_no_time() -> None:
+    """A limit of zero is over at once, no limit never."""
+    assert Run(Options(time_limit=0.0)).stopped
+    assert Run(Options(time_limit=0.0)).stop_reason == "time limit"
+    assert not Run().stopped
+    assert Run().remaining == math.inf
+
+
+@pytest.mark.parametrize(
+    ("claim", "cost", "status", "bound", "gap"),
+    [
+        (Claim("s", bound=10.0), 10.0, "optimal", 10.0, 0.0),
+        (Claim("s", bound=10.0 + 1e-8), 10.0, "optimal", 10.0, 0.0),
+        (Claim("s", bound=9.0), 10.0, "feasible", 9.0, 0.1),
+        (Claim("s"), 10.0, "feasible", None, None),
+        (Claim("s", restricted_bound=10.0), 10.0, "feasible", None, None),
+        (Claim(infeasible=True), None, "infeasible", None, None),
+        (Claim(bound=3.0), None, "unknown", 3.0, None),
+        (Claim("s", bound=0.0), 0.0, "optimal", 0.0, 0.0),
+    ],
+)
+def test_status_follows_from_what_is_proven(
+    claim: Claim, cost: float | None, status: str, bound: float | None, gap: float | None
+) -> None:
+    """Optimal needs a bound over everything that meets the cost."""
+    result = concluded(claim, None if cost is None else Truth(cost))
+    assert (result.status, result.bound, result.gap) == (status, bound, gap)
+    assert result.to_json()["solution"] == (None if cost is None else {"cost": cost})
+
+
+@pytest.mark.parametrize(
+    ("claim", "truth"),
+    [
+        (Claim("s", bound=11.0), Truth(10.0)),
+        (Claim("s", restricted_bound=11.0), Truth(10.0)),
+        (Claim("s"), Truth(1.0, ("too slow",))),
+    ],
+)
+def test_a_claim_that_the_evaluator_refutes_is_a_defect(claim: Claim, truth: Truth) -> None:
+    """It is raised, never reported."""
+    with pytest.raises(RuntimeError):
+        concluded(claim, truth)
+
+
+@pytest.mark.parametrize(
+    ("objective", "bound", "gap"),
+    [(10.0, 8.0, 0.2), (-10.0, -12.0, 0.2), (None, 1.0, None), (1.0, None, None), (0.0, -1.0, None), (0.0, 0.0, 0.0)],
+)
+def test_relative_gap(objective: float | None, bound: float | None, gap: float | None) -> None:
+    """|objective - bound| / |objective|; nothing where that has no meaning."""
+    assert relative_gap(objective, bound) == (pytest.approx(gap) if gap is not None else None)
