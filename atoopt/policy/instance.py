@@ -31,6 +31,14 @@ class _Frozen(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", ignored_types=(cached_property,))
 
+    def __eq__(self, other: object) -> bool:
+        """Compare the data only; what was computed from them is kept beside them and holds arrays."""
+        if type(self) is not type(other):
+            return NotImplemented
+        return all(getattr(self, key) == getattr(other, key) for key in type(self).model_fields)
+
+    __hash__ = BaseModel.__hash__
+
 
 class EconomicOrder(_Frozen):
     """The costs behind an economic order quantity.
