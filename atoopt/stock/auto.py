@@ -10,6 +10,7 @@ from atoopt.stock import milp
 from atoopt.stock.annealing import anneal
 from atoopt.stock.candidates import default_candidates, n_subsets
 from atoopt.stock.construct import heuristic_stocks
+from atoopt.stock.decomposition import solve as decompose
 from atoopt.stock.formulation import n_partitions
 from atoopt.stock.instance import StockInstance
 
@@ -42,10 +43,9 @@ def solve(instance: StockInstance, run: Run) -> Claim:
     small = columns <= MODEL_COLUMNS
     start = _anneal_start(instance, run, _annealing_seconds(run, small))
     if small:
-        return _said(milp.solve(instance, run, start), "milp", f"its pattern model of {columns:,} columns is solved whole")
+        why = f"its pattern model of {columns:,} columns is solved whole"
+        return _said(milp.solve(instance, run, start), "milp", why)
     why = f"its pattern model has over {MODEL_COLUMNS:,} columns, which are priced instead"
-    from atoopt.stock.decomposition import solve as decompose
-
     return _said(decompose(instance, run, start), "decomposition", why)
 
 

@@ -1,0 +1,86 @@
+"""The method ``milp``: what it proves, what it only restricts, and what is left when it has no time."""
+
+from __future__ import annotations
+
+import pytest
+
+import atoopt
+from atoopt.errors import InputError
+from atoopt.stock import Costs, StockInstance
+from atoopt.stock.generate import log_normal, wire_harness
+
+
+@pytest.mark.parametrize("solver", ["highs", "appsi_highs"])
+def test_other_solvers_prove_the_same(solver: str) -> None:
+    """Through our adapter or through Pyomo: the same optimum and bound."""
+    instance = log_normal(4, seed=3)
+    truth = atoopt.solve(instance, "enumeration").objective
+    result = atoopt.solve(instance, "milp", solver=solver)
+    assert (result.status, result.solver) == ("optimal", solver)
+    assert result.objective == pytest.approx(truth)
+    assert result.bound == pytest.approx(truth)
+
+
+@pytest.mark.parametrize("solver", ["nonesuch", "cplex"])
+def test_solvers_that_cannot_be_called(solver: str) -> None:
+    """Unknown or not installed: said before anything is built."""
+    with pytest.raises(InputError):
+        atoopt.solve(log_normal(3, seed=0), "milp", solver=solver)
+
+
+def test_dear_operations_before_and_cheap_ones_after() -> None:
+    """By usage, with alpha above delta, saving an operation costs money: the model alone would not use its modules."""
+    instance = log_normal(4, seed=1).replace(
+        cost_basis="usage", max_mean_assembly_time=1.0,
+        costs=Costs(preassembly=30, fixed_transport=0.1, variable_transport=0, final_assembly=10),
+    )  # fmt: skip
+    truth = atoopt.solve(instance, "enumeration")
+    for formulation in ("pattern", "assignment"):
+        result = atoopt.solve(instance, "milp", formulation=formulation)
+        assert result.status == "optimal"
+        assert result.objective == pytest.approx(truth.objective)
+
+
+def test_no_time_leaves_the_heuristic_stock() -> None:
+    """Without time to build the model: a checked stock and no bound."""
+    result = atoopt.solve(log_normal(5, seed=0), "milp", time_limit=0.0)
+    assert result.bound is None
+    assert result.status in ("feasible", "unknown")
+
+
+def test_a_restricted_model_claims_no_bound() -> None:
+    """Over pairs only, the bound is a restricted one, and lies above the optimum over all modules."""
+    instance = log_normal(4, seed=2)
+    whole = atoopt.solve(instance, "milp")
+    pairs = atoopt.solve(instance, "milp", candidates="at-most-2")
+    assert (pairs.status, pairs.bound) == ("feasible", None)
+    assert pairs.restricted_bound == pytest.approx(pairs.objective)
+    assert pairs.objective >= whole.objective - 1e-9
+    assert all(len(module) <= 2 for module in pairs.solution.modules)
+
+
+def test_no_stock_is_infeasible_not_unknown() -> None:
+    """A mean time of zero with only the single components is proven impossible."""
+    instance = log_normal(4, seed=0).replace(max_mean_assembly_time=0.0, max_modules=4)
+    result = atoopt.solve(instance, "milp")
+    assert (result.status, result.objective, result.solution) == ("infeasible", None, None)
+
+
+def test_auto_says_what_it_picked(uniform_5: StockInstance) -> None:
+    """Small instances are solved whole, an asked-for formulation too, and the result says why."""
+    small = atoopt.solve(log_normal(4, seed=0), "auto")
+    assert (small.status, small.details["picked"]) == ("optimal", "milp")
+    asked = atoopt.solve(log_normal(4, seed=0), formulation="assignment")
+    assert asked.details["formulation"] == "assignment"
+    assert asked.objective == pytest.approx(small.objective)
+    assert "formulation" in asked.message
+
+
+@pytest.mark.slow  # a model of more than 64 components and products that cannot be listed, to a proven bound
+def test_auto_on_a_real_size() -> None:
+    """90 options: a feasible stock and a bound below its cost, from the method that prices its modules."""
+    instance = wire_harness(90, 150, 1)
+    result = atoopt.solve(instance, time_limit=8)
+    assert result.details["picked"] == "decomposition"
+    assert result.solution.feasible
+    assert 0 < result.bound <= result.objective
