@@ -41,8 +41,20 @@ class Market:
         return cls(np.ones(1), chances[None, :], tuple((i,) for i in range(chances.size)))
 
     @classmethod
-    def of_cars(cls, n_options: int, mean_size: float, n_trims: int, family_share: float, rng: Rng) -> Market:
-        """Return trim levels with skewed take rates, and families of two to four options."""
+    def of_cars(
+        cls,
+        n_options: int,
+        mean_size: float,
+        n_trims: int,
+        family_share: float,
+        rng: Rng,
+        *,
+        spread: float = 2.5,
+    ) -> Market:
+        """Return trim levels with skewed take rates, and families of two to four options.
+
+        The logarithm of an option's odds has the standard deviation `spread` between trim levels.
+        """
         rates = rng.beta(0.8, 4.0, n_options)
         rates = np.clip(rates * mean_size / rates.sum(), 0.01, 0.9)
         families, first = [], 0
@@ -51,8 +63,11 @@ class Market:
             size = min(int(rng.integers(2, 5)), in_families - first) if first < in_families else 1
             families.append(tuple(range(first, first + size)))
             first += size
-        odds = rates / (1 - rates) * np.exp(1.2 * rng.standard_normal((n_trims, n_options)))
-        return cls(_segments(n_trims, rng), _at_most_one(odds / (1 + odds), families), tuple(families))
+        segments = _segments(n_trims, rng)
+        odds = rates / (1 - rates) * np.exp(spread * rng.standard_normal((n_trims, n_options)))
+        chances = odds / (1 + odds)
+        chances = np.minimum(chances * rates / (segments @ chances), 0.97)
+        return cls(segments, _at_most_one(chances, families), tuple(families))
 
     @classmethod
     def of_families(

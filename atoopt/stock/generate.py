@@ -62,9 +62,7 @@ def log_normal(
     _check(1 <= q <= 16, "q", q, "from 1 to 16: the products double with each component")
     _check(0 <= sigma < 10, "sigma", sigma, "at least 0 and below 10")
     demand = np.exp(sigma * np.random.default_rng(seed).standard_normal(2**q - 1))
-    return _dense(
-        q, np.maximum(demand.round(4), 1e-4), costs, max_mean_assembly_time, name or f"log-normal-{q}"
-    )
+    return _dense(q, np.maximum(demand.round(4), 1e-4), costs, max_mean_assembly_time, name or f"log-normal-{q}")
 
 
 def sparse(
@@ -108,9 +106,10 @@ def wire_harness(
     seed: int = 0,
     *,
     mean_size: float | None = None,
-    n_trims: int = 4,
+    n_trims: int = 6,
     family_share: float = 0.5,
-    exponent: float = 1.2,
+    exponent: float = 1.5,
+    shift: float = 20.0,
     costs: Costs = SET_1,
     max_mean_assembly_time: float | None = 2.0,
     name: str | None = None,
@@ -128,13 +127,14 @@ def wire_harness(
         ``n_products >= n_options``.
     seed : int
     mean_size : float, optional
-        The sum of the take rates, about the mean options of a car; by default n_options / 5, at most 9.
+        The sum of the take rates, an upper estimate of the mean options of a car; by default n_options / 5,
+        at most 12.
     n_trims : int
         Trim levels; each changes the odds of each option.
     family_share : float
         The share of the options that belong to families, 0 to 1.
-    exponent : float
-        Of the Zipf demand.
+    exponent, shift : float
+        Of the demand, see `zipf_demand`; shift 0 is Zipf's law itself.
 
     Examples
     --------
@@ -146,11 +146,11 @@ def wire_harness(
     _check(n_trims >= 1, "n_trims", n_trims, "at least 1")
     _check(0 <= family_share <= 1, "family_share", family_share, "from 0 to 1")
     rng = np.random.default_rng(seed)
-    size = min(9.0, n_options / 5) if mean_size is None else mean_size
+    size = min(12.0, n_options / 5) if mean_size is None else mean_size
     market = Market.of_cars(n_options, size, n_trims, family_share, rng)
     sets = sample_sets(market, n_products, rng)
     names = market.names("w")
-    demand = zipf_demand(n_products, exponent)
+    demand = zipf_demand(n_products, exponent, shift)
     return _instance(name or f"harness-{n_options}", names, sets, demand, costs, max_mean_assembly_time)
 
 
@@ -187,9 +187,7 @@ def configurable(
     return _instance(name, names, sets, zipf_demand(n_products, exponent), costs, max_mean_assembly_time)
 
 
-def laptops(
-    n_products: int = 60, seed: int = 0, *, max_mean_assembly_time: float | None = 2.0
-) -> StockInstance:
+def laptops(n_products: int = 60, seed: int = 0, *, max_mean_assembly_time: float | None = 2.0) -> StockInstance:
     """Return a maker of configurable laptops: one variant each of six families.
 
     >>> laptops().n_components
@@ -203,14 +201,10 @@ def laptops(
         "keyboard": ("US", "FR"),
         "battery": ("50 Wh", "75 Wh"),
     }
-    return configurable(
-        families, n_products, seed, max_mean_assembly_time=max_mean_assembly_time, name="laptops"
-    )
+    return configurable(families, n_products, seed, max_mean_assembly_time=max_mean_assembly_time, name="laptops")
 
 
-def pc_maker(
-    n_products: int = 50, seed: int = 0, *, max_mean_assembly_time: float | None = 1.2
-) -> StockInstance:
+def pc_maker(n_products: int = 50, seed: int = 0, *, max_mean_assembly_time: float | None = 1.2) -> StockInstance:
     """Return a PC maker: board and processor always, graphics card, monitor and keyboard on demand.
 
     >>> pc_maker().n_components
@@ -225,9 +219,7 @@ def pc_maker(
     }
     optional = ("graphics card", "monitor", "keyboard")
     limit = max_mean_assembly_time
-    return configurable(
-        families, n_products, seed, optional=optional, max_mean_assembly_time=limit, name="pc-maker"
-    )
+    return configurable(families, n_products, seed, optional=optional, max_mean_assembly_time=limit, name="pc-maker")
 
 
 CAR_FAMILIES = {
@@ -291,13 +283,13 @@ def harness_orders(
     return pd.DataFrame(columns)
 
 
-def zipf_demand(n: int, exponent: float = 1.0, total: int = CARS_A_YEAR) -> NDArray[np.float64]:
-    """Return demands proportional to rank^-exponent, in whole pieces, at least one, about `total` in all.
+def zipf_demand(n: int, exponent: float = 1.0, shift: float = 0.0, total: int = CARS_A_YEAR) -> NDArray[np.float64]:
+    """Return demands proportional to (rank + shift)^-exponent: whole pieces, at least one, about `total` in all.
 
     >>> zipf_demand(3, 1.0, total=110).tolist()
     [60.0, 30.0, 20.0]
     """
-    weights = np.arange(1.0, n + 1) ** -exponent
+    weights = (np.arange(1.0, n + 1) + shift) ** -exponent
     return np.maximum((total * weights / weights.sum()).round(), 1.0)
 
 

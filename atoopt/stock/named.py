@@ -49,22 +49,18 @@ NAMED: dict[str, Named] = {
     "log-normal-7": Named(
         partial(generate.log_normal, 7, 1.0, 7, max_mean_assembly_time=1.2), "generated, log_normal, seed 7"
     ),
-    "sparse-8": Named(
-        partial(generate.sparse, 8, 40, 8, max_mean_assembly_time=0.5), "generated, sparse, seed 8"
-    ),
-    "sparse-10": Named(
-        partial(generate.sparse, 10, 60, 10, max_mean_assembly_time=0.8), "generated, sparse, seed 10"
-    ),
-    "sparse-12": Named(
-        partial(generate.sparse, 12, 100, 12, max_mean_assembly_time=0.8), "generated, sparse, seed 12"
-    ),
+    "sparse-8": Named(partial(generate.sparse, 8, 40, 8, max_mean_assembly_time=0.5), "generated, sparse, seed 8"),
+    "sparse-10": Named(partial(generate.sparse, 10, 60, 10, max_mean_assembly_time=0.8), "generated, sparse, seed 10"),
+    "sparse-12": Named(partial(generate.sparse, 12, 100, 12, max_mean_assembly_time=0.8), "generated, sparse, seed 12"),
     "harness-12": Named(
-        partial(generate.wire_harness, 12, 60, 1, mean_size=4.0, max_mean_assembly_time=1.2),
+        partial(generate.wire_harness, 12, 60, 1, mean_size=5.0, shift=5.0, max_mean_assembly_time=1.2),
         "generated, wire_harness, seed 1",
     ),
-    "harness-40": Named(partial(generate.wire_harness, 40, 300, 40), "generated, wire_harness, seed 40"),
+    "harness-40": Named(
+        partial(generate.wire_harness, 40, 300, 40, exponent=2.0, shift=10.0), "generated, wire_harness, seed 40"
+    ),
     "harness-95": Named(
-        partial(generate.wire_harness, 95, 3000, 95, max_mean_assembly_time=4.0),
+        partial(generate.wire_harness, 95, 3000, 95, max_mean_assembly_time=4.5),
         "generated, wire_harness, seed 95",
     ),
     "laptops": Named(generate.laptops, "generated, laptops, seed 0"),
