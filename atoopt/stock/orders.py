@@ -251,11 +251,11 @@ def _notes(found: OrderImport) -> Iterator[str]:
         yield f"base, part of every product: {_some(pairs)}"
     never = [option for option, count in found.dropped.items() if not count]
     if never:
-        yield f"options left out because no order holds them: {len(never)}: {_some(never)}"
+        yield f"options left out because no order holds them: {_some(never)}"
     rare = sorted((-count, option) for option, count in found.dropped.items() if count)
     if rare:
         shown = _some([f"{option} ({-count})" for count, option in rare])
-        yield f"options dropped, in less than {found.min_share:.4g} of the orders: {len(rare)}: {shown}"
+        yield f"options dropped, each in less than {found.min_share:.4g} of the orders: {shown}"
         yield f"orders that lose at least one option: {found.orders_losing} ({found.orders_losing / n:.1%})"
     if found.base_orders:
         share = found.base_orders / n
@@ -272,4 +272,4 @@ def _notes(found: OrderImport) -> Iterator[str]:
 
 def _some(names: Sequence[str], most: int = 8) -> str:
     shown = ", ".join(names[:most])
-    return f"{shown}, ... ({len(names)} in all)" if len(names) > most else shown
+    return f"{len(names)}, namely {shown}" + (", ..." if len(names) > most else "")

@@ -99,7 +99,7 @@ def test_binary_takes_the_columns_as_options(read: Any) -> None:
     assert found.instance.components == ("glass", "navi")
     assert demands(found.instance) == {frozenset(["glass"]): 2, frozenset(["glass", "navi"]): 1, frozenset(): 1}
     assert found.dropped == {"tow": 0} and found.orders_losing == 0
-    assert any("no order holds them: 1: tow" in note for note in found.notes)
+    assert any("no order holds them: 1, namely tow" in note for note in found.notes)
 
 
 def test_long_takes_a_line_an_option(read: Any) -> None:
