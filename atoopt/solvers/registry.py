@@ -65,7 +65,12 @@ def solve_model(
     check_solver(run.options.solver)
     if run.options.solver != "highs":
         return _solve_by_pyomo(model, run, start=start)
-    compiled = HighsModel(model)
+    from pyomo.common.errors import InfeasibleConstraintException
+
+    try:
+        compiled = HighsModel(model)
+    except InfeasibleConstraintException:  # a limit without a variable in it, such as too few modules allowed
+        return Answer("infeasible", None, None)
     if start:
         compiled.set_start()
     return compiled.solve(

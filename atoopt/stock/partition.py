@@ -39,4 +39,4 @@ def partitions(products: Words, modules: Words, sizes: Ints, *, greedy: bool = F
     used : array
         Positions in `modules`.
     """
-    return partition_all(products, modules, sizes, greedy)  # type: ignore[no-any-return]
+    return partition_all(products, modules, sizes, greedy)

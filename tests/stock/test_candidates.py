@@ -67,7 +67,8 @@ def test_closed_sets_are_the_intersections(instance: StockInstance) -> None:
     assert set(closed.masks) == {m for m in meet if m.bit_count() > 1}
     assert not closed.complete
     modules = fitting_modules(instance)
-    frequency = frequencies(instance, {*modules, *closed.masks})
+    both = list({*modules, *closed.masks})
+    frequency = dict(zip(both, frequencies(instance, both), strict=True))
     for module in modules:
         closure = ~0
         for product in products:

@@ -26,15 +26,13 @@ OPTIMA = [
 ]
 
 
-@pytest.mark.slow  # the published optima of the paper's largest case: 2^26 stocks, and two models four times
+@pytest.mark.slow  # the published optima of the paper's largest case: 2^26 stocks, and two models, four times
 @pytest.mark.parametrize("way", WAYS)
 @pytest.mark.parametrize(("basis", "costs", "optimum"), OPTIMA)
 def test_the_papers_largest_case(
     uniform_5: StockInstance, way: str, basis: str, costs: Costs, optimum: float
 ) -> None:
     """All 31 products of 5 components, T = 0.8: the known optimum, proven, by each way."""
-    if way == "enumeration" and (basis, costs) != ("stock", SET_2):
-        pytest.skip("one walk through the 2^26 stocks is enough here; test_enumerate has the other")
     method, options = WAYS[way]
     instance = uniform_5.replace(cost_basis=basis, costs=costs)
     result = atoopt.solve(instance, method, **options)
@@ -59,3 +57,15 @@ def test_three_ways_and_brute_force_agree(instance: StockInstance) -> None:
         result = atoopt.solve(instance, method, **options)
         assert result.status == ("infeasible" if optimum is None else "optimal")
         assert result.objective == (None if optimum is None else pytest.approx(optimum, abs=1e-6))
+
+
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("most", [4, 5, 6])
+def test_fewer_modules_than_components_are_infeasible(uniform_5: StockInstance, way: str, most: int) -> None:
+    """Every single component is held, so `max_modules` below their number is proven infeasible, not a crash."""
+    method, options = WAYS[way]
+    few = uniform_5.replace(
+        max_modules=most, max_mean_assembly_time=None, candidate_modules=(("a", "b"), ("a", "c", "d"))
+    )
+    result = atoopt.solve(few, method, **options)
+    assert result.status == ("infeasible" if most < 5 else "optimal")
