@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from html import escape
 from typing import Any, Literal, Protocol
 
-from atoopt.files import write_text
 from atoopt.solvers.run import Progress, Run
+from atoopt.writing import json_text, write_text
 
 Status = Literal["optimal", "feasible", "infeasible", "unknown"]
 
@@ -120,9 +120,7 @@ class Result:
 
     def save(self, path: str) -> None:
         """Write `to_json` to a file, whole or not at all."""
-        import json
-
-        write_text(path, json.dumps(self.to_json(), indent=1, ensure_ascii=False) + "\n")
+        write_text(path, json_text(self.to_json()) + "\n")
 
     def headline(self) -> str:
         """Return status, objective, bound, gap and time on one line."""

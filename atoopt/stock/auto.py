@@ -11,8 +11,8 @@ from atoopt.stock.annealing import anneal
 from atoopt.stock.candidates import default_candidates, n_subsets
 from atoopt.stock.construct import heuristic_stocks
 from atoopt.stock.decomposition import solve as decompose
-from atoopt.stock.formulation import n_partitions
 from atoopt.stock.instance import StockInstance
+from atoopt.stock.patterns import n_partitions
 
 MODEL_COLUMNS = 10_000
 """*Pattern* models of up to so many columns are solved whole: HiGHS proves most of them in a minute or two."""

@@ -100,7 +100,7 @@ def closed_sets(instance: StockInstance, limit: int = 20_000) -> Candidates:
 
 def closed_and_differences(instance: StockInstance, limit: int = 3_000) -> Candidates:
     """Return the closed sets and the differences of nested ones, the `limit` that can save most operations."""
-    closed = closed_sets(instance, limit).masks
+    closed = closed_sets(instance, min(limit, 2_000)).masks  # pairs of them are looked at
     found = set(closed)
     found.update(large & ~small for large in closed for small in closed if small & ~large == 0)
     several = [mask for mask in found if mask & (mask - 1)]

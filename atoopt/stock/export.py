@@ -5,15 +5,12 @@ from __future__ import annotations
 import os
 from typing import Any
 
-from atoopt.bitsets import to_words
 from atoopt.errors import InputError
 from atoopt.solvers.model_files import write_model
 from atoopt.stock.candidates import Candidates, default_candidates
-from atoopt.stock.formulation import FORMULATIONS, build, n_partitions
+from atoopt.stock.formulation import FORMULATIONS, build
 from atoopt.stock.instance import StockInstance
-
-MOST_COLUMNS = 300_000
-"""Pyomo takes about four kilobytes a column while it builds and writes: this many need 1.2 GB."""
+from atoopt.stock.patterns import MOST_COLUMNS, n_columns
 
 
 def export_model(
@@ -42,23 +39,3 @@ def export_model(
     model = build(instance, formulation, candidates)
     write_model(model, file)
     return candidates, model
-
-
-def n_columns(instance: StockInstance, candidates: Candidates, formulation: str) -> int:
-    """Return the number of columns, or one above `MOST_COLUMNS` if it is larger.
-
-    >>> import atoopt
-    >>> from atoopt.stock.candidates import all_subsets
-    >>> instance = atoopt.load("instances/stock/uniform-5.json")
-    >>> n_columns(instance, all_subsets(instance), "pattern")
-    228
-    """
-    count = len(candidates.masks)
-    if formulation == "pattern":
-        return count + n_partitions(instance, candidates, MOST_COLUMNS)
-    modules = to_words(candidates.masks, instance.n_components)
-    for k, product in enumerate(instance.product_words):
-        count += int(instance.product_sizes[k]) + int((~(modules & ~product).any(axis=1)).sum())
-        if count > MOST_COLUMNS:
-            break
-    return count

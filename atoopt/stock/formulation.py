@@ -16,7 +16,7 @@ Single components are always held: they are constants of the cost, not variables
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import pyomo.environ as pyo
@@ -25,6 +25,7 @@ from atoopt.errors import InputError
 from atoopt.stock.candidates import Candidates, default_candidates
 from atoopt.stock.evaluate import TOLERANCE, Evaluation, max_operations_within
 from atoopt.stock.instance import StockInstance
+from atoopt.stock.patterns import partitions_into
 
 SLACK = TOLERANCE / 2
 """Limits are relaxed by this much, so that a sum's last digit cannot forbid a stock that meets its limit."""
@@ -242,47 +243,8 @@ def _limits_and_cost(model: pyo.ConcreteModel, instance: StockInstance) -> None:
     model.cost = pyo.Objective(expr=terms, doc="(9)")
 
 
-def partitions_into(product: int, candidates: frozenset[int]) -> Iterator[tuple[int, ...]]:
-    """Yield the partitions of a product into candidate modules and single components.
-
-    Each is the tuple of its modules of several components, by their first component; the empty tuple is
-    the partition into single components.
-
-    >>> sorted(partitions_into(0b111, frozenset({0b011, 0b111})))
-    [(), (3,), (7,)]
-    """
-    inside = sorted(mask for mask in candidates if mask & ~product == 0)
-    by_first: dict[int, list[int]] = {}
-    for mask in inside:
-        by_first.setdefault(mask & -mask, []).append(mask)
-
-    def extend(rest: int, taken: tuple[int, ...]) -> Iterator[tuple[int, ...]]:
-        if not rest:
-            yield taken
-            return
-        first = rest & -rest
-        yield from extend(rest ^ first, taken)
-        for mask in by_first.get(first, ()):
-            if mask & ~rest == 0:
-                yield from extend(rest ^ mask, (*taken, mask))
-
-    return extend(product, ())
-
-
 def _pattern_label(label: Callable[[int], str], modules: Iterable[int]) -> str:
     return "|".join(map(label, modules)) or "singles"
-
-
-def n_partitions(instance: StockInstance, candidates: Candidates, limit: int) -> int:
-    """Count the columns of *pattern*, and stop counting above `limit`."""
-    known = frozenset(candidates.masks)
-    count = 0
-    for product in instance.product_masks:
-        for _ in partitions_into(product, known):
-            count += 1
-            if count > limit:
-                return count
-    return count
 
 
 def set_start(model: pyo.ConcreteModel, evaluation: Evaluation) -> None:

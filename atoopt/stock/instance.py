@@ -128,7 +128,7 @@ class StockInstance(_Frozen):
     cost_basis: Literal["stock", "usage"] = "stock"
     time_per_operation: _Positive = 1.0
     max_mean_assembly_time: _NonNegative | None
-    max_modules: Annotated[int, Field(strict=True, ge=1)] | None = None
+    max_modules: Annotated[int, Field(strict=True, ge=1, le=10**9)] | None = None
     delivery_ratio: DeliveryRatio | None = None
     candidate_modules: tuple[Annotated[_Names, Field(min_length=1)], ...] | None = None
 

@@ -10,11 +10,9 @@ from atoopt.solvers.run import Run
 from atoopt.stock.candidates import Candidates, named_candidates
 from atoopt.stock.construct import heuristic_stocks
 from atoopt.stock.evaluate import Evaluation, evaluate_masks
-from atoopt.stock.formulation import FORMULATIONS, build, n_partitions, set_start, stock_of
+from atoopt.stock.formulation import build, set_start, stock_of
 from atoopt.stock.instance import StockInstance
-
-MAX_COLUMNS = 400_000
-"""Above this, building and solving the model takes minutes without an incumbent better than the heuristics'."""
+from atoopt.stock.patterns import MOST_COLUMNS, n_columns
 
 
 def solve(instance: StockInstance, run: Run, start: Any = None) -> Claim:
@@ -39,18 +37,21 @@ def solve(instance: StockInstance, run: Run, start: Any = None) -> Claim:
         from atoopt.stock.model_file import solve_model_file
 
         return solve_model_file(instance, run)
+    incumbent = _start(instance, run, start)
+    found = Claim(None if incumbent is None else incumbent.masks, details={"solver": run.options.solver})
+    if run.stopped:
+        return found
     candidates = named_candidates(instance, run.options.candidates)
     formulation = run.options.formulation or _smaller_formulation(instance, candidates)
-    details = {
-        "solver": run.options.solver, "formulation": formulation,
-        "candidates": candidates.description, "n_candidates": len(candidates.masks),
+    found.details |= {
+        "formulation": formulation, "candidates": candidates.description, "n_candidates": len(candidates.masks),
     }  # fmt: skip
-    incumbent = _start(instance, run, start)
-    if run.stopped:
-        return Claim(None if incumbent is None else incumbent.masks, details=details)
+    if n_columns(instance, candidates, formulation) > MOST_COLUMNS:
+        found.message = f"the model {formulation} has over {MOST_COLUMNS:,} columns: not built; use decomposition"
+        return found
     model = build(instance, formulation, candidates)
     claim = solve_to_claim(instance, run, model, candidates.complete, incumbent)
-    claim.details = details | claim.details
+    claim.details = found.details
     if not candidates.complete:
         claim.message = f"searched {candidates.description} ({len(candidates.masks)} modules), not every module"
     return claim
@@ -121,5 +122,4 @@ def _start(instance: StockInstance, run: Run, start: Any) -> Evaluation | None:
 
 def _smaller_formulation(instance: StockInstance, candidates: Candidates) -> str:
     """Return *pattern* unless its columns are too many."""
-    known = next(iter(FORMULATIONS))
-    return known if n_partitions(instance, candidates, MAX_COLUMNS) <= MAX_COLUMNS else "assignment"
+    return "pattern" if n_columns(instance, candidates, "pattern") <= MOST_COLUMNS else "assignment"

@@ -14,7 +14,8 @@ from atoopt.solvers.highs import HighsModel
 from atoopt.stock import Costs, Product, StockInstance
 from atoopt.stock.candidates import all_subsets, default_candidates
 from atoopt.stock.evaluate import evaluate_masks
-from atoopt.stock.formulation import FORMULATIONS, build, n_partitions, partitions_into, set_start, stock_of
+from atoopt.stock.formulation import FORMULATIONS, build, set_start, stock_of
+from atoopt.stock.patterns import n_partitions, partitions_into
 from tests.stock.strategies import stock_instances
 
 ROUNDING = 1e-7
