@@ -14,6 +14,9 @@ from atoopt.stock.formulation import build, set_start, stock_of
 from atoopt.stock.instance import StockInstance
 from atoopt.stock.patterns import MOST_COLUMNS, n_columns
 
+SECONDS_A_COLUMN = 4e-5
+"""What Pyomo takes, about, to build and compile one: a model that cannot be ready in time is not begun."""
+
 
 def solve(instance: StockInstance, run: Run, start: Any = None) -> Claim:
     """Solve the model of ``run.options.formulation`` with ``run.options.solver``.
@@ -46,8 +49,10 @@ def solve(instance: StockInstance, run: Run, start: Any = None) -> Claim:
     found.details |= {
         "formulation": formulation, "candidates": candidates.description, "n_candidates": len(candidates.masks),
     }  # fmt: skip
-    if n_columns(instance, candidates, formulation) > MOST_COLUMNS:
-        found.message = f"the model {formulation} has over {MOST_COLUMNS:,} columns: not built; use decomposition"
+    columns = n_columns(instance, candidates, formulation)
+    if columns > MOST_COLUMNS or columns * SECONDS_A_COLUMN > run.remaining:
+        found.message = f"the model {formulation} has {min(columns, MOST_COLUMNS):,} columns or more, too many to build"
+        found.message += " in this time" if columns <= MOST_COLUMNS else "; use decomposition"
         return found
     model = build(instance, formulation, candidates)
     claim = solve_to_claim(instance, run, model, candidates.complete, incumbent)
