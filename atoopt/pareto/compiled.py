@@ -19,7 +19,7 @@ from atoopt.solvers.run import Run
 Floats = NDArray[np.float64]
 
 SPAN = 1000.0
-"""Both objectives are scaled so that their range is this: tolerances of 1e-9 are then 1e-12 of the range."""
+"""Real objectives are scaled so that their range is this: tolerances of 1e-9 are then 1e-12 of the range."""
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,8 @@ class Compiled:
             self.solver = HighsModel(model)
         columns = {id(variable): j for j, variable in enumerate(self.solver.columns)}
         self.linear = tuple(_linear(objective, columns, self.solver.integer) for objective in objectives)
-        self.scale = [max(1e-300, float(np.abs(f.coefficients).max(initial=0.0))) for f in self.linear]
+        # whole objectives stay whole: the solver then prunes by whole steps
+        self.scale = [f.step or max(1e-300, float(np.abs(f.coefficients).max(initial=0.0))) for f in self.linear]
         self.highs = self.solver.highs
         self.highs.setOptionValue("dual_feasibility_tolerance", 1e-9)
         self.highs.changeObjectiveOffset(0.0)
@@ -80,8 +81,8 @@ class Compiled:
         self._add_rows()
 
     def rescale(self, ranges: tuple[float, float]) -> None:
-        """Scale both objectives to `SPAN`, now that their ranges are known."""
-        self.scale = [span / SPAN if span > 0 else old for span, old in zip(ranges, self.scale, strict=True)]
+        """Scale real objectives to `SPAN`, now that their ranges are known."""
+        self.scale = [f.step or (span / SPAN) for f, span in zip(self.linear, ranges, strict=True)]
         self.highs.deleteRows(2, np.array([self.n_rows, self.n_rows + 1], dtype=np.int32))
         self._add_rows()
 
