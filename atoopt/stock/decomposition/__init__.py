@@ -13,6 +13,7 @@ from collections.abc import Iterable
 from atoopt.solvers.result import Claim
 from atoopt.solvers.run import Run
 from atoopt.stock.candidates import closed_sets, given
+from atoopt.stock.decomposition.helper import annealing_beside
 from atoopt.stock.decomposition.incumbent import Incumbent
 from atoopt.stock.decomposition.relaxation import relax
 from atoopt.stock.decomposition.tree import Settings, Tree
@@ -56,7 +57,8 @@ def solve(
         first += [mask for mask in instance.product_masks if mask & (mask - 1)]
     tree.pool.add([*first, *(start or [])])
     incumbent.round_up(sorted(first, key=lambda mask: -mask.bit_count()))
-    tree.search()
+    with annealing_beside(incumbent):
+        tree.search()
     if tree.infeasible:
         return Claim(infeasible=True, details={"solver": "highs"})
     return Claim(

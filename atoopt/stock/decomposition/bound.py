@@ -17,6 +17,9 @@ ROUNDING = 1e-9
 """Bounds are lowered by this, relative to the largest term: sums of some 10^5 products of doubles."""
 
 MOST_PRICED = 5_000
+COLUMNS = 300
+"""Modules that one pricing adds to the pool, unless its bound rests on more of them."""
+
 MAX_NODES = 3_000_000
 
 
@@ -61,7 +64,7 @@ def certify(relaxation: Relaxation, pool: Pool, part: Slice, duals: Duals) -> Ce
     unknown = [i for i, mask in enumerate(masks) if mask not in pool.position]
     new = [masks[i] for i in unknown]
     if not complete:
-        return Certificate(None, duals, new, False)
+        return Certificate(None, duals, new[:COLUMNS], False)
     largest = max(rest, *(profits[i] for i in unknown)) if unknown else rest
     if largest <= 0.0:
         return Certificate(_safe(relaxation, value), duals, [], True)
@@ -69,8 +72,10 @@ def certify(relaxation: Relaxation, pool: Pool, part: Slice, duals: Duals) -> Ce
     farley_value = -np.inf if scaled is None else dual_value(relaxation, part, scaled)[0]
     charged = value - float(profits[unknown].sum()) if rest <= 0.0 else -np.inf
     if farley_value > charged and scaled is not None:
-        return Certificate(_safe(relaxation, farley_value), scaled, new, True)
-    return Certificate(_safe(relaxation, charged) if np.isfinite(charged) else None, duals, new, rest <= 0.0)
+        return Certificate(_safe(relaxation, farley_value), scaled, new[:COLUMNS], True)
+    if not np.isfinite(charged):
+        return Certificate(None, duals, new[:COLUMNS], False)
+    return Certificate(_safe(relaxation, charged), duals, new, True)
 
 
 def farley(relaxation: Relaxation, duals: Duals, largest: float) -> Duals | None:

@@ -28,20 +28,26 @@ class Verdict:
         No stock of the modules costs less; infinity where none is allowed; None where nothing is known.
     modules : list of int or None
         Positions in the slice of the modules held in the best stock found.
+    solved : bool
+        Solved to the end.
     """
 
     bound: float | None
     modules: list[int] | None
+    solved: bool
 
 
 def solve_master(
-    relaxation: Relaxation, part: Slice, *, start: Sequence[int] | None, time_limit: float,
+    relaxation: Relaxation, part: Slice, *, whole_use: bool, start: Sequence[int] | None, time_limit: float,
     threads: int | None, should_stop: Callable[[], bool], on_bound: Callable[[float], None],
 ) -> Verdict:  # fmt: skip
-    """Solve min c y - reward sum p s x over a slice, x and y binary, with every limit of the instance exact.
+    """Solve min c y - reward sum p s x over a slice, y binary, with every limit of the instance exact.
 
     Parameters
     ----------
+    whole_use : bool
+        Whether x is binary too; if not, a product may mix partitions, which is rarely any better and
+        much faster solved.
     start : sequence of int, optional
         Modules held in a stock to start from, positions in the slice; HiGHS finds the rest of the solution.
     """
@@ -49,10 +55,11 @@ def solve_master(
     _set_threads(highs, threads)
     for name, value in (
         ("output_flag", False), ("time_limit", time_limit), ("mip_rel_gap", 0.0), ("mip_abs_gap", 1e-9),
+        ("mip_heuristic_effort", 0.01),
         ("mip_feasibility_tolerance", TIGHT), ("primal_feasibility_tolerance", TIGHT),
     ):  # fmt: skip
         highs.setOptionValue(name, value)
-    highs.passModel(_model(relaxation, part))
+    highs.passModel(_model(relaxation, part, whole_use))
     if start is not None:
         values = np.zeros(part.module.size)
         values[list(start)] = 1.0
@@ -63,7 +70,7 @@ def solve_master(
     return _verdict(highs, part.module.size)
 
 
-def _model(relaxation: Relaxation, part: Slice) -> highspy.HighsLp:
+def _model(relaxation: Relaxation, part: Slice, whole_use: bool) -> highspy.HighsLp:
     """Return the MILP: columns y, x, and z_k (product k is in time) where there is a delivery ratio."""
     m, n_pairs, rows = part.module.size, part.product.size, relaxation.n_rows
     owner = np.repeat(np.arange(m), np.diff(part.start))
@@ -118,7 +125,8 @@ def _model(relaxation: Relaxation, part: Slice) -> highspy.HighsLp:
     lp.row_lower_, lp.row_upper_ = low, high
     lp.a_matrix_.format_ = highspy.MatrixFormat.kColwise
     lp.a_matrix_.start_, lp.a_matrix_.index_, lp.a_matrix_.value_ = matrix.indptr, matrix.indices, matrix.data
-    lp.integrality_ = [highspy.HighsVarType.kInteger] * n_columns
+    whole, real = highspy.HighsVarType.kInteger, highspy.HighsVarType.kContinuous
+    lp.integrality_ = [whole] * m + [whole if whole_use else real] * n_pairs + [whole] * late.size
     return lp
 
 
@@ -153,11 +161,11 @@ def _verdict(highs: highspy.Highs, m: int) -> Verdict:
     status, info = highs.getModelStatus(), highs.getInfo()
     kinds = highspy.HighsModelStatus
     if status == kinds.kInfeasible:
-        return Verdict(math.inf, None)
+        return Verdict(math.inf, None, True)
     bound = float(info.mip_dual_bound)
     found = info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
     modules = None
     if found:
         values = np.array(highs.getSolution().col_value[:m])
         modules = np.flatnonzero(values > 0.5).tolist()
-    return Verdict(bound if math.isfinite(bound) else None, modules)
+    return Verdict(bound if math.isfinite(bound) else None, modules, status == kinds.kOptimal)

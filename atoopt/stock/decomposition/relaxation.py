@@ -127,11 +127,11 @@ def _limits(
     if limit is not None:
         most = limit / instance.time_per_operation
         weight.append(shares)
-        need.append(operations - most - 2 * SLACK * max(1.0, most))
+        need.append(operations - most - SLACK * max(1.0, most))
     if ratio is not None:
         missing = has.sum(axis=1) - 1 - max_operations_within(instance, ratio.max_assembly_time)
         late = missing > 0
         weight.append(np.where(late, shares / np.maximum(missing, 1), 0.0))
         at_once = float(instance.shares.sum() - shares[late].sum())
-        need.append(ratio.min_share - at_once - 4 * SLACK)
+        need.append(ratio.min_share - at_once - SLACK)
     return np.array(weight).reshape(len(weight), len(products)), np.array(need, dtype=np.float64)

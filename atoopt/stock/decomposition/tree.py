@@ -31,10 +31,14 @@ class Settings:
         Gradient iterations between two looks at the bound.
     root_chunks, node_chunks : int
         Such chunks without progress before the root is left; at most so many at a node.
-    columns : int
-        Modules added to the pool a round.
+    node_rounds : int
+        Rounds of pricing at a node.
     leaf_modules, leaf_pairs : int
         A node with at most so many modules, and pairs (module, product), left goes to the MILP solver.
+    leaf_seconds : float
+        Time of such a MILP; then the node is branched on.
+    leaf_nodes : int
+        Nodes of the search for these modules.
     candidates : int
         Modules tried before one is branched on.
     """
@@ -42,9 +46,11 @@ class Settings:
     iterations: int = 300
     root_chunks: int = 8
     node_chunks: int = 6
-    columns: int = 300
-    leaf_modules: int = 300
-    leaf_pairs: int = 6_000
+    node_rounds: int = 4
+    leaf_modules: int = 120
+    leaf_pairs: int = 1_000
+    leaf_seconds: float = 10.0
+    leaf_nodes: int = 200_000
     candidates: int = 4
 
 
@@ -94,6 +100,7 @@ class Tree:
         self.bound = relaxation.trivial_bound
         self.open: list[Node] = []
         self.nodes = self.leaves = 0
+        self.floor = math.inf
         self.infeasible = False
         self._count = itertools.count()
 
@@ -122,7 +129,7 @@ class Tree:
                 heapq.heappush(self.open, child)
         if not self.open or self.open[0].bound >= self.cutoff:
             if not self.run.stopped or not self.open:
-                self._raise_bound(self.incumbent.cost, "all nodes closed")
+                self._raise_bound(self.cutoff, "all nodes closed")
         self.infeasible = not self.open and not self.incumbent.found
 
     # ---- the root -----------------------------------------------------------------------------
@@ -145,7 +152,7 @@ class Tree:
                     stalled = 0
                 if proof.bound > best_value:
                     best, best_value = proof.duals, proof.bound
-            added = self.pool.add(proof.new[: settings.columns])
+            added = self.pool.add(proof.new)
             note = f"round {round_}, {len(self.pool)} modules, {self.pool.n_pairs} pairs, {len(proof.new)} new"
             self._raise_bound(best_value, note)
             if round_ % 4 == 3:
@@ -167,117 +174,141 @@ class Tree:
     def _process(self, node: Node) -> list[Node] | None:
         """Bound a node; return its children, none where it is closed, None where the time ran out."""
         self.nodes += 1
-        settings, relaxation = self.settings, self.relaxation
         active = np.concatenate([node.active, np.arange(node.known, len(self.pool))])
-        part, flags = self._reduced(active, node.held, node.duals)
+        part = self._reduced(active, node.held, node.duals)
         if part is None:
             return []
-        x = self._warm(part, node.pairs, node.x)
-        duals, best, value = node.duals, node.duals, node.bound
-        start_value = value
-        primal = Primal(x, np.zeros(part.module.size))
-        for chunk in range(settings.node_chunks):
-            duals, primal = ascend(relaxation, part, duals, x, settings.iterations)
-            x = primal.pairs
-            now, _, _ = dual_value(relaxation, part, duals)
-            gain = now - value
-            if now > value:
-                value, best = now, duals
-            if value >= self.cutoff or (chunk >= 2 and gain < 0.02 * (self.cutoff - value)):
-                break
+        known = len(self.pool)
+        duals = latest = node.duals
+        primal = Primal(self._warm(part, node.pairs, node.x), np.zeros(part.module.size))
+        for _ in range(self.settings.node_rounds):
+            latest, primal = self._climb(part, latest, primal)
+            proof = certify(self.relaxation, self.pool, part, latest)
+            if proof.bound is not None and proof.bound > node.bound:
+                node.bound, duals = proof.bound, proof.duals
+            if node.bound >= self.cutoff:
+                return []
             if self.run.stopped:
                 return None
-        if value > start_value:
-            proof = certify(relaxation, self.pool, part, best)
-            new = proof.new
-            if proof.bound is None or proof.bound <= node.bound:
-                best, value = node.duals, node.bound
-            else:
-                best, value = proof.duals, proof.bound
-            self.pool.add(new)
-            if value >= self.cutoff:
-                return []
-        value = max(value, node.bound)
-        if self._leaf(node, part, best, value):
+            size = len(self.pool)
+            if not self.pool.add(proof.new):
+                break
+            part, primal = self._extended(part, primal, size)
+        if self._leaf(node, part, duals):
             return []
         if self.run.stopped:
             return None
         if self.nodes % 5 == 1:
             self._round(part, primal)
-        return self._branch(part, best, value, primal)
+        return self._branch(part, duals, node.bound, primal, known)
 
-    def _reduced(self, active: Ints, held: Ints, duals: Duals) -> tuple[Slice | None, None]:
-        """Return the slice without modules and pairs that no better stock can use; hold what every one holds."""
+    def _climb(self, part: Slice, duals: Duals, primal: Primal) -> tuple[Duals, Primal]:
+        """Return the best duals that some chunks of iterations reach, and the last primal solution."""
+        settings, relaxation = self.settings, self.relaxation
+        best, value = duals, dual_value(relaxation, part, duals)[0]
+        for chunk in range(settings.node_chunks):
+            duals, primal = ascend(relaxation, part, duals, primal.pairs, settings.iterations)
+            now = dual_value(relaxation, part, duals)[0]
+            gain = now - value
+            if gain > 0:
+                value, best = now, duals
+            if self.run.stopped or value >= self.cutoff or (chunk >= 2 and gain < 0.02 * (self.cutoff - value)):
+                break
+        return best, primal
+
+    def _reduced(self, active: Ints, held: Ints, duals: Duals) -> Slice | None:
+        """Lay out the modules and pairs that a better stock can use, those that all such stocks hold fixed.
+
+        The Lagrangian bound of a stock with a module that loses, or without one that profits, is worse by that
+        much; likewise if a product uses a module at a loss. None where no stock can be better.
+        """
         flags = np.isin(active, held).astype(np.float64)
         part = self.pool.slice(active, flags)
         value, profits, values = dual_value(self.relaxation, part, duals)
         slack = self.cutoff - value
         if not math.isfinite(slack):
-            return part, None
+            return part
         if slack <= 0:
-            return None, None
-        must = (profits > slack) & (flags == 0)
+            return None
         kept = (profits >= -slack) | (flags > 0)
-        flags = np.where(must, 1.0, flags)
+        flags = np.where(profits > slack, 1.0, flags)
         useful = np.zeros(self.pool.n_pairs, dtype=bool)
         owner = np.repeat(np.arange(active.size), np.diff(part.start))
         loss = np.where(flags > 0, 0.0, np.minimum(profits, 0.0))
-        useful[part.pair] = values + loss[owner] >= -slack
-        return self.pool.slice(active[kept], flags[kept], useful), None
+        useful[part.pair] = np.minimum(values, 0.0) + loss[owner] >= -slack
+        return self.pool.slice(active[kept], flags[kept], useful)
 
-    def _leaf(self, node: Node, part: Slice, duals: Duals, value: float) -> bool:
-        """Solve a node by MILP if few modules are left; return whether it is closed."""
-        settings = self.settings
-        if not math.isfinite(self.cutoff):
-            gap = math.inf
-        else:
-            gap = self.cutoff - dual_value(self.relaxation, part, duals)[0]
-        masks, complete = modules_within(
-            self.relaxation, duals, gap, settings.leaf_modules + part.module.size, 200_000
-        )
+    def _extended(self, part: Slice, primal: Primal, known: int) -> tuple[Slice, Primal]:
+        """Add the modules that have come into the pool since it had `known` ones."""
+        if known == len(self.pool):
+            return part, primal
+        later = np.arange(known, len(self.pool))
+        whole = self.pool.slice(later, np.zeros(later.size))
+        useful = np.zeros(self.pool.n_pairs, dtype=bool)
+        useful[part.pair] = useful[whole.pair] = True
+        flags = np.concatenate([part.held, np.zeros(later.size)])
+        longer = self.pool.slice(np.concatenate([part.module, later]), flags, useful)
+        y = np.concatenate([primal.modules, np.zeros(later.size)])
+        return longer, Primal(self._warm(longer, part.pair, primal.pairs), y)
+
+    def _leaf(self, node: Node, part: Slice, duals: Duals) -> bool:
+        """Solve a node by MILP if few modules are left, over all sets; return whether it is closed."""
+        settings, known = self.settings, len(self.pool)
+        gap = self.cutoff - dual_value(self.relaxation, part, duals)[0]
+        most = settings.leaf_modules + len(self.pool)
+        masks, complete = modules_within(self.relaxation, duals, gap, most, settings.leaf_nodes)
         if not complete:
             return False
+        excluded = np.ones(known, dtype=bool)
+        excluded[part.module] = False
+        left = [p for p in map(self.pool.position.get, masks) if p is None or not excluded[p]]
+        if len(left) > settings.leaf_modules:
+            return False
         self.pool.add(masks)
-        excluded = self._excluded(node)
-        places = np.array(sorted(self.pool.position[m] for m in masks if m in self.pool.position), dtype=np.int64)
         held = part.module[part.held > 0]
-        places = np.union1d(places[~np.isin(places, excluded)], held).astype(np.int64)
-        last, _ = self._reduced(places, held, duals)
+        places = {self.pool.position[mask] for mask in masks if mask in self.pool.position}
+        places = {p for p in places if p >= known or not excluded[p]}
+        last = self._reduced(np.array(sorted(places.union(held.tolist())), dtype=np.int64), held, duals)
         if last is None:
             return True
-        if last.module.size > settings.leaf_modules or last.pair.size > settings.leaf_pairs:
-            return False
+        return last.pair.size <= settings.leaf_pairs and self._solve_leaf(node, last)
+
+    def _solve_leaf(self, node: Node, last: Slice) -> bool:
+        """Solve the MILP over a slice that has all that a better stock of the node can hold."""
         position = {int(p): i for i, p in enumerate(last.module)}
         known = [self.pool.position.get(mask, -1) for mask in self.incumbent.masks]
         start = [position[p] for p in known] if all(p in position for p in known) else None
+        for whole_use in (False, True):
+            solved = self._solve_master(node, last, start, whole_use)
+            if not solved or node.bound >= self.cutoff:
+                break
+        if solved:
+            self.leaves += 1
+            if node.bound < self.cutoff:
+                # only where the relaxation of the cost is not exact
+                self.floor = min(self.floor, node.bound)
+        return solved
+
+    def _solve_master(self, node: Node, last: Slice, start: list[int] | None, whole_use: bool) -> bool:
+        """Raise a node's bound by a MILP; return whether that was solved to the end."""
+        others = min((other.bound for other in self.open if other is not node), default=math.inf)
         verdict = solve_master(
-            self.relaxation, last, start=start, time_limit=self.run.remaining, threads=self.run.options.threads,
+            self.relaxation, last, whole_use=whole_use, start=start,
+            time_limit=min(self.run.remaining, self.settings.leaf_seconds), threads=self.run.options.threads or 1,
             should_stop=lambda: self.run.stopped,
-            on_bound=lambda bound: self._raise_bound(min(bound, self._other_bound(node)), "MILP"),
+            on_bound=lambda bound: self._raise_bound(min(bound, others), "MILP"),
         )  # fmt: skip
         if verdict.modules is not None:
             self.incumbent.offer(self.pool.masks[p] for p in last.module[verdict.modules])
-        bound = verdict.bound
-        self.leaves += 1
-        if bound is not None and bound > node.bound:
-            node.bound = bound
-        return bound is not None and bound >= self.cutoff
+        node.bound = max(node.bound, verdict.bound or -math.inf)
+        return verdict.solved
 
-    def _excluded(self, node: Node) -> Ints:
-        """Positions that the node excludes."""
-        flags = np.zeros(len(self.pool), dtype=bool)
-        flags[: node.known] = True
-        flags[node.active] = False
-        return np.flatnonzero(flags)
-
-    def _branch(self, part: Slice, duals: Duals, value: float, primal: Primal) -> list[Node]:
+    def _branch(self, part: Slice, duals: Duals, value: float, primal: Primal, known: int) -> list[Node]:
         """Fix one module in stock, or exclude it: the one whose children have the largest bounds, of a few tried."""
         y, free = primal.modules, part.held == 0
         score = np.where(free, np.minimum(y, 1.0 - y), -1.0) + 1e-6 * np.where(free, y, 0.0)
         tried = np.argsort(-score)[: self.settings.candidates]
         tried = tried[free[tried]]
-        if not tried.size:
-            tried = np.argsort(-np.where(free, 1.0, 0.0))[:1]
         best, chosen = -math.inf, int(tried[0])
         if tried.size > 1:
             for j in tried.tolist():
@@ -288,13 +319,12 @@ class Tree:
         held = part.module[part.held > 0]
         module = part.module[chosen]
         x = primal.pairs.astype(np.float32)
-        known = len(self.pool)
-        later = np.arange(max(part.module.max() + 1, known), known)
-        active = np.union1d(part.module, later).astype(np.int64)
-        return [
-            Node(value, -next(self._count), np.append(held, module), active, known, duals, part.pair, x),
-            Node(value, -next(self._count), held, active[active != module], known, duals, part.pair, x),
-        ]
+        known = max(known, int(part.module.max()) + 1)
+
+        def child(held: Ints, active: Ints) -> Node:
+            return Node(value, -next(self._count), held, active, known, duals, part.pair, x)
+
+        return [child(np.append(held, module), part.module), child(held, part.module[part.module != module])]
 
     def _glimpse(self, part: Slice, duals: Duals, primal: Primal, j: int, held: bool) -> float:
         """Return a child's Lagrangian bound over the slice after a few iterations."""
@@ -327,16 +357,12 @@ class Tree:
         if ranked:
             self.incumbent.round_up(ranked)
 
-    def _other_bound(self, node: Node) -> float:
-        """Return the least bound of the open nodes other than this one."""
-        return min((other.bound for other in self.open if other is not node), default=math.inf)
-
     def _within_gap(self) -> bool:
         wanted = self.run.options.rel_gap
         return wanted > 0 and self.incumbent.cost - self.bound <= wanted * abs(self.incumbent.cost)
 
     def _raise_bound(self, bound: float, note: str) -> None:
-        bound = min(bound, self.incumbent.cost)
+        bound = min(bound, self.incumbent.cost, self.floor)
         if bound > self.bound and math.isfinite(bound):
             self.bound = bound
         self.run.report(self.incumbent.cost, self.bound, f"{note}, {self.nodes} nodes, {self.leaves} leaves")
