@@ -78,9 +78,11 @@ def solve_by_size(instance: StockInstance, run: Run) -> Claim:
 
 
 def heuristic_stocks(instance: StockInstance, run: Run) -> list[tuple[float, list[int]]]:
-    """Return feasible stocks of both heuristics, (cost, masks), the cheapest first; empty where none was found.
+    """Return feasible stocks, (cost, masks), the cheapest first; empty where none was found.
 
-    A start for other methods: one stock a sequence. The cost may overstate the true one a little.
+    A start for other methods: the best stock of each sequence of both heuristics, and (*inferred*) of whole
+    products, which is far better where a few products make most of the demand. The cost may overstate the
+    true one a little.
 
     Examples
     --------
@@ -91,9 +93,11 @@ def heuristic_stocks(instance: StockInstance, run: Run) -> list[tuple[float, lis
     >>> len(masks) > 4
     True
     """
-    frequency = _by_frequency(instance, run)
-    best = min((trial.cost for trial in frequency.trials), default=math.inf)
-    trials = frequency.trials + _by_size(instance, run, best).trials
+    search = _Search([])
+    _follow(instance, whole_products(instance), run, search, "whole products")
+    trials = search.trials + _by_frequency(instance, run).trials
+    best = min((trial.cost for trial in trials), default=math.inf)
+    trials += _by_size(instance, run, best).trials
     stocks = {tuple(sorted(trial.masks)): trial.cost for trial in trials}
     return sorted(((cost, list(masks)) for masks, cost in stocks.items()), key=lambda stock: stock[0])
 
