@@ -166,14 +166,19 @@ def n_subsets(instance: StockInstance, max_size: int | None = None) -> int:
 
 
 def maximal(masks: Iterable[int]) -> list[int]:
-    """Return the sets that are contained in no other.
+    """Return the sets that are contained in no other, the largest first.
 
     >>> maximal([0b011, 0b001, 0b100])
     [3, 4]
     """
-    kept: list[int] = []
-    for mask in sorted(set(masks), key=lambda mask: (-mask.bit_count(), mask)):
-        if not any(mask & ~other == 0 for other in kept):
+    ordered = sorted(set(masks), key=lambda mask: (-mask.bit_count(), mask))
+    words = to_words(ordered, max((mask.bit_length() for mask in ordered), default=0))
+    outside = ~words
+    kept, larger = [], 0  # the first `larger` sets have more components than the present one
+    for i, mask in enumerate(ordered):
+        if mask.bit_count() < ordered[larger].bit_count():
+            larger = i
+        if not (~(words[i] & outside[:larger]).any(axis=1)).any():
             kept.append(mask)
     return kept
 
