@@ -126,7 +126,8 @@ def test_points_with_a_stated_coverage_error(plates_425: PolicyInstance) -> None
     distance = np.abs(whole.values[::50, None] - some.values[None]) / span
     assert distance.max(axis=2).min(axis=1).max() <= some.details["coverage_error"] + 1e-12 < 0.01
     for point in some.points[::20]:
-        assert point.objectives == pytest.approx((point.solution.pallets, point.solution.setup_hours), rel=1e-9, abs=1e-9)
+        wanted = point.solution.pallets, point.solution.setup_hours
+        assert point.objectives == pytest.approx(wanted, rel=1e-9, abs=1e-9)
 
 
 def test_infeasible_limits_say_what_would_help(plates_12: PolicyInstance) -> None:
