@@ -311,9 +311,10 @@ class Tree:
         tried = tried[free[tried]]
         best, chosen = -math.inf, int(tried[0])
         if tried.size > 1:
+            slack = min(self.cutoff - value, abs(value) + 1.0)
             for j in tried.tolist():
-                gains = [max(1e-6, self._glimpse(part, duals, primal, j, held) - value) for held in (True, False)]
-                merit = min(gains) * 5 + max(gains)
+                gains = [self._glimpse(part, duals, primal, j, held) - value for held in (True, False)]
+                merit = float(np.prod(np.clip(gains, 1e-4 * slack, slack)))
                 if merit > best:
                     best, chosen = merit, j
         held = part.module[part.held > 0]
