@@ -35,7 +35,7 @@ def evaluate(data, held, built, move, effect, search, n_out, n_new, most_operati
             return NO_CHANGE, operations, in_time
         find_fitting(data, move, j)
     hope = _most_gain(data, held, built, move, effect, n_out, n_new)
-    held.count[1] = 0
+    held.total[1] = 0
     latest = data.limits[4]
     for turn in range(2):  # products that lose a module first: what they add may settle it
         for v in range(effect.touched.shape[1]):
@@ -46,10 +46,10 @@ def evaluate(data, held, built, move, effect, search, n_out, n_new, most_operati
                 share, before = data.share[k], data.size[k] - 1 - built.saved[k]
                 hope -= share * effect.gain[k]
                 if repack(data, held, built, move, effect, search, k, n_out, n_new):
-                    after = data.size[k] - 1 - effect.saved[held.count[1]]
+                    after = data.size[k] - 1 - effect.saved[held.total[1]]
                     operations += share * (after - before)
                     in_time += share * ((after <= latest) - (before <= latest))
-                    held.count[1] += 1
+                    held.total[1] += 1
                 if operations - hope > most_operations:
                     return REJECTED, operations, in_time
     return (0 if operations <= most_operations else REJECTED), operations, in_time
@@ -58,7 +58,7 @@ def evaluate(data, held, built, move, effect, search, n_out, n_new, most_operati
 @njit(cache=True, nogil=True)
 def repack(data, held, built, move, effect, search, k, n_out, n_new):  # type: ignore[no-untyped-def]  # pragma: no cover
     """Write the new partition of product k as the next change; return whether it differs from the present one."""
-    c, n_used, saved, differs = held.count[1], 0, built.saved[k], False
+    c, n_used, saved, differs = held.total[1], 0, built.saved[k], False
     for u in range(built.n_used[k]):
         slot = built.used[k, u]
         if _leaves(move, slot, n_out):
@@ -142,7 +142,7 @@ def find_fitting(data, move, j):  # type: ignore[no-untyped-def]  # pragma: no c
 def _held_inside(held, move, search, j, n_out):  # type: ignore[no-untyped-def]  # pragma: no cover
     """Fill in what the held modules save on new module j, as if it were a product; False if it is held."""
     n = 0
-    for a in range(held.count[0]):
+    for a in range(held.total[0]):
         slot = held.active[a]
         if inside(held.module, slot, move.new, j):
             if held.size[slot] == move.size[j]:
@@ -218,7 +218,7 @@ def apply_move(data, held, built, move, effect, n_out, n_new, operations, in_tim
         _leave(data, held, built, move.out[j])
     for j in range(n_new):
         move.slot[j] = _enter(data, held, built, move, j)
-    for c in range(held.count[1]):
+    for c in range(held.total[1]):
         k = effect.product[c]
         for u in range(built.n_used[k]):
             discard(held.using, built.used[k, u], k)
@@ -249,17 +249,17 @@ def _leave(data, held, built, slot):  # type: ignore[no-untyped-def]  # pragma: 
             copy(built.lone, k, data.products, k)
             for g in range(built.n_fits[k]):
                 remove(built.lone, k, held.module, built.fits[k, g])
-    held.count[0] -= 1
-    last, a = held.active[held.count[0]], held.place[slot]
+    held.total[0] -= 1
+    last, a = held.active[held.total[0]], held.place[slot]
     held.active[a], held.place[last] = last, a
-    held.active[held.count[0]], held.place[slot] = slot, held.count[0]
+    held.active[held.total[0]], held.place[slot] = slot, held.total[0]
     held.sums[0] -= data.weight[held.size[slot]]
 
 
 @njit(cache=True, nogil=True)
 def _enter(data, held, built, move, j):  # type: ignore[no-untyped-def]  # pragma: no cover
-    slot = held.active[held.count[0]]
-    held.count[0] += 1
+    slot = held.active[held.total[0]]
+    held.total[0] += 1
     held.size[slot] = move.size[j]
     copy(held.module, slot, move.new, j)
     copy(held.fitting, slot, move.fitting, j)

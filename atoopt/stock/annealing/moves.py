@@ -10,8 +10,18 @@ import numpy as np
 from numba import njit
 
 from atoopt.stock.annealing.bits import (
-    any_of, below, cardinality, copy, discard, has, inside, meet, put, remove, unite,
-)  # fmt: skip
+    any_of,
+    below,
+    cardinality,
+    copy,
+    discard,
+    has,
+    inside,
+    meet,
+    put,
+    remove,
+    unite,
+)
 
 KINDS = ("add", "drop", "swap", "toggle", "cut", "join", "split", "relocate", "exchange")
 """The kinds of moves, in the order of `propose`.
@@ -39,15 +49,15 @@ def propose(data, held, built, move, random, kind):  # type: ignore[no-untyped-d
     n_out, n_new = 1, 0
     if kind == ADD:
         n_out, n_new = 0, _fresh(data, held, built, move, random)
-    elif held.count[0] == 0:
+    elif held.total[0] == 0:
         return 0, 0
     else:
-        move.out[0] = held.active[below(random, held.count[0])]
+        move.out[0] = held.active[below(random, held.total[0])]
         if kind == SWAP:
             n_new = _swap(data, held, built, move, random)
         elif kind == TOGGLE:
             n_new = _toggle(data, held, move, random)
-        elif kind == CUT or kind == SPLIT:
+        elif kind in (CUT, SPLIT):
             n_new = _cut(data, held, move, random, kind == SPLIT)
         elif kind == JOIN:
             n_out, n_new = _join(data, held, built, move, random)
@@ -59,7 +69,7 @@ def propose(data, held, built, move, random, kind):  # type: ignore[no-untyped-d
             return 0, 0
     for j in range(n_new):
         move.size[j] = cardinality(move.new, j)
-        if move.size[j] < 2 or (data.listed.shape[0] and not _is_listed(data, move, j)):
+        if move.size[j] < 2 or not _is_listed(data, move, j):
             return 0, 0
     return n_out, n_new
 
@@ -76,7 +86,10 @@ def hash_of(rows, i):  # type: ignore[no-untyped-def]  # pragma: no cover
 
 @njit(cache=True, nogil=True)
 def _is_listed(data, move, j):  # type: ignore[no-untyped-def]  # pragma: no cover
+    """Return whether new module j may be held."""
     table = data.listed_hash
+    if table.size == 1:
+        return True
     place = np.int64(hash_of(move.new, j) & np.uint64(table.size - 1))
     while table[place] >= 0:
         if inside(move.new, j, data.listed, table[place]) and inside(data.listed, table[place], move.new, j):
@@ -100,9 +113,16 @@ def _remove_modules(held, built, move, row, k, kept):  # type: ignore[no-untyped
 
 @njit(cache=True, nogil=True)
 def _narrow(data, held, built, move, random):  # type: ignore[no-untyped-def]  # pragma: no cover
-    """Intersect ``new[0]`` with drawn products or their uncovered rests, as long as two components are left."""
+    """Intersect ``new[0]`` with other products or their uncovered rests, as long as two components are left.
+
+    The other products are drawn by demand, or among those that contain one component of ``new[0]``.
+    """
     for _ in range(4):
         other = _drawn(data, random)
+        if below(random, 2):
+            c = any_of(move.new, 0, random)
+            if c >= 0:
+                other = any_of(data.with_component, c, random)
         copy(move.new, DRAFT, move.new, 0)
         meet(move.new, DRAFT, data.products, other)
         if below(random, 3) == 0:
@@ -114,19 +134,32 @@ def _narrow(data, held, built, move, random):  # type: ignore[no-untyped-def]  #
 
 
 @njit(cache=True, nogil=True)
+def _keep_pair(move, random):  # type: ignore[no-untyped-def]  # pragma: no cover
+    """Keep two components of ``new[0]``, drawn evenly, if it has as many."""
+    first, second = any_of(move.new, 0, random), any_of(move.new, 0, random)
+    for w in range(move.new.shape[1]):
+        move.new[0, w] = np.uint64(0)
+    if first >= 0:
+        put(move.new, 0, first)
+        put(move.new, 0, second)
+
+
+@njit(cache=True, nogil=True)
 def _fresh(data, held, built, move, random):  # type: ignore[no-untyped-def]  # pragma: no cover
-    """Draw a module: from the list, or what a product, or its uncovered rest, shares with others."""
+    """Draw a module: from the list, or what a product, or its uncovered rest, shares with others, or a pair."""
     if data.listed.shape[0] and below(random, 2) == 0:
         copy(move.new, 0, data.listed, below(random, data.listed.shape[0]))
         return 1
     k = _drawn(data, random)
     copy(move.new, 0, data.products, k)
     way = below(random, 4)
-    if way == 0:
+    if way <= 1:
         _remove_modules(held, built, move, 0, k, -1)
-    elif way == 1 and built.n_used[k]:
+    elif way == 2 and built.n_used[k]:
         remove(move.new, 0, held.module, built.used[k, below(random, built.n_used[k])])
-    if below(random, 8):
+    if way == 1:
+        _keep_pair(move, random)
+    elif below(random, 8):
         _narrow(data, held, built, move, random)
     return 1
 
@@ -170,7 +203,7 @@ def _cut(data, held, move, random, both):  # type: ignore[no-untyped-def]  # pra
     if below(random, 2):
         copy(move.new, DRAFT, data.products, _drawn(data, random))
     else:
-        copy(move.new, DRAFT, held.module, held.active[below(random, held.count[0])])
+        copy(move.new, DRAFT, held.module, held.active[below(random, held.total[0])])
     copy(move.new, 0, held.module, slot)
     copy(move.new, 1, held.module, slot)
     meet(move.new, 0, move.new, DRAFT)
@@ -216,7 +249,7 @@ def _join(data, held, built, move, random):  # type: ignore[no-untyped-def]  # p
 @njit(cache=True, nogil=True)
 def _exchange(data, held, move, random):  # type: ignore[no-untyped-def]  # pragma: no cover
     """Move a component of ``out[0]`` to another module, if it fits a product there; one left over leaves."""
-    giver, taker = move.out[0], held.active[below(random, held.count[0])]
+    giver, taker = move.out[0], held.active[below(random, held.total[0])]
     c = any_of(held.module, giver, random)
     if has(held.module, taker, c):
         return 0, 0

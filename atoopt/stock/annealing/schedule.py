@@ -13,8 +13,11 @@ from atoopt.stock.annealing.state import Array
 BLOCK = 500
 """Moves at one temperature and one penalty; the walk can be stopped between blocks."""
 
-FIRST_CYCLE, LONGEST_CYCLE = 20, 160
-"""Blocks from hot to cold: cycles double up to the longest, so that good stocks come early."""
+FIRST_CYCLE, CYCLE = 20, 160
+"""Blocks from hot to cold: a quick first cycle, so that a good stock comes early, then longer ones."""
+
+FEW = 12
+"""Cycles are longer in proportion for stocks of more modules than this: each needs its own trials."""
 
 HOT, WARM, COLD = 0.05, 0.02, 0.004
 """Of sampled worsenings, the mean share that is accepted at the start, at a reheat and at the end of a cycle."""
@@ -29,17 +32,16 @@ class Cycle(NamedTuple):
 
 
 def cycles() -> Iterator[Cycle]:
-    """Yield cycles without end: hot ones that forget where they began, and reheats of the best stock in turn.
+    """Yield cycles without end, hot ones and reheats of the best stock in turn, for stocks of few modules.
 
     >>> from itertools import islice
     >>> [cycle.blocks for cycle in islice(cycles(), 5)]
-    [20, 40, 80, 160, 160]
+    [20, 160, 160, 160, 160]
     """
-    blocks, turn = FIRST_CYCLE, 0
+    yield Cycle(FIRST_CYCLE, HOT, False)
     while True:
-        reheat = turn % 2 == 1
-        yield Cycle(blocks, WARM if reheat else HOT, reheat)
-        blocks, turn = min(2 * blocks, LONGEST_CYCLE), turn + 1
+        yield Cycle(CYCLE, HOT, False)
+        yield Cycle(CYCLE, WARM, True)
 
 
 def temperature_for(increases: Array, accepted: float) -> float:

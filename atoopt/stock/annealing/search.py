@@ -10,16 +10,23 @@ from typing import NamedTuple
 import numpy as np
 
 from atoopt.stock.annealing.moves import KINDS
-from atoopt.stock.annealing.schedule import BLOCK, COLD, Cycle, adapt_penalty, cycles, temperature_for
+from atoopt.stock.annealing.schedule import BLOCK, COLD, FEW, Cycle, adapt_penalty, cycles, temperature_for
 from atoopt.stock.annealing.setup import (
-    best_modules, constant_cost, enlarge, keeps_limits, make_state, modules_held, replace_stock,
-)  # fmt: skip
+    best_modules,
+    constant_cost,
+    enlarge,
+    fitting_modules,
+    keeps_limits,
+    make_state,
+    modules_held,
+    replace_stock,
+)
 from atoopt.stock.annealing.state import Array
 from atoopt.stock.annealing.walk import resum, sample, walk
 from atoopt.stock.evaluate import evaluate_masks
 from atoopt.stock.instance import StockInstance
 
-SAMPLES = 1_000
+SAMPLES = 300
 """Neighbors looked at to set the temperatures."""
 
 DESCENT = 10
@@ -31,7 +38,12 @@ ELITE = 1.01
 POOL = 2_000
 """The most modules kept in the pool."""
 
-KIND_DRAWS = np.arange(len(KINDS))
+KIND_WEIGHTS = {
+    "add": 3, "drop": 2, "swap": 4, "toggle": 3, "cut": 1, "join": 1, "split": 1, "relocate": 3, "exchange": 1,
+}  # fmt: skip
+"""How often each kind is drawn: by what they led to in trials."""
+
+KIND_DRAWS = np.repeat(np.arange(len(KINDS)), [KIND_WEIGHTS[kind] for kind in KINDS])
 
 
 class Moment(NamedTuple):
@@ -140,8 +152,9 @@ class _Search:
     def __init__(self, instance: StockInstance, seed: int, start: Iterable[int]) -> None:
         self.instance, self.seed, self.started = instance, seed, time.monotonic()
         self.constant = constant_cost(instance)
-        self.state = make_state(instance, start, seed)
-        weight = float(self.state.data.weight[2])
+        self.start = fitting_modules(instance, start)
+        self.state = make_state(instance, self.start, seed)
+        weight = float(self.state.data.weight[:3].max())
         slope = abs(float(self.state.data.limits[0]))
         self.penalty = np.maximum(np.array([3 * slope, weight, 10 * weight]), 1e-3)
         self.counts = np.zeros((len(KINDS), 3), np.int64)
@@ -172,7 +185,7 @@ class _Search:
             replace_stock(self.state, best, self.instance.n_components)
         increases = self.increases()
         hot, cold = temperature_for(increases, cycle.accepted), temperature_for(increases, COLD)
-        return np.geomspace(hot, cold, cycle.blocks)
+        return np.geomspace(hot, cold, round(cycle.blocks * max(1.0, self.state.held.total[0] / FEW)))
 
     def increases(self) -> Array:
         """Return what worse neighbors of the present stock cost more."""
@@ -221,9 +234,8 @@ class _Search:
 
     def result(self) -> Annealed:
         """Return what was found; the cost is the evaluator's."""
-        stock, cost = best_modules(self.state), None
-        if stock is not None:
-            cost = evaluate_masks(self.instance, stock).cost
+        stock, cost = self.best_evaluated()
+        if stock is not None and cost is not None:
             self.note(stock, cost)
         names = ("proposed", "accepted", "improved")
         return Annealed(
@@ -231,3 +243,15 @@ class _Search:
             {kind: dict(zip(names, row, strict=True)) for kind, row in zip(KINDS, self.counts.tolist(), strict=True)},
             self.history, dict(sorted(self.pool.items(), key=lambda entry: (entry[1], entry[0]))[:POOL]),
         )  # fmt: skip
+
+    def best_evaluated(self) -> tuple[list[int] | None, float | None]:
+        """Return the best stock and its cost by the evaluator, the start among them.
+
+        The walk overstates the operations of a product whose packing search is cut short, so that it may
+        miss that the start is feasible, or better.
+        """
+        stocks = [stock for stock in (best_modules(self.state), self.start) if stock is not None]
+        evaluated = [(evaluate_masks(self.instance, stock), stock) for stock in stocks]
+        feasible = [(evaluation.cost, stock) for evaluation, stock in evaluated if evaluation.feasible]
+        cost, stock = min(feasible, default=(None, None))
+        return stock, cost

@@ -66,7 +66,7 @@ def hold(state: State, modules: Sequence[int], n_components: int) -> None:
 
 def replace_stock(state: State, modules: Sequence[int], n_components: int) -> None:
     """Let all modules leave and these enter."""
-    while state.held.count[0]:
+    while state.held.total[0]:
         state.move.out[0] = state.held.active[0]
         _, operations, in_time = evaluate(*state[:6], 1, 0, np.inf)
         apply_move(*state[:5], 1, 0, operations, in_time)
@@ -76,19 +76,19 @@ def replace_stock(state: State, modules: Sequence[int], n_components: int) -> No
 def enlarge(instance: StockInstance, state: State) -> State:
     """Return the state with twice the slots where more than half are taken, or else as it is."""
     slots = state.held.active.size
-    if 2 * state.held.count[0] <= slots:
+    if 2 * state.held.total[0] <= slots:
         return state
     wider = make_state(instance, modules_held(state), 0, 2 * slots)
-    n = state.best.count[0]
+    n = state.best.total[0]
     wider.best.module[:n] = state.best.module[:n]
-    wider.best.count[0], wider.best.cost[0] = n, state.best.cost[0]
+    wider.best.total[0], wider.best.cost[0] = n, state.best.cost[0]
     return wider._replace(random=state.random)
 
 
 def keeps_limits(state: State) -> bool:
     """Return whether the present stock is feasible."""
     sums, limits = state.held.sums, state.data.limits
-    return bool(sums[1] <= limits[1] and state.held.count[0] <= limits[2] and sums[2] >= limits[3])
+    return bool(sums[1] <= limits[1] and state.held.total[0] <= limits[2] and sums[2] >= limits[3])
 
 
 def fitting_modules(instance: StockInstance, stock: Iterable[int]) -> list[int]:
@@ -105,13 +105,13 @@ def fitting_modules(instance: StockInstance, stock: Iterable[int]) -> list[int]:
 
 def modules_held(state: State) -> list[int]:
     """Return the modules of the present stock as bits, ascending."""
-    return sorted(from_words(state.held.module[state.held.active[: state.held.count[0]]]))
+    return sorted(from_words(state.held.module[state.held.active[: state.held.total[0]]]))
 
 
 def best_modules(state: State) -> list[int] | None:
     """Return the modules of the best feasible stock as bits, ascending; None where none was found."""
     best = state.best
-    return sorted(from_words(best.module[: best.count[0]])) if np.isfinite(best.cost[0]) else None
+    return sorted(from_words(best.module[: best.total[0]])) if np.isfinite(best.cost[0]) else None
 
 
 def constant_cost(instance: StockInstance) -> float:

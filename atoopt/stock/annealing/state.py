@@ -31,7 +31,7 @@ class Data(NamedTuple):
         Cost per operation; most mean operations, most modules (singles not counted), least share in time; the
         most operations of a product in time.
     listed : (L, W), listed_hash : (H,)
-        Candidate modules, and an open hash table of rows of `listed` (-1: free); L = 0 where any set will do.
+        Candidate modules, and an open hash table of rows of `listed` (-1: free); H = 1 where any set will do.
     """
 
     products: Array
@@ -53,10 +53,10 @@ class Held(NamedTuple):
     module : (C, W), size : (C,), fitting : (C, V), using : (C, V)
         Per slot: the module, its components, the products that contain it, and those built with it.
     active, place : (C,)
-        The slots in use, ``count[0]`` of them, then the free ones; and where a slot stands in `active`.
+        The slots in use, ``total[0]`` of them, then the free ones; and where a slot stands in `active`.
     sums : (3,)
         Cost of the modules, mean operations, share of the demand in time.
-    count : (2,)
+    total : (2,)
         Modules held; changes listed in `Effect`.
     """
 
@@ -67,7 +67,7 @@ class Held(NamedTuple):
     active: Array
     place: Array
     sums: Array
-    count: Array
+    total: Array
 
 
 class Built(NamedTuple):
@@ -130,10 +130,10 @@ class Search(NamedTuple):
 
 
 class Best(NamedTuple):
-    """The cheapest feasible stock: ``module[:count[0]]``, and its ``cost`` (1,) less the constant part."""
+    """The cheapest feasible stock: ``module[:total[0]]``, and its ``cost`` (1,) less the constant part."""
 
     module: Array
-    count: Array
+    total: Array
     cost: Array
 
 

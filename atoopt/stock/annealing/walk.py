@@ -35,9 +35,9 @@ def walk(data, held, built, move, effect, search, best, random, n_moves, tempera
         kind = kinds[below(random, kinds.size)]
         n_out, n_new = propose(data, held, built, move, random, kind)
         counts[kind, 0] += 1
-        if n_out + n_new and held.count[0] + n_new <= held.active.size:
+        if n_out + n_new and held.total[0] + n_new <= held.active.size:
             n_held, modules = _stock_after(data, held, move, n_out, n_new)
-            now = _penalized(data, held.sums[0], held.count[0], held.sums[1], held.sums[2], penalty)
+            now = _penalized(data, held.sums[0], held.total[0], held.sums[1], held.sums[2], penalty)
             budget = now - temperature * np.log(uniform(random))
             most = _affordable(data, budget - modules, n_held, penalty)
             code, operations, in_time = evaluate(data, held, built, move, effect, search, n_out, n_new, most)
@@ -54,7 +54,7 @@ def walk(data, held, built, move, effect, search, best, random, n_moves, tempera
 def sample(data, held, built, move, effect, search, random, n_moves, penalty, kinds, increases):  # type: ignore[no-untyped-def]  # pragma: no cover
     """Look at `n_moves` neighbors without moving; fill in the increases, return their number."""
     n = 0
-    now = _penalized(data, held.sums[0], held.count[0], held.sums[1], held.sums[2], penalty)
+    now = _penalized(data, held.sums[0], held.total[0], held.sums[1], held.sums[2], penalty)
     for _ in range(n_moves):
         n_out, n_new = propose(data, held, built, move, random, kinds[below(random, kinds.size)])
         if n_out + n_new == 0:
@@ -76,14 +76,14 @@ def _stock_after(data, held, move, n_out, n_new):  # type: ignore[no-untyped-def
         modules -= data.weight[held.size[move.out[j]]]
     for j in range(n_new):
         modules += data.weight[move.size[j]]
-    return held.count[0] + n_new - n_out, modules
+    return held.total[0] + n_new - n_out, modules
 
 
 @njit(cache=True, nogil=True)
 def _excesses(data, held):  # type: ignore[no-untyped-def]  # pragma: no cover
     """Return by how much the state exceeds each limit: mean operations, modules, share in time."""
     limits = data.limits
-    return held.sums[1] - limits[1], held.count[0] - limits[2], limits[3] - held.sums[2]
+    return held.sums[1] - limits[1], held.total[0] - limits[2], limits[3] - held.sums[2]
 
 
 @njit(cache=True, nogil=True)
@@ -119,8 +119,8 @@ def keep_best(data, held, best):  # type: ignore[no-untyped-def]  # pragma: no c
     if over[0] > 0 or over[1] > 0 or over[2] > 0:
         return False
     best.cost[0] = cost
-    best.count[0] = held.count[0]
-    for a in range(held.count[0]):
+    best.total[0] = held.total[0]
+    for a in range(held.total[0]):
         copy(best.module, a, held.module, held.active[a])
     return True
 
@@ -130,7 +130,7 @@ def resum(data, held, built):  # type: ignore[no-untyped-def]  # pragma: no cove
     """Sum anew what every move updates, so that rounding does not pile up."""
     for i in range(3):
         held.sums[i] = 0.0
-    for a in range(held.count[0]):
+    for a in range(held.total[0]):
         held.sums[0] += data.weight[held.size[held.active[a]]]
     for k in range(data.share.size):
         operations = max(0, data.size[k] - 1) - built.saved[k]
