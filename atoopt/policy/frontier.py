@@ -128,13 +128,13 @@ class _Builder:
     def _merged(self, start: tuple[Ints, Ints], low: int, high: int) -> tuple[Ints, Ints]:
         """Merge items one by one into a list; two pairs of buffers take turns."""
         n = start[0].size
-        now = _buffer(start, 4 * n + 2)
-        then = _buffer(None, 4 * n + 2)
+        now = _buffer(start, 4 * n + 4)
+        then = _buffer(None, 4 * n + 4)
         for item in range(low, high):
             if self.stop():
                 raise Stopped
-            if 2 * n + 1 > now[0].size:
-                now, then = _buffer((now[0][:n], now[1][:n]), 4 * n + 2), _buffer(None, 4 * n + 2)
+            if 2 * n + 2 > now[0].size:
+                now, then = _buffer((now[0][:n], now[1][:n]), 4 * n + 4), _buffer(None, 4 * n + 4)
             n = _merge(*now, n, self.added[item], self.saved[item], *then)
             now, then = then, now
             if n > self.max_points:
@@ -176,28 +176,56 @@ def _buffer(content: tuple[Ints, Ints] | None, size: int) -> tuple[Ints, Ints]:
 def _merge(added, saved, n, more_added, more_saved, out_added, out_saved):  # type: ignore[no-untyped-def]  # pragma: no cover
     """Merge a list with itself shifted by one item, and keep what is not dominated; return the new length.
 
-    The choice between the two lists, and whether a point is kept, are coin tosses that no branch predictor
-    learns; so both are arithmetic on sign bits, and a point that is not kept is overwritten by the next.
+    The list is cut in two at one value of `added`, and both parts are merged in turns: their steps do not wait
+    for each other. The second part goes behind the room of the first, and is moved up at the end.
     """
     one = np.uint64(1)
-    i, j, k, end = np.uint64(0), np.uint64(0), np.uint64(0), np.uint64(n)
-    best = np.int64(-1)
-    while j < end:
-        a, b = added[i], added[j] + more_added
-        s, t = saved[i], saved[j] + more_saved
-        # all ones where the unshifted point comes first: it adds less, or as much and saves no less
-        first = ((a - b) >> 63) | (((a - b - 1) >> 63) & ~((s - t) >> 63))
-        out_added[k] = b ^ ((a ^ b) & first)
-        point = t ^ ((s ^ t) & first)
-        out_saved[k] = point
-        i += np.uint64(-first)
-        j += one - np.uint64(-first)
-        better = (best - point) >> 63
-        k += np.uint64(-better)
-        best ^= (best ^ point) & better
+    j2 = n // 2
+    i2 = np.searchsorted(added[:n], added[j2] + more_added)
+    steps = i2 + j2
+    room = np.uint64(steps + 1)
+    i, j, k, best = np.uint64(0), np.uint64(0), np.uint64(0), np.int64(-1)
+    p, q, r, best2 = np.uint64(i2), np.uint64(j2), room, np.int64(-1)
+    if j2 > 0:
+        best2 = saved[j2 - 1] + more_saved
+    if i2 > 0:
+        best2 = max(best2, saved[i2 - 1])
+    end = np.uint64(n)
+    for _ in range(min(steps, 2 * n - steps - 1)):
+        if q >= end:
+            break
+        i, j, k, best = _step(added, saved, i, j, more_added, more_saved, out_added, out_saved, k, best)
+        p, q, r, best2 = _step(added, saved, p, q, more_added, more_saved, out_added, out_saved, r, best2)
+    while i + j < np.uint64(steps):
+        i, j, k, best = _step(added, saved, i, j, more_added, more_saved, out_added, out_saved, k, best)
+    while q < end:
+        p, q, r, best2 = _step(added, saved, p, q, more_added, more_saved, out_added, out_saved, r, best2)
+    for source in range(room, r):
+        out_added[k] = out_added[source]
+        out_saved[k] = out_saved[source]
+        k += one
     out_added[k] = _END
     out_saved[k] = _END
     return np.int64(k)
+
+
+@njit(cache=True, nogil=True)
+def _step(added, saved, i, j, more_added, more_saved, out_added, out_saved, k, best):  # type: ignore[no-untyped-def]  # pragma: no cover
+    """Write the next point of a merge: i in the list, j in the shifted one, k in the output.
+
+    The choice between the two lists, and whether a point is kept, are coin tosses that no branch predictor
+    learns; so both are arithmetic on sign bits, and a point that is not kept is overwritten by the next.
+    """
+    a, b = added[i], added[j] + more_added
+    s, t = saved[i], saved[j] + more_saved
+    # all ones where the unshifted point comes first: it adds less, or as much and saves no less
+    first = ((a - b) >> 63) | (((a - b - 1) >> 63) & ~((s - t) >> 63))
+    point = t ^ ((s ^ t) & first)
+    out_added[k] = b ^ ((a ^ b) & first)
+    out_saved[k] = point
+    better = (best - point) >> 63
+    taken = np.uint64(-first)
+    return i + taken, j + (np.uint64(1) - taken), k + np.uint64(-better), best ^ ((best ^ point) & better)
 
 
 @njit(cache=True, nogil=True)
