@@ -75,7 +75,7 @@ class DeliveryRatio(_Frozen):
     Attributes
     ----------
     max_assembly_time : float
-        The time limit for a single product, in units of `StockInstance.time_per_operation`.
+        The most time that a product may take, a time like `StockInstance.time_per_operation`.
     min_share : float
         The least share of the demand, 0 to 1, that must keep it.
     """
