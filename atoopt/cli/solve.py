@@ -27,6 +27,10 @@ def solve(
     rel_gap: Annotated[float, typer.Option(help="Stop at this relative gap.", metavar="G")] = 0.0,
     threads: Annotated[int | None, typer.Option(help="Threads of the solver.", metavar="N")] = None,
     jobs: Annotated[int, typer.Option(help="Processes of the methods that run several at once.", metavar="N")] = 1,
+    candidates: Annotated[
+        str | None,
+        typer.Option(help="The modules that milp may hold: subsets, closed, differences, at-most-K or given."),
+    ] = None,
     seed: Annotated[int, typer.Option(help="Seed of every random choice.", metavar="N")] = 0,
     model: Annotated[
         str | None, typer.Option(help="A file that builds your own variant of the model.", metavar="FILE.py")
@@ -69,7 +73,7 @@ def solve(
     loaded = atoopt.load(instance)
     options: dict[str, Any] = {"weights": None} | {
         "solver": solver, "formulation": formulation, "time_limit": time_limit, "rel_gap": rel_gap,
-        "threads": threads, "jobs": jobs, "seed": seed, "model": model,
+        "threads": threads, "jobs": jobs, "seed": seed, "model": model, "candidates": candidates,
         "objective": objective, "choose": choose,
     }  # fmt: skip
     # A model file may print: standard output is for the result alone.
