@@ -83,7 +83,7 @@ def solve(
         contextlib.redirect_stdout(sys.stderr),
     ):
         _check_problem(loaded.format, formulation, objective, weights, choose)
-        _check_names(method, formulation, solver, model)
+        _check_names(method, solver, {"model": model, "formulation": formulation, "candidates": candidates})
         options["weights"] = None if weights is None else _weights(weights)
         result = atoopt.solve(loaded, method, listener=listener, log=log, **options)
     if output is not None:
@@ -113,12 +113,14 @@ def _weights(text: str) -> tuple[float, float]:
     return first, second
 
 
-def _check_names(method: str, formulation: str | None, solver: str, model: str | None) -> None:
+def _check_names(method: str, solver: str, of_milp: dict[str, str | None]) -> None:
     """Refuse what the method would not even look at."""
     from atoopt.errors import InputError
 
-    if model is not None and method not in ("auto", "milp"):
-        raise InputError(f"is not used by the method {method}", "leave it out, or use milp", place="model")
+    for name, value in of_milp.items():
+        if value is not None and method not in ("auto", "milp"):
+            raise InputError(f"is not used by the method {method}", "leave it out, or use milp", place=name)
+    formulation = of_milp["formulation"]
     if formulation is not None:
         from atoopt.stock.formulation import FORMULATIONS
 
