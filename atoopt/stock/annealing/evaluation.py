@@ -8,16 +8,15 @@ unused was not needed.
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
-from atoopt.stock.annealing.bits import ONE, copy, discard, has, inside, lowest, n_bits, put, remove
+from atoopt.stock.annealing.bits import ONE, compiled, copy, discard, has, inside, lowest, n_bits, put, remove
 from atoopt.stock.annealing.packing import insert_item, pack
 
 NO_CHANGE = -1
 REJECTED = -2
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def evaluate(data, held, built, move, effect, search, n_out, n_new, most_operations):  # type: ignore[no-untyped-def]  # pragma: no cover
     """Find what leaving ``out`` and entering ``new`` changes; nothing is changed yet.
 
@@ -55,7 +54,7 @@ def evaluate(data, held, built, move, effect, search, n_out, n_new, most_operati
     return (0 if operations <= most_operations else REJECTED), operations, in_time
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def repack(data, held, built, move, effect, search, k, n_out, n_new):  # type: ignore[no-untyped-def]  # pragma: no cover
     """Write the new partition of product k as the next change; return whether it differs from the present one."""
     c, n_used, saved, differs = held.total[1], 0, built.saved[k], False
@@ -96,7 +95,7 @@ def repack(data, held, built, move, effect, search, k, n_out, n_new):  # type: i
     return differs
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _list_items(held, built, move, search, k, n_out, n_new):  # type: ignore[no-untyped-def]  # pragma: no cover
     """List as items the modules of product k that fit in ``rest[0]``: held, not leaving, and the first new ones."""
     n = 0
@@ -113,7 +112,7 @@ def _list_items(held, built, move, search, k, n_out, n_new):  # type: ignore[no-
     return n
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _leaves(move, slot, n_out):  # type: ignore[no-untyped-def]  # pragma: no cover
     for j in range(n_out):  # noqa: SIM110 -- a generator would not compile
         if move.out[j] == slot:
@@ -121,7 +120,7 @@ def _leaves(move, slot, n_out):  # type: ignore[no-untyped-def]  # pragma: no co
     return False
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def find_fitting(data, move, j):  # type: ignore[no-untyped-def]  # pragma: no cover
     """Fill in which products contain new module j."""
     first = True
@@ -138,7 +137,7 @@ def find_fitting(data, move, j):  # type: ignore[no-untyped-def]  # pragma: no c
             first = False
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _held_inside(held, move, search, j, n_out):  # type: ignore[no-untyped-def]  # pragma: no cover
     """Fill in what the held modules save on new module j, as if it were a product; False if it is held."""
     n = 0
@@ -156,7 +155,7 @@ def _held_inside(held, move, search, j, n_out):  # type: ignore[no-untyped-def] 
     return True
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _most_gain(data, held, built, move, effect, n_out, n_new):  # type: ignore[no-untyped-def]  # pragma: no cover
     """Fill in the products to pack anew (row 0: those that lose a module); return an upper bound on the gain.
 
@@ -187,7 +186,7 @@ def _most_gain(data, held, built, move, effect, n_out, n_new):  # type: ignore[n
     return hope
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _most_saved(data, held, built, move, k, j, n_new):  # type: ignore[no-untyped-def]  # pragma: no cover
     """Return the most operations that new module j can save on product k.
 
@@ -211,7 +210,7 @@ def _most_saved(data, held, built, move, k, j, n_new):  # type: ignore[no-untype
     return max(0, min(most, data.size[k] - built.saved[k] - pieces))
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def apply_move(data, held, built, move, effect, n_out, n_new, operations, in_time):  # type: ignore[no-untyped-def]  # pragma: no cover
     """Make the move that `evaluate` has just looked at."""
     for j in range(n_out):
@@ -233,7 +232,7 @@ def apply_move(data, held, built, move, effect, n_out, n_new, operations, in_tim
     held.sums[1], held.sums[2] = operations, in_time
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _leave(data, held, built, slot):  # type: ignore[no-untyped-def]  # pragma: no cover
     for v in range(held.fitting.shape[1]):
         word = held.fitting[slot, v]
@@ -256,7 +255,7 @@ def _leave(data, held, built, slot):  # type: ignore[no-untyped-def]  # pragma: 
     held.sums[0] -= data.weight[held.size[slot]]
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _enter(data, held, built, move, j):  # type: ignore[no-untyped-def]  # pragma: no cover
     slot = held.active[held.total[0]]
     held.total[0] += 1

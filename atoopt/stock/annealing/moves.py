@@ -7,12 +7,12 @@ where the draw led nowhere. A module that enters fits in some product by constru
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
 from atoopt.stock.annealing.bits import (
     any_of,
     below,
     cardinality,
+    compiled,
     copy,
     discard,
     has,
@@ -43,7 +43,7 @@ DRAFT = 2
 """The row of ``new`` where sets are put together."""
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def propose(data, held, built, move, random, kind):  # type: ignore[no-untyped-def]  # pragma: no cover
     """Draw a neighbor of this kind; return how many modules leave and how many enter."""
     n_out, n_new = 1, 0
@@ -74,7 +74,7 @@ def propose(data, held, built, move, random, kind):  # type: ignore[no-untyped-d
     return n_out, n_new
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def hash_of(rows, i):  # type: ignore[no-untyped-def]  # pragma: no cover
     """Return a hash of a set, for the table of candidates."""
     value = np.uint64(0x9E3779B97F4A7C15)
@@ -84,7 +84,7 @@ def hash_of(rows, i):  # type: ignore[no-untyped-def]  # pragma: no cover
     return value
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _is_listed(data, move, j):  # type: ignore[no-untyped-def]  # pragma: no cover
     """Return whether new module j may be held."""
     table = data.listed_hash
@@ -98,12 +98,12 @@ def _is_listed(data, move, j):  # type: ignore[no-untyped-def]  # pragma: no cov
     return False
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _drawn(data, random):  # type: ignore[no-untyped-def]  # pragma: no cover
     return data.draw[below(random, data.draw.size)]
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _remove_modules(held, built, move, row, k, kept):  # type: ignore[no-untyped-def]  # pragma: no cover
     """Take from a row of ``new`` what modules of product k cover, all but slot `kept`."""
     for u in range(built.n_used[k]):
@@ -111,7 +111,7 @@ def _remove_modules(held, built, move, row, k, kept):  # type: ignore[no-untyped
             remove(move.new, row, held.module, built.used[k, u])
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _narrow(data, held, built, move, random):  # type: ignore[no-untyped-def]  # pragma: no cover
     """Intersect ``new[0]`` with other products or their uncovered rests, as long as two components are left.
 
@@ -133,7 +133,7 @@ def _narrow(data, held, built, move, random):  # type: ignore[no-untyped-def]  #
                 break
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _keep_pair(move, random):  # type: ignore[no-untyped-def]  # pragma: no cover
     """Keep two components of ``new[0]``, drawn evenly, if it has as many."""
     first, second = any_of(move.new, 0, random), any_of(move.new, 0, random)
@@ -144,7 +144,7 @@ def _keep_pair(move, random):  # type: ignore[no-untyped-def]  # pragma: no cove
         put(move.new, 0, second)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _fresh(data, held, built, move, random):  # type: ignore[no-untyped-def]  # pragma: no cover
     """Draw a module: from the list, or what a product, or its uncovered rest, shares with others, or a pair."""
     if data.listed.shape[0] and below(random, 2) == 0:
@@ -164,7 +164,7 @@ def _fresh(data, held, built, move, random):  # type: ignore[no-untyped-def]  # 
     return 1
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _swap(data, held, built, move, random):  # type: ignore[no-untyped-def]  # pragma: no cover
     """Draw a replacement of ``out[0]`` from what it and single components cover of a product it builds."""
     k = any_of(held.using, move.out[0], random)
@@ -176,7 +176,7 @@ def _swap(data, held, built, move, random):  # type: ignore[no-untyped-def]  # p
     return 1
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _toggle(data, held, move, random):  # type: ignore[no-untyped-def]  # pragma: no cover
     """Let a component of ``out[0]`` leave, or one of a product that contains it enter."""
     slot = move.out[0]
@@ -196,7 +196,7 @@ def _toggle(data, held, move, random):  # type: ignore[no-untyped-def]  # pragma
     return 1
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _cut(data, held, move, random, both):  # type: ignore[no-untyped-def]  # pragma: no cover
     """Cut ``out[0]`` by a product or a module; keep one part, or both."""
     slot = move.out[0]
@@ -219,7 +219,7 @@ def _cut(data, held, move, random, both):  # type: ignore[no-untyped-def]  # pra
     return 1
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _join(data, held, built, move, random):  # type: ignore[no-untyped-def]  # pragma: no cover
     """Unite ``out[0]`` with a piece of a product that it builds: another module, or uncovered rest.
 
@@ -246,7 +246,7 @@ def _join(data, held, built, move, random):  # type: ignore[no-untyped-def]  # p
     return (0 if n_out == 1 and below(random, 4) == 0 else n_out), 1
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _exchange(data, held, move, random):  # type: ignore[no-untyped-def]  # pragma: no cover
     """Move a component of ``out[0]`` to another module, if it fits a product there; one left over leaves."""
     giver, taker = move.out[0], held.active[below(random, held.total[0])]

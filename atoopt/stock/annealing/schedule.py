@@ -10,7 +10,7 @@ import numpy as np
 
 from atoopt.stock.annealing.state import Array
 
-BLOCK = 500
+BLOCK = 1_000
 """Moves at one temperature and one penalty; the walk can be stopped between blocks."""
 
 FIRST_CYCLE, CYCLE = 20, 160

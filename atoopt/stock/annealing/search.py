@@ -143,7 +143,7 @@ def anneal(
 
 def default_moves(instance: StockInstance) -> int:
     """Return a number of moves that real instances of this size need: some seconds."""
-    return int(np.clip(1_000 * instance.n_products, 50_000, 1_000_000))
+    return int(np.clip(5_000 * instance.n_products, 100_000, 5_000_000))
 
 
 class _Search:

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
-from atoopt.stock.annealing.bits import below, copy, uniform
+from atoopt.stock.annealing.bits import below, compiled, copy, uniform
 from atoopt.stock.annealing.evaluation import apply_move, evaluate
 from atoopt.stock.annealing.moves import propose
 
 ROUNDING = 1e-9
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def walk(data, held, built, move, effect, search, best, random, n_moves, temperature, penalty, kinds, counts, feasible):  # type: ignore[no-untyped-def]  # pragma: no cover
     """Make `n_moves` moves at one temperature.
 
@@ -50,7 +49,7 @@ def walk(data, held, built, move, effect, search, best, random, n_moves, tempera
             feasible[i] += over[i] <= 0
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def sample(data, held, built, move, effect, search, random, n_moves, penalty, kinds, increases):  # type: ignore[no-untyped-def]  # pragma: no cover
     """Look at `n_moves` neighbors without moving; fill in the increases, return their number."""
     n = 0
@@ -68,7 +67,7 @@ def sample(data, held, built, move, effect, search, random, n_moves, penalty, ki
     return n
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _stock_after(data, held, move, n_out, n_new):  # type: ignore[no-untyped-def]  # pragma: no cover
     """Return how many modules the move leaves, and what they cost."""
     modules = held.sums[0]
@@ -79,14 +78,14 @@ def _stock_after(data, held, move, n_out, n_new):  # type: ignore[no-untyped-def
     return held.total[0] + n_new - n_out, modules
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _excesses(data, held):  # type: ignore[no-untyped-def]  # pragma: no cover
     """Return by how much the state exceeds each limit: mean operations, modules, share in time."""
     limits = data.limits
     return held.sums[1] - limits[1], held.total[0] - limits[2], limits[3] - held.sums[2]
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _penalized(data, modules, n_held, operations, in_time, penalty):  # type: ignore[no-untyped-def]  # pragma: no cover
     """Return the cost of a stock less its constant part, plus the penalties."""
     limits = data.limits
@@ -94,7 +93,7 @@ def _penalized(data, modules, n_held, operations, in_time, penalty):  # type: ig
     return cost + penalty[1] * max(0.0, n_held - limits[2]) + penalty[2] * max(0.0, limits[3] - in_time)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _affordable(data, budget, n_held, penalty):  # type: ignore[no-untyped-def]  # pragma: no cover
     """Return the most mean operations at which assembly and penalties cost at most `budget`.
 
@@ -109,7 +108,7 @@ def _affordable(data, budget, n_held, penalty):  # type: ignore[no-untyped-def] 
     return budget / slope + ROUNDING
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def keep_best(data, held, best):  # type: ignore[no-untyped-def]  # pragma: no cover
     """Store the stock if it is feasible and the cheapest so far; return whether it was."""
     cost = held.sums[0] + data.limits[0] * held.sums[1]
@@ -125,7 +124,7 @@ def keep_best(data, held, best):  # type: ignore[no-untyped-def]  # pragma: no c
     return True
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def resum(data, held, built):  # type: ignore[no-untyped-def]  # pragma: no cover
     """Sum anew what every move updates, so that rounding does not pile up."""
     for i in range(3):
