@@ -24,8 +24,12 @@ Floats = NDArray[np.float64]
 Box = tuple[float, float, float, float]
 """Least and greatest first, least and greatest second objective of a part that was not searched."""
 
-STEP = 1e-8
-"""Step of a real objective, as a share of its range: ten times what the solver's tolerance can hide."""
+STEP = 1e-7
+"""Step of a real objective, as a share of its range: the resolution of a front of real values.
+
+Of 3,000 random knapsacks with a bound 1e-8 of the range below an attainable value, HiGHS 1.15 called two wrong
+points optimal (its presolve, at tolerance 1e-9); with 1e-7 and 1e-6, none.
+"""
 
 LARGEST_STEP = 1e-3
 
@@ -168,7 +172,7 @@ class _Search:
     def _room(self, which: int) -> float:
         """Return by how much an optimum may be missed in the second stage: half a step, or rounding."""
         step = self.compiled.linear[which].step
-        return step / 2 if step else STEP / 10 * max(self.ranges[which], 1e-9 * self.compiled.scale[which])
+        return step / 2 if step else STEP / 100 * max(self.ranges[which], 1e-9 * self.compiled.scale[which])
 
     # ---- the whole front ----------------------------------------------------------------------
 
@@ -257,8 +261,12 @@ class _Search:
 
     def _kept(self) -> tuple[NDArray[np.intp], Floats]:
         values = np.array([point.values for point in self.points]).reshape(-1, 2)
-        near = [0.0 if f.step else STEP * span for f, span in zip(self.compiled.linear, self.ranges, strict=True)]
-        return nondominated(values, (near[0], near[1])), values
+        return nondominated(values, self._resolution()), values
+
+    def _resolution(self) -> tuple[float, float]:
+        """Return the differences that count as none: 0 where values are whole."""
+        first, second = (0.0 if f.step else STEP * s for f, s in zip(self.compiled.linear, self.ranges, strict=True))
+        return first, second
 
     def found(self, reason: str) -> Found:
         """Return the non-dominated points, in their own senses."""
@@ -268,6 +276,8 @@ class _Search:
         order = np.argsort(own[:, 0], kind="stable")
         complete = not reason and not self.boxes
         details: dict[str, Any] = {"solves": self.compiled.solves}
+        if any(self._resolution()):
+            details["resolution"] = list(self._resolution())
         if self.largest_step:
             details["largest_step"] = self.largest_step
         if self.boxes and min(self.ranges) > 0:

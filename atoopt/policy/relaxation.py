@@ -6,7 +6,7 @@ from typing import Any
 
 import pyomo.environ as pyo
 
-from atoopt.policy.evaluate import evaluate_mask
+from atoopt.policy.evaluate import Evaluation, evaluate_mask
 from atoopt.policy.formulation import build, keep, limits_of, policy_of
 from atoopt.policy.instance import PolicyInstance
 from atoopt.solvers.registry import solve_model
@@ -35,7 +35,7 @@ def explain_infeasible(instance: PolicyInstance, run: Run) -> tuple[str, dict[st
     {'max_pallets': 41.79, 'max_setup_hours': 91.4}
     """
     limits = limits_of(instance)
-    if _least(build(instance, without_limits=True), "max_pallets", run) is None and not run.stopped:
+    if _least(instance, build(instance, without_limits=True), "max_pallets", run) is None and not run.stopped:
         return "fixed_policy and same_policy contradict each other, whatever the limits", {}
     needed: dict[str, Any] = {}
     late = []
@@ -44,7 +44,7 @@ def explain_infeasible(instance: PolicyInstance, run: Run) -> tuple[str, dict[st
         for other, limit in limits.items():
             if other != name:
                 keep(model, other, limit)
-        needed[name] = _least(model, name, run)
+        needed[name] = _least(instance, model, name, run)
         if needed[name] is None and run.stopped:
             late.append(name)
     if not any(value is not None for value in needed.values()) and not late:
@@ -54,13 +54,20 @@ def explain_infeasible(instance: PolicyInstance, run: Run) -> tuple[str, dict[st
     return _in_words(limits, needed, late), needed
 
 
-def _least(model: pyo.ConcreteModel, name: str, run: Run) -> float | None:
+def _least(instance: PolicyInstance, model: pyo.ConcreteModel, name: str, run: Run) -> float | None:
     """Return the least value of a limit's quantity; None where the other rows allow nothing."""
     for objective in (model.pallets, model.setup_hours, model.weighted):
         objective.deactivate()
     model.least = pyo.Objective(expr=model.quantity[name])
     answer = solve_model(model, run)
-    return None if answer.outcome != "optimal" or answer.objective is None else float(pyo.value(model.quantity[name]))
+    if answer.outcome != "optimal" or answer.objective is None:
+        return None
+    return _quantities(evaluate_mask(instance, policy_of(model)))[name]
+
+
+def _quantities(found: Evaluation) -> dict[str, float]:
+    """Return what each limit bounds, by the limit's name."""
+    return {"max_pallets": found.pallets, "max_setup_hours": found.setup_hours, **found.process_hours}
 
 
 def _together(instance: PolicyInstance, limits: dict[str, float], run: Run) -> dict[str, float] | None:
@@ -76,8 +83,7 @@ def _together(instance: PolicyInstance, limits: dict[str, float], run: Run) -> d
     model.least = pyo.Objective(expr=model.excess)
     if solve_model(model, run).outcome != "optimal":
         return None
-    found = evaluate_mask(instance, policy_of(model))
-    values = {"max_pallets": found.pallets, "max_setup_hours": found.setup_hours, **found.process_hours}
+    values = _quantities(evaluate_mask(instance, policy_of(model)))
     return {name: max(values[name], limit) for name, limit in limits.items()}
 
 
