@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import pairwise
 
 import numpy as np
@@ -45,17 +46,39 @@ class Items:
     added: Ints
     contradiction: str = ""
 
+    @cached_property
+    def _part(self) -> Ints:
+        """The parts of all items, item after item."""
+        return np.array([i for group in self.members for i in group], dtype=np.int64)
+
+    @cached_property
+    def _item(self) -> Ints:
+        """The item of each of them."""
+        return np.repeat(np.arange(len(self.members)), [len(group) for group in self.members])
+
     def policy(self, chosen: Ints) -> Mask:
         """Return the policy in which these items move."""
+        moves = np.zeros(len(self.members), dtype=np.bool_)
+        moves[chosen] = True
         mto = self.base.copy()
-        for item in chosen:
-            mto[list(self.members[item])] = True
+        mto[self._part] = moves[self._item]
         return mto
+
+    def hours(self, order: Ints) -> Floats:
+        """Return hours a year per process, shape (n_items + 1, m), as the items move one by one in this order."""
+        setup, batches, orders = (
+            self.instance.setup_hours_by_process, self.instance.batches_per_year[:, None],
+            self.instance.orders_per_year[:, None],
+        )  # fmt: skip
+        start = self.instance.run_hours + setup * np.where(self.base[:, None], orders, batches)
+        more = np.zeros((len(self.members), setup.shape[1]))
+        np.add.at(more, self._item, (setup * (orders - batches))[self._part])
+        return np.cumsum(np.vstack([start.sum(axis=0), more[order]]), axis=0)
 
     def values(self, saved: Ints, added: Ints) -> Floats:
         """Return pallets and set-up hours, shape (n, 2), where items have saved and added so many units."""
         free = np.zeros(self.base.size, dtype=np.bool_)
-        free[[i for group in self.members for i in group]] = True
+        free[self._part] = True
         always = float(self.instance.mts_pallets[~self.base & ~free].sum())
         hours = np.where(self.base, self.instance.mto_setup_hours, self.instance.mts_setup_hours)
         pallets = always + (int(self.saved.sum()) - saved) * self.data.unit[0]  # 0 when nothing is in stock
@@ -175,14 +198,38 @@ def supported_front(instance: PolicyInstance) -> PolicyFront:
     >>> len(supported_front(instance)) <= instance.n_parts + 1
     True
     """
-    free = items(instance)
+    return _supported(items(instance))[0]
+
+
+def supported_within_limits(instance: PolicyInstance) -> PolicyFront:
+    """Return the extreme supported points that keep every limit, process hours among them.
+
+    Examples
+    --------
+    >>> import atoopt
+    >>> instance = atoopt.load("instances/policy/plates-60.json")
+    >>> len(supported_within_limits(instance.replace(limits={"max_pallets": 20.0}))) < len(supported_front(instance))
+    True
+    """
+    front, order, corner = _supported(items(instance))
+    inside = (front.values <= limits_with_tolerance(instance)).all(axis=1) & (not front.items.contradiction)
+    if instance.process_limits:
+        known = [(instance.processes.index(j), limit) for j, limit in instance.process_limits.items()]
+        columns, most = [j for j, _ in known], [limit * (1 + TOLERANCE) for _, limit in known]
+        inside &= (front.items.hours(order)[corner][:, columns] <= most).all(axis=1)
+    kept = corner[inside]
+    return replace(front, values=front.values[inside], _chosen=lambda point: order[: kept[point]])
+
+
+def _supported(free: Items) -> tuple[PolicyFront, Ints, Ints]:
+    """Return the supported points, the items by ratio, and how many of them each point moves."""
     order = np.argsort(-free.saved / free.added, kind="stable")
     saved, added = (np.concatenate(([0], np.cumsum(what[order]))) for what in (free.saved, free.added))
     corner = _corners(saved, added)[::-1]
-    values = free.values(saved[corner], added[corner])
     unit = free.data.unit
     near = (free.data.tolerance[0] * unit[0], free.data.tolerance[1] * unit[1])
-    return PolicyFront(free, values, False, near, lambda point: order[: corner[point]])
+    values = free.values(saved[corner], added[corner])
+    return PolicyFront(free, values, False, near, lambda point: order[: corner[point]]), order, corner
 
 
 def _corners(saved: Ints, added: Ints) -> NDArray[np.intp]:

@@ -9,7 +9,7 @@ import numpy as np
 
 from atoopt.errors import InputError
 from atoopt.pareto.front import Front
-from atoopt.policy.assignment import PolicyFront, complete_front, supported_front
+from atoopt.policy.assignment import PolicyFront, complete_front, supported_within_limits
 from atoopt.policy.evaluate import Evaluation, Mask, evaluate_mask
 from atoopt.policy.exact import process_limits_bind
 from atoopt.policy.frontier import Stopped
@@ -96,10 +96,8 @@ def _front(
 
 def _supported(instance: PolicyInstance, run: Run, n_points: int | None) -> Front:
     """Return the supported points within the limits: what is known when the time is up."""
-    found = supported_front(instance)
+    found = supported_within_limits(instance)
     front = _front(instance, found, {"kind": "extreme supported points"}, False, run.stop_reason)
-    kept = [i for i in range(len(found)) if evaluate_mask(instance, found.policy(i)).feasible]
-    front = front.select(np.array(kept, dtype=np.intp))
     return front if n_points is None else front.represented(n_points)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from atoopt.errors import InputError
-from atoopt.policy.assignment import supported_front
+from atoopt.policy.assignment import supported_within_limits
 from atoopt.policy.evaluate import Choice, Evaluation, evaluate_mask
 from atoopt.policy.formulation import build, policy_of, set_start
 from atoopt.policy.instance import PolicyInstance
@@ -16,9 +16,6 @@ from atoopt.policy.relaxation import explain_infeasible
 from atoopt.solvers.registry import check_solver, solve_model
 from atoopt.solvers.result import Claim
 from atoopt.solvers.run import Run
-
-STARTS = 200
-"""Supported points tried as a start, the best ones first."""
 
 
 def solve(instance: PolicyInstance, run: Run) -> Claim:
@@ -70,11 +67,9 @@ def refuse(run: Run, option: str, remedy: str) -> None:
 
 
 def starting_policy(instance: PolicyInstance, objective: Objective) -> Evaluation | None:
-    """Return the best supported point that keeps every limit, if one of the best few does."""
-    front = supported_front(instance)
-    costs = front.values @ np.array(objective.weights)
-    for point in np.argsort(costs, kind="stable")[:STARTS].tolist():
-        found = evaluate_mask(instance, front.policy(point), objective)
-        if found.feasible:
-            return found
-    return None
+    """Return the best supported point that keeps every limit, if one does."""
+    front = supported_within_limits(instance)
+    if not len(front):
+        return None
+    found = evaluate_mask(instance, front.policy(int(np.argmin(front.values @ np.array(objective.weights)))), objective)
+    return found if found.feasible else None
