@@ -19,6 +19,9 @@ from atoopt.stock.decomposition.relaxation import relax
 from atoopt.stock.decomposition.tree import Settings, Tree
 from atoopt.stock.instance import StockInstance
 
+FIRST_MODULES = 400
+"""The pool starts with at most so many intersections of products, and so many best sellers."""
+
 
 def solve(
     instance: StockInstance, run: Run, start: Iterable[int] | None = None, settings: Settings | None = None
@@ -53,10 +56,13 @@ def solve(
     if instance.candidate_masks is not None:
         first = list(given(instance).masks)
     else:
-        first = sorted(closed_sets(instance, 500).masks, key=lambda m: m.bit_count())[:400]
-        first += [mask for mask in instance.product_masks if mask & (mask - 1)]
+        shared = sorted(closed_sets(instance, FIRST_MODULES).masks, key=lambda mask: mask.bit_count())
+        best_sellers = sorted(range(instance.n_products), key=lambda k: -instance.shares[k])[:FIRST_MODULES]
+        first = shared[:FIRST_MODULES] + [instance.product_masks[k] for k in best_sellers]
     tree.pool.add([*first, *(start or [])])
-    incumbent.round_up(sorted(first, key=lambda mask: -mask.bit_count()))
+    # every product whole is the fastest stock there is, if the instance allows it
+    incumbent.offer(mask for mask in instance.product_masks if mask & (mask - 1))
+    incumbent.offer(first)
     with annealing_beside(incumbent):
         tree.search()
     if tree.infeasible:

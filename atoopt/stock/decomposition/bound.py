@@ -20,7 +20,7 @@ MOST_PRICED = 5_000
 COLUMNS = 300
 """Modules that one pricing adds to the pool, unless its bound rests on more of them."""
 
-MAX_NODES = 3_000_000
+MAX_NODES = 500_000
 
 
 @dataclass(frozen=True)

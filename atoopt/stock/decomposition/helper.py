@@ -27,7 +27,7 @@ def annealing_beside(incumbent: Incumbent) -> Iterator[None]:
             # every other time from scratch: another valley may be deeper
             start = incumbent.masks if seed % 2 else ()
             answer = anneal(incumbent.instance, seconds, seed, start, stopped=stopped)
-            if answer.cost is not None:
+            if answer.stock is not None:
                 incumbent.offer(answer.stock)
             seconds, seed = min(1.5 * seconds, 60.0), seed + 1
 

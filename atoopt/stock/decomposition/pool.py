@@ -99,7 +99,7 @@ class Pool:
         new_row_start = np.zeros(pair.size + 1, dtype=np.int64)
         np.cumsum(row_start[pair + 1] - row_start[pair], out=new_row_start[1:])
         relaxation = self.relaxation
-        cost = relaxation.fixed + relaxation.per_component * size[modules]
+        cost = (relaxation.fixed + relaxation.per_component * size[modules]).astype(np.float64)
         return Slice(
             modules, size[modules], cost, held, new_start, pair, product[pair], new_row_start, row[rows]
         )

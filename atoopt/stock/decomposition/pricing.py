@@ -5,9 +5,9 @@ The profit of a module m at dual prices is
     sum over the products k that contain m of max(0, value_k)  -  cost(m),   value_k = sum_{i in m} gain_ki - worth_k,
 
 with gain_ki = worth_k - u_ki. A module that no product uses is not worth holding, so where no value is
-above 0, the largest one stands for the sum. A node of the search is a module; its children add one component. Whatever is
-added later, a product contributes at most its value plus its positive gains among the components still
-open, and only the products that contain an added component go on contributing.
+above 0, the largest one stands for the sum. A node of the search is a module; its children add one
+component. Whatever is added later, a product contributes at most its value plus its positive gains among the
+components still open, and only the products that contain an added component go on contributing.
 """
 
 from __future__ import annotations

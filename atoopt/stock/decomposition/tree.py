@@ -128,8 +128,7 @@ class Tree:
             for child in children:
                 heapq.heappush(self.open, child)
         if not self.open or self.open[0].bound >= self.cutoff:
-            if not self.run.stopped or not self.open:
-                self._raise_bound(self.cutoff, "all nodes closed")
+            self._raise_bound(self.cutoff, "all nodes closed")
         self.infeasible = not self.open and not self.incumbent.found
 
     # ---- the root -----------------------------------------------------------------------------
@@ -178,7 +177,6 @@ class Tree:
         part = self._reduced(active, node.held, node.duals)
         if part is None:
             return []
-        known = len(self.pool)
         duals = latest = node.duals
         primal = Primal(self._warm(part, node.pairs, node.x), np.zeros(part.module.size))
         for _ in range(self.settings.node_rounds):
@@ -194,6 +192,7 @@ class Tree:
             if not self.pool.add(proof.new):
                 break
             part, primal = self._extended(part, primal, size)
+        known = len(self.pool)
         if self._leaf(node, part, duals):
             return []
         if self.run.stopped:
@@ -271,6 +270,9 @@ class Tree:
         last = self._reduced(np.array(sorted(places.union(held.tolist())), dtype=np.int64), held, duals)
         if last is None:
             return True
+        if last.held.all():  # one stock is left
+            self.incumbent.offer(self.pool.masks[p] for p in last.module)
+            return True
         return last.pair.size <= settings.leaf_pairs and self._solve_leaf(node, last)
 
     def _solve_leaf(self, node: Node, last: Slice) -> bool:
@@ -309,6 +311,14 @@ class Tree:
         score = np.where(free, np.minimum(y, 1.0 - y), -1.0) + 1e-6 * np.where(free, y, 0.0)
         tried = np.argsort(-score)[: self.settings.candidates]
         tried = tried[free[tried]]
+        fractional = tried[score[tried] > 0.01]
+        tried = fractional if fractional.size else tried[:1]
+        if not tried.size:  # what else may be held was not known to the slice
+            if len(self.pool) == known:
+                self.floor = min(self.floor, value)
+                return []
+            held = part.module[part.held > 0]
+            return [Node(value, -next(self._count), held, part.module, known, duals, part.pair, primal.pairs)]
         best, chosen = -math.inf, int(tried[0])
         if tried.size > 1:
             slack = min(self.cutoff - value, abs(value) + 1.0)
@@ -319,8 +329,7 @@ class Tree:
                     best, chosen = merit, j
         held = part.module[part.held > 0]
         module = part.module[chosen]
-        x = primal.pairs.astype(np.float32)
-        known = max(known, int(part.module.max()) + 1)
+        x = primal.pairs
 
         def child(held: Ints, active: Ints) -> Node:
             return Node(value, -next(self._count), held, active, known, duals, part.pair, x)
@@ -339,9 +348,11 @@ class Tree:
         pairs = np.zeros(self.pool.n_pairs, dtype=bool)
         pairs[part.pair] = True
         child = self.pool.slice(modules, flags, pairs)
-        x = self._warm(child, part.pair, primal.pairs)
-        after, _ = ascend(self.relaxation, child, duals, x, self.settings.iterations // 3)
-        return dual_value(self.relaxation, child, after)[0]
+        x, best = self._warm(child, part.pair, primal.pairs), -math.inf
+        for _ in range(3):  # the bound need not rise from one look to the next
+            duals, after = ascend(self.relaxation, child, duals, x, self.settings.iterations // 3)
+            best, x = max(best, dual_value(self.relaxation, child, duals)[0]), after.pairs
+        return best
 
     # ---- small things -------------------------------------------------------------------------
 

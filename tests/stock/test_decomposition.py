@@ -1,0 +1,227 @@
+"""Decomposition against brute force, against the oracles of the paper's five-component case, and on real orders."""
+
+from __future__ import annotations
+
+import math
+from itertools import combinations
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import atoopt
+from atoopt.bitsets import subsets_of
+from atoopt.solvers.run import Options, Run
+from atoopt.stock import Costs, DeliveryRatio, Product, StockInstance
+from atoopt.stock.decomposition import solve
+from atoopt.stock.decomposition.ascent import Duals
+from atoopt.stock.decomposition.bound import certify, modules_within
+from atoopt.stock.decomposition.pool import Pool
+from atoopt.stock.decomposition.pricing import profitable_modules
+from atoopt.stock.decomposition.relaxation import relax
+from atoopt.stock.decomposition.tree import Settings
+from atoopt.stock.evaluate import evaluate_masks
+
+CARS = Path(__file__).parents[3] / "shared" / "data" / "car_orders.csv"
+TREE_ONLY = Settings(leaf_pairs=0, iterations=60)
+
+
+@st.composite
+def instances(draw: st.DrawFn, q: int = 3) -> StockInstance:
+    """Draw an instance of at most `q` components, with any of the limits and either cost basis."""
+    names = "abcd"[: draw(st.integers(2, q))]
+    sets = [c for size in range(len(names) + 1) for c in combinations(names, size)]
+    chosen = draw(st.lists(st.sampled_from(sets), min_size=1, max_size=8, unique=True))
+    amount = st.sampled_from([0.0, 0.1, 0.4, 1.0, 2.0, 10.0])
+    modules = [c for c in sets if len(c) > 1]
+    limits = st.one_of(st.none(), st.sampled_from([0.0, 0.3, 0.8, 1.5]))
+    times, shares = st.sampled_from([0.0, 1.0]), st.sampled_from([0.4, 0.9])
+    ratio = st.builds(DeliveryRatio, max_assembly_time=times, min_share=shares)
+    listed = st.lists(st.sampled_from(modules), max_size=5, unique=True).map(tuple)
+    return StockInstance(
+        name="drawn",
+        components=tuple(names),
+        products=tuple(Product(components=c, demand=draw(st.sampled_from([1.0, 2.5, 7.0]))) for c in chosen),
+        costs=Costs(
+            preassembly=draw(amount), fixed_transport=draw(amount), variable_transport=draw(amount),
+            final_assembly=draw(amount),
+        ),
+        cost_basis=draw(st.sampled_from(["stock", "usage"])),
+        time_per_operation=draw(st.sampled_from([0.5, 1.0])),
+        max_mean_assembly_time=draw(limits),
+        max_modules=draw(st.one_of(st.none(), st.integers(len(names), len(names) + 3))),
+        delivery_ratio=draw(st.one_of(st.none(), ratio)),
+        candidate_modules=draw(st.one_of(st.none(), listed)),
+    )  # fmt: skip
+
+
+def optimum(instance: StockInstance) -> float:
+    """Return the least cost over all allowed stocks, by evaluating each; infinity where none is allowed."""
+    modules = {m for product in instance.product_masks for m in subsets_of(product) if m & (m - 1)}
+    if instance.candidate_masks is not None:
+        modules &= instance.candidate_masks
+    stocks = (stock for size in range(len(modules) + 1) for stock in combinations(sorted(modules), size))
+    evaluations = (evaluate_masks(instance, stock) for stock in stocks)
+    return min((e.cost for e in evaluations if e.feasible), default=math.inf)
+
+
+@pytest.mark.parametrize("search", [Settings(), TREE_ONLY], ids=["milp leaves", "tree only"])
+@given(instance=instances())
+@settings(max_examples=60, deadline=None)
+def test_bound_and_stock_agree_with_brute_force(search: Settings, instance: StockInstance) -> None:
+    """The bound is never above the optimum, the stock is allowed, and both meet unless usage pays for slowness."""
+    best = optimum(instance)
+    claim = solve(instance, Run(Options(time_limit=20)), settings=search)
+    if claim.infeasible:
+        assert best == math.inf
+        return
+    if claim.bound is not None:
+        assert claim.bound <= best + 1e-7 * max(1.0, abs(best)) if best < math.inf else True
+    cost = math.inf
+    if claim.solution is not None:
+        evaluation = evaluate_masks(instance, claim.solution)
+        assert evaluation.feasible
+        cost = evaluation.cost
+        assert cost >= best - 1e-9
+    if relax(instance).reward >= 0 and best < math.inf:
+        assert cost == pytest.approx(best)
+        assert claim.bound == pytest.approx(best, rel=2e-6, abs=2e-6)
+
+
+@given(instance=instances(q=4), seed=st.integers(0, 1000))
+@settings(max_examples=40, deadline=None)
+def test_any_duals_give_a_bound(instance: StockInstance, seed: int) -> None:
+    """Random duals, converged or not, with or without modules in the pool, never prove too much."""
+    instance = instance.replace(candidate_modules=None, products=instance.products[:5])
+    relaxation = relax(instance)
+    random = np.random.default_rng(seed)
+    duals = Duals(
+        random.uniform(0, 3, relaxation.n_rows) * random.choice([0.01, 0.1, 1.0]),
+        random.uniform(0, 10, len(relaxation.need)), random.uniform(0, 2) if relaxation.room >= 0 else 0.0, 1.0,
+    )  # fmt: skip
+    pool = Pool(relaxation)
+    pool.add(random.permutation(list(instance.product_masks))[:2].tolist())
+    proof = certify(relaxation, pool, pool.whole(), duals)
+    best = optimum(instance)
+    assert proof.bound is None or proof.bound <= best + 1e-9 * max(1.0, abs(best))
+
+
+@given(seed=st.integers(0, 10_000), floor=st.sampled_from([-3.0, -0.5, 0.0, 0.7]))
+@settings(max_examples=80, deadline=None)
+def test_pricing_finds_exactly_the_modules_above_the_floor(seed: int, floor: float) -> None:
+    """Branch and bound agrees with pricing each set of components by itself."""
+    random = np.random.default_rng(seed)
+    n, q = int(random.integers(1, 8)), int(random.integers(2, 7))
+    has = random.random((n, q)) < 0.6
+    gain = np.where(has, random.normal(0.3, 1.0, (n, q)), 0.0)
+    worth = random.uniform(0.0, 1.0, n)
+    fixed, each = float(random.uniform(0, 2)), float(random.uniform(0, 0.5))
+    wanted = {}
+    for mask in range(1, 2**q):
+        inside = np.array([bool(mask >> i & 1) for i in range(q)])
+        values = gain[:, inside].sum(axis=1)[has[:, inside].all(axis=1)] - worth[has[:, inside].all(axis=1)]
+        if inside.sum() > 1 and values.size:
+            used = values[values > 0].sum() if (values > 0).any() else values.max()
+            if used - fixed - each * inside.sum() > floor:
+                wanted[mask] = used - fixed - each * inside.sum()
+    modules, profits, rest, complete = profitable_modules(
+        has, gain, worth, (fixed, each), floor=floor, most=100, max_nodes=10**6
+    )
+    found = {sum(1 << i for i in np.flatnonzero(m)): p for m, p in zip(modules, profits, strict=True)}
+    assert complete and rest == floor
+    assert found == pytest.approx(wanted)
+
+
+def test_pricing_keeps_the_best_where_there_are_too_many() -> None:
+    """With room for few, those of largest profit come back, and `rest` bounds the others."""
+    has = np.ones((3, 9), dtype=bool)
+    gain = np.random.default_rng(1).uniform(0.1, 1.0, has.shape)
+    worth = np.full(3, 0.5)
+    everything = profitable_modules(has, gain, worth, (0.0, 0.1), floor=0.0, most=1000, max_nodes=10**6)
+    few = profitable_modules(has, gain, worth, (0.0, 0.1), floor=0.0, most=20, max_nodes=10**6)
+    assert few[1][:20].tolist() == pytest.approx(np.sort(everything[1])[::-1][:20].tolist())
+    assert few[2] >= np.sort(everything[1])[::-1][len(few[1])] - 1e-12
+
+
+@pytest.mark.parametrize(
+    ("costs", "basis", "cost"),
+    [
+        ((1.0, 2.0, 0.4, 10.0), "stock", 38.0968), ((1.0, 0.4, 0.1, 10.0), "usage", 11.9355),
+    ],
+)  # fmt: skip
+def test_uniform_five(costs: tuple[float, ...], basis: str, cost: float) -> None:
+    """The oracles of uniform demand over the 31 products of five components."""
+    instance = atoopt.load("instances/stock/uniform-5.json").replace(
+        costs=Costs(**dict(zip(Costs.model_fields, costs, strict=True))), cost_basis=basis
+    )
+    claim = solve(instance, Run(Options(time_limit=60)))
+    assert evaluate_masks(instance, claim.solution).cost == pytest.approx(cost, abs=5e-5)
+    assert claim.bound == pytest.approx(cost, abs=2e-4)
+
+
+def test_more_than_64_components() -> None:
+    """Seventy components, with products on both sides of a word's edge: the optimum is known by construction."""
+    names = tuple(f"c{i}" for i in range(70))
+    instance = StockInstance(
+        name="wide", components=names, max_mean_assembly_time=0.0,
+        products=(Product(components=names[62:67], demand=1.0), Product(components=names[66:], demand=1.0)),
+        costs=Costs(preassembly=1.0, fixed_transport=2.0, variable_transport=0.0, final_assembly=10.0),
+    )  # fmt: skip
+    result = atoopt.solve(instance, "decomposition", time_limit=30)
+    assert result.status == "optimal"
+    assert result.objective == pytest.approx(2 * 70 + (2 + 4) + (2 + 3))
+
+
+@pytest.mark.parametrize("limit", [0.0, 0.3, 1.0])
+def test_stopped_early(limit: float) -> None:
+    """Whenever it stops, the bound is not above the cost of the stock."""
+    rng = np.random.default_rng(3)
+    names = "abcdefg"
+    instance = StockInstance(
+        name="dense", components=tuple(names), max_mean_assembly_time=1.2,
+        products=tuple(
+            Product(components=c, demand=float(rng.lognormal()))
+            for size in range(1, 8) for c in combinations(names, size)
+        ),
+        costs=Costs(preassembly=1.0, fixed_transport=2.0, variable_transport=0.4, final_assembly=10.0),
+    )  # fmt: skip
+    result = atoopt.solve(instance, "decomposition", time_limit=limit)
+    assert result.bound is not None
+    assert result.objective is None or result.bound <= result.objective
+
+
+def test_a_known_stock_is_used() -> None:
+    """The stock handed over is the incumbent from the start."""
+    instance = atoopt.load("instances/stock/uniform-5.json")
+    best = atoopt.solve(instance, "decomposition")
+    claim = solve(instance, Run(Options(time_limit=0)), start=[m for m in best.solution.masks if m & (m - 1)])
+    assert evaluate_masks(instance, claim.solution).cost == pytest.approx(38.0968, abs=5e-5)
+
+
+def test_modules_within_the_gap_hold_the_optimum() -> None:
+    """Every module of the optimal stock has a reduced profit within the gap."""
+    instance = atoopt.load("instances/stock/uniform-5.json")
+    best = atoopt.solve(instance, "decomposition")
+    relaxation = relax(instance)
+    duals = Duals(np.full(relaxation.n_rows, 0.1), np.array([5.0]), 0.0, 1.0)
+    pool = Pool(relaxation)
+    proof = certify(relaxation, pool, pool.whole(), duals)
+    pool.add(proof.new)
+    masks, complete = modules_within(relaxation, proof.duals, best.objective - proof.bound + 1e-6, 1000, 10**6)
+    assert complete
+    assert {m for m in best.solution.masks if m & (m - 1)} <= set(masks)
+
+
+# Proving the real instance takes some seconds; it is the purpose of the method.
+@pytest.mark.slow
+@pytest.mark.skipif(not CARS.exists(), reason="../shared/data/car_orders.csv is not here")
+def test_real_orders_are_proven_optimal() -> None:
+    """The options of at least 10 % of the orders: 161.5225 is optimal over all 2^38 modules."""
+    from atoopt.stock.orders import read_orders
+
+    instance = read_orders(CARS, min_share=0.10, max_mean_assembly_time=2.0).instance
+    result = atoopt.solve(instance, "decomposition", time_limit=120)
+    assert result.status == "optimal"
+    assert result.objective == pytest.approx(161.5225, abs=5e-5)
