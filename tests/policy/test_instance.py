@@ -110,6 +110,29 @@ def test_named_instances(name: str, tmp_path: Path) -> None:
     jsonschema.validate(json.loads(file.read_text()), schema("policy"))
 
 
+ROWS = [
+    [cell.strip() for cell in line.strip("| ").split("|")]
+    for line in Path("instances/README.md").read_text().splitlines() if line.startswith("| plates-")
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("row", ROWS, ids=[row[0] for row in ROWS])
+def test_table_of_named_instances(row: list[str]) -> None:
+    """Totals, optimum, bound and frontier of the table are computed anew (the largest frontier takes a minute)."""
+    name, source, *numbers, status = row
+    pallets, hours, to_order, points, least, bound = (float(text.replace(",", "")) for text in numbers[1:])
+    instance = atoopt.load(f"instances/policy/{name}.json")
+    assert source == NAMED[name].source
+    assert instance.n_parts == int(numbers[0])
+    assert instance.mts_pallets.sum() == pytest.approx(pallets, abs=0.005)
+    assert instance.mts_setup_hours.sum() == pytest.approx(hours, abs=0.005)
+    assert instance.mto_setup_hours.sum() == pytest.approx(to_order, abs=0.005)
+    result = atoopt.solve(instance)
+    assert (result.status, round(result.objective, 4), round(result.bound, 4)) == (status, least, bound)
+    if instance.n_parts < 1000:
+        assert len(atoopt.pareto(instance)) == points
+
+
 def test_named_425_is_like_the_published_case(plates_425: PolicyInstance) -> None:
     """425 parts, three processes, near 508 pallets and 157 hours, and more set-ups made to order."""
     assert plates_425.n_parts == 425
