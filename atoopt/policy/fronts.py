@@ -18,6 +18,9 @@ from atoopt.policy.objective import NAMES
 from atoopt.policy.thresholds import rules
 from atoopt.solvers.run import Run
 
+WALKED = 60
+"""Parts up to which the epsilon-constraint method walks from end to end; beyond, it may well be cut short."""
+
 FEW = 5_000
 """Points up to which a thinned front's values are recomputed from its policies."""
 
@@ -77,7 +80,7 @@ def epsilon_constraint(instance: PolicyInstance, run: Run, n_points: int | None)
     policies: list[Mask] = []
     found = epsilon_front(
         model, (model.pallets, model.setup_hours), run,
-        Settings(n_points=n_points, on_point=lambda: policies.append(policy_of(model))),
+        Settings(n_points=n_points, spread=instance.n_parts > WALKED, on_point=lambda: policies.append(policy_of(model))),
     )  # fmt: skip
     chosen = [policies[i] for i in found.solutions]
     evaluations = [evaluate_mask(instance, mto) for mto in chosen]

@@ -88,8 +88,8 @@ def test_threshold_pick_has_a_valid_bound(data: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize("seed", range(3))
-def test_fourteen_parts(seed: int) -> None:
-    """At 14 generated parts the merged frontier is that of all 16,384 policies."""
+def test_fourteen_parts(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """At 14 generated parts, merging gives the frontier of all 16,384 policies, and so does the MILP either way."""
     from atoopt.policy.generate import plates
 
     instance = plates(14, seed)
@@ -98,3 +98,7 @@ def test_fourteen_parts(seed: int) -> None:
     hours = np.where(mask, instance.mto_setup_hours, instance.mts_setup_hours).sum(axis=1)
     front = atoopt.pareto(instance, "exact")
     assert same(front.values, front_of(list(zip(pallets.tolist(), hours.tolist(), strict=True))))
+    monkeypatch.setattr("atoopt.policy.fronts.WALKED", 60 if seed else 0)
+    by_solver = atoopt.pareto(instance, "epsilon-constraint")
+    assert by_solver.complete
+    assert same(by_solver.values, [tuple(point) for point in front.values.tolist()])
