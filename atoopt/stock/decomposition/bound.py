@@ -56,12 +56,16 @@ def certify(relaxation: Relaxation, pool: Pool, part: Slice, duals: Duals) -> Ce
     value, _, _ = dual_value(relaxation, part, duals)
     if relaxation.instance.candidate_masks is not None or not relaxation.shares.size:
         return Certificate(_safe(relaxation, value), duals, [], True)
-    modules, profits, rest, complete = profitable_modules(
-        relaxation.has, _gains(relaxation, duals), relaxation.worth(duals.limits),
-        (relaxation.fixed + duals.room, relaxation.per_component), floor=0.0, most=MOST_PRICED, max_nodes=MAX_NODES,
-    )  # fmt: skip
-    masks = masks_of(modules)
-    unknown = [i for i, mask in enumerate(masks) if mask not in pool.position]
+    # A search for few is fast even where very many pay; where the pool knows most of them, all are needed.
+    for most in (COLUMNS, MOST_PRICED):
+        modules, profits, rest, complete = profitable_modules(
+            relaxation.has, _gains(relaxation, duals), relaxation.worth(duals.limits),
+            (relaxation.fixed + duals.room, relaxation.per_component), floor=0.0, most=most, max_nodes=MAX_NODES,
+        )  # fmt: skip
+        masks = masks_of(modules)
+        unknown = [i for i, mask in enumerate(masks) if mask not in pool.position]
+        if not complete or rest <= 0.0 or len(unknown) > COLUMNS // 2:
+            break
     new = [masks[i] for i in unknown]
     if not complete:
         return Certificate(None, duals, new[:COLUMNS], False)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import heapq
 import itertools
 import math
+import os
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -294,9 +296,10 @@ class Tree:
     def _solve_master(self, node: Node, last: Slice, start: list[int] | None, whole_use: bool) -> bool:
         """Raise a node's bound by a MILP; return whether that was solved to the end."""
         others = min((other.bound for other in self.open if other is not node), default=math.inf)
+        seconds = self.settings.leaf_seconds * (6 if self.nodes == 1 else 1)  # small instances need no tree
         verdict = solve_master(
             self.relaxation, last, whole_use=whole_use, start=start,
-            time_limit=min(self.run.remaining, self.settings.leaf_seconds), threads=self.run.options.threads or 1,
+            time_limit=min(self.run.remaining, seconds), threads=self.run.options.threads or 1,
             should_stop=lambda: self.run.stopped,
             on_bound=lambda bound: self._raise_bound(min(bound, others), "MILP"),
         )  # fmt: skip
@@ -319,14 +322,15 @@ class Tree:
                 return []
             held = part.module[part.held > 0]
             return [Node(value, -next(self._count), held, part.module, known, duals, part.pair, primal.pairs)]
-        best, chosen = -math.inf, int(tried[0])
+        chosen = int(tried[0])
         if tried.size > 1:
             slack = min(self.cutoff - value, abs(value) + 1.0)
-            for j in tried.tolist():
-                gains = [self._glimpse(part, duals, primal, j, held) - value for held in (True, False)]
-                merit = float(np.prod(np.clip(gains, 1e-4 * slack, slack)))
-                if merit > best:
-                    best, chosen = merit, j
+            pairs = [(j, held) for j in tried.tolist() for held in (True, False)]
+            # Threads, for the iterations leave Python's lock.
+            with ThreadPoolExecutor(self.run.options.threads or os.cpu_count()) as threads:
+                bounds = list(threads.map(lambda pair: self._glimpse(part, duals, primal, *pair), pairs))
+            gains = np.clip(np.array(bounds).reshape(-1, 2) - value, 1e-4 * slack, slack)
+            chosen = int(tried[np.argmax(gains.prod(axis=1))])
         held = part.module[part.held > 0]
         module = part.module[chosen]
         x = primal.pairs
