@@ -78,10 +78,8 @@ def epsilon_constraint(instance: PolicyInstance, run: Run, n_points: int | None)
         raise InputError(f'is "{run.options.solver}"', "the epsilon-constraint method runs on highs", place="solver")
     model = build(instance)
     policies: list[Mask] = []
-    found = epsilon_front(
-        model, (model.pallets, model.setup_hours), run,
-        Settings(n_points=n_points, spread=instance.n_parts > WALKED, on_point=lambda: policies.append(policy_of(model))),
-    )  # fmt: skip
+    settings = Settings(n_points, instance.n_parts > WALKED, lambda: policies.append(policy_of(model)))
+    found = epsilon_front(model, (model.pallets, model.setup_hours), run, settings)
     chosen = [policies[i] for i in found.solutions]
     evaluations = [evaluate_mask(instance, mto) for mto in chosen]
     values = np.array([(e.pallets, e.setup_hours) for e in evaluations]).reshape(-1, 2)

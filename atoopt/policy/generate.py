@@ -16,8 +16,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from atoopt.errors import InputError
-from atoopt.policy.instance import Part, PolicyInstance
+from atoopt.policy.instance import PolicyInstance
 from atoopt.policy.pallets import Geometry, Pallet, pieces_per_pallet
+from atoopt.policy.part import Part
 
 CASE_PARTS, CASE_PALLETS, CASE_SETUP_HOURS = 425, 508.0, 157.0
 """The published case, all parts made to stock."""

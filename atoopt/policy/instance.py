@@ -11,112 +11,18 @@ from typing import Annotated, Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
 from atoopt.errors import InputError
 from atoopt.files import validated, write_text
 from atoopt.policy.pallets import Geometry, Pallet, pieces_per_pallet
+from atoopt.policy.part import Frozen, Limits, Name, Part, check_part
 
 Policy = Literal["MTO", "MTS"]
 Floats = NDArray[np.float64]
 
-_Number = Annotated[float, Field(strict=True, allow_inf_nan=False)]
-_NonNegative = Annotated[_Number, Field(ge=0)]
-_Positive = Annotated[_Number, Field(gt=0)]
-_Name = Annotated[str, Field(strict=True, min_length=1)]
 
-
-class _Frozen(BaseModel):
-    """Immutable, and an unknown key is an error that names the key."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", ignored_types=(cached_property,))
-
-    def __eq__(self, other: object) -> bool:
-        """Compare the data only; what was computed from them is kept beside them and holds arrays."""
-        if type(self) is not type(other):
-            return NotImplemented
-        return all(getattr(self, key) == getattr(other, key) for key in type(self).model_fields)
-
-    __hash__ = BaseModel.__hash__
-
-
-class EconomicOrder(_Frozen):
-    """The costs behind an economic order quantity.
-
-    Attributes
-    ----------
-    order_cost : float
-        K, per order.
-    holding_cost : float
-        h, per piece and year.
-    """
-
-    order_cost: _NonNegative
-    holding_cost: _Positive
-
-
-class Part(_Frozen):
-    """A part that is made to stock (MTS, in batches) or to order (MTO, a set-up an order).
-
-    Attributes
-    ----------
-    id : str
-    annual_demand : float
-        D_i, pieces a year.
-    orders_per_year : float
-        O_i, orders a year that contain the part.
-    batch : float, optional
-        B_i, pieces a batch under MTS; instead of it `economic_order`.
-    economic_order : EconomicOrder, optional
-        Harris's sqrt(2 D K / h), rounded to the nearest whole piece, at least one.
-    setup_hours : dict of str to float
-        Ts_ij, per process, hours a production event; a process left out takes none.
-    run_hours_per_piece : dict of str to float
-        Tp_ij, per process, hours a piece.
-    pieces_per_pallet : float, optional
-        EPQ_i; instead of it `geometry`.
-    geometry : Geometry, optional
-    """
-
-    id: _Name
-    annual_demand: _Positive
-    orders_per_year: _Positive
-    batch: _Positive | None = None
-    economic_order: EconomicOrder | None = None
-    setup_hours: dict[_Name, _NonNegative]
-    run_hours_per_piece: dict[_Name, _NonNegative]
-    pieces_per_pallet: _Positive | None = None
-    geometry: Geometry | None = None
-
-    @cached_property
-    def batch_pieces(self) -> float:
-        """B_i, as given or Harris's."""
-        if self.economic_order is None:
-            assert self.batch is not None
-            return self.batch
-        costs = self.economic_order
-        batch = math.sqrt(2 * self.annual_demand * costs.order_cost / costs.holding_cost)
-        return max(1.0, math.floor(batch + 0.5)) if math.isfinite(batch) else math.inf
-
-
-class Limits(_Frozen):
-    """What the year allows; None for no limit.
-
-    Attributes
-    ----------
-    max_pallets : float, optional
-    max_setup_hours : float, optional
-        Hours a year.
-    process_hours : dict of str to float or None
-        Per process, set-up plus run hours a year.
-    """
-
-    max_pallets: _NonNegative | None = None
-    max_setup_hours: _NonNegative | None = None
-    process_hours: dict[_Name, _NonNegative | None] | None = None
-
-
-class PolicyInstance(_Frozen):
+class PolicyInstance(Frozen):
     """Which parts should be made to order? The data of Bortolini, Faccio, Gamberi and Pilati (2019).
 
     Arrays hold one entry a part, in the order of `parts`; (n, m) arrays one column a process.
@@ -146,11 +52,11 @@ class PolicyInstance(_Frozen):
 
     format: Literal["atoopt/policy"] = "atoopt/policy"
     version: Literal[1] = 1
-    name: _Name
+    name: Name
     parts: Annotated[tuple[Part, ...], Field(min_length=1)]
     limits: Limits = Limits()
-    fixed_policy: dict[_Name, Policy] = {}
-    same_policy: tuple[Annotated[tuple[_Name, ...], Field(min_length=1)], ...] = ()
+    fixed_policy: dict[Name, Policy] = Field(default_factory=dict)
+    same_policy: tuple[Annotated[tuple[Name, ...], Field(min_length=1)], ...] = ()
     pallet: Pallet = Pallet()
 
     @model_validator(mode="after")
@@ -161,7 +67,7 @@ class PolicyInstance(_Frozen):
             if first != i:
                 problem = f"{json.dumps(part.id)} is also the id of parts[{first}]"
                 raise InputError(problem, "give each part an id of its own", place=f"parts[{i}].id")
-            _check_part(part, f"parts[{i}]", self.pallet)
+            check_part(part, f"parts[{i}]", self.pallet)
         for name in self.fixed_policy:
             self._check_known(name, "fixed_policy")
         for g, group in enumerate(self.same_policy):
@@ -375,26 +281,9 @@ class PolicyInstance(_Frozen):
 
     def summary(self) -> dict[str, str]:
         """Return the instance on one screen, label to text."""
-        from atoopt.policy.surprises import surprises
+        from atoopt.policy.summary import summary
 
-        epq, agility = self.pieces_per_pallet, self.agility
-        limits = [f"pallets {self.limits.max_pallets:g}" if self.limits.max_pallets is not None else ""]
-        limits += [f"set-up {self.limits.max_setup_hours:g} h/year" if self.limits.max_setup_hours is not None else ""]
-        limits += [f"{j} {hours:g} h/year" for j, hours in self.process_limits.items()]
-        notes = [f"{len(ids)} {label}" for label, ids in surprises(self).items() if ids]
-        return {
-            "instance": self.name,
-            "parts": f"{self.n_parts}, in {len(self.processes)} processes: {', '.join(self.processes) or 'none'}",
-            "agility": f"{agility.min():.4g} to {agility.max():.4g} pieces/h², median {np.median(agility):.4g}",
-            "pieces per pallet": f"{epq.min():g} to {epq.max():g}, median {np.median(epq):g}",
-            "all MTS": f"{math.fsum(self.mts_pallets):.2f} pallets, "
-            f"{math.fsum(self.mts_setup_hours):.2f} set-up h/year",
-            "all MTO": f"0 pallets, {math.fsum(self.mto_setup_hours):.2f} set-up h/year",
-            "limits": ", ".join(filter(None, limits)) or "none",
-            "fixed policies": f"{len(self.fixed_policy)} parts" if self.fixed_policy else "none",
-            "same policy": f"{len(self.same_policy)} groups" if self.same_policy else "none",
-            "surprises": "; ".join(notes) or "none",
-        }
+        return summary(self)
 
     def __str__(self) -> str:
         """Return the summary as aligned text."""
@@ -405,20 +294,7 @@ class PolicyInstance(_Frozen):
         return f"<table>{rows}</table>"
 
 
-def _check_part(part: Part, place: str, pallet: Pallet) -> None:
-    """Raise unless the part has one batch and one pallet quantity, and both can be had from its data."""
-    for one, other in (("batch", "economic_order"), ("pieces_per_pallet", "geometry")):
-        given = [key for key in (one, other) if getattr(part, key) is not None]
-        if len(given) != 1:
-            problem = f"and {other} are both given" if given else "is missing"
-            raise InputError(problem, f"give either {one} or {other}", place=f"{place}.{one}")
-    if not math.isfinite(part.batch_pieces):
-        raise InputError("makes a batch too large a number", "use other units", place=f"{place}.economic_order")
-    if part.geometry is not None:
-        try:
-            pieces_per_pallet(part.geometry, pallet)
-        except InputError as error:
-            raise error.at(f"{place}.geometry" + (f".{error.place}" if error.place else "")) from None
+
 
 
 def _given(geometry: Geometry | None) -> Geometry:

@@ -9,8 +9,9 @@ from functools import partial
 from pathlib import Path
 
 from atoopt.policy.generate import plates
-from atoopt.policy.instance import EconomicOrder, Limits, Part, PolicyInstance
+from atoopt.policy.instance import PolicyInstance
 from atoopt.policy.pallets import Geometry
+from atoopt.policy.part import EconomicOrder, Limits, Part
 
 PAPER = "Bortolini, Faccio, Gamberi and Pilati 2019"
 

@@ -16,7 +16,8 @@ from fractions import Fraction
 import numpy as np
 from numpy.typing import NDArray
 
-from atoopt.policy.instance import Part, PolicyInstance
+from atoopt.policy.instance import PolicyInstance
+from atoopt.policy.part import Part
 
 Ints = NDArray[np.int64]
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import jsonschema
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 
 import atoopt
 from atoopt.errors import InputError
@@ -91,6 +91,7 @@ def test_part_without_times_has_a_finite_agility() -> None:
     assert json.loads(json.dumps(result.to_json(), allow_nan=False))["solution"]["policy"] == {"A": "MTO", "B": "MTO"}
 
 
+@settings(max_examples=30)
 @given(policy_data(constrained=True))
 def test_json_round_trip(data: dict[str, Any]) -> None:
     """An instance written and read again is the same, and both forms keep the published schema."""

@@ -1,0 +1,34 @@
+"""A policy instance on one screen."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from atoopt.policy.instance import PolicyInstance
+from atoopt.policy.surprises import surprises
+
+
+def summary(instance: PolicyInstance) -> dict[str, str]:
+    """Return label -> text."""
+    epq, agility = instance.pieces_per_pallet, instance.agility
+    most_pallets, most_hours = instance.limits.max_pallets, instance.limits.max_setup_hours
+    limits = ["" if most_pallets is None else f"pallets {most_pallets:g}"]
+    limits += ["" if most_hours is None else f"set-up {most_hours:g} h/year"]
+    limits += [f"{j} {hours:g} h/year" for j, hours in instance.process_limits.items()]
+    notes = [f"{len(ids)} {label}" for label, ids in surprises(instance).items() if ids]
+    return {
+        "instance": instance.name,
+        "parts": f"{instance.n_parts}, in {len(instance.processes)} processes: "
+        f"{', '.join(instance.processes) or 'none'}",
+        "agility": f"{agility.min():.4g} to {agility.max():.4g} pieces/h², median {np.median(agility):.4g}",
+        "pieces per pallet": f"{epq.min():g} to {epq.max():g}, median {np.median(epq):g}",
+        "all MTS": f"{math.fsum(instance.mts_pallets):.2f} pallets, "
+        f"{math.fsum(instance.mts_setup_hours):.2f} set-up h/year",
+        "all MTO": f"0 pallets, {math.fsum(instance.mto_setup_hours):.2f} set-up h/year",
+        "limits": ", ".join(filter(None, limits)) or "none",
+        "fixed policies": f"{len(instance.fixed_policy)} parts" if instance.fixed_policy else "none",
+        "same policy": f"{len(instance.same_policy)} groups" if instance.same_policy else "none",
+        "surprises": "; ".join(notes) or "none",
+    }
