@@ -61,7 +61,7 @@ def solve(
         first = shared[:FIRST_MODULES] + [instance.product_masks[k] for k in best_sellers]
     tree.pool.add([*first, *(start or [])])
     # every product whole is the fastest stock there is, if the instance allows it
-    incumbent.offer(mask for mask in instance.product_masks if mask & (mask - 1))
+    incumbent.offer(instance.product_masks)
     incumbent.offer(first)
     with annealing_beside(incumbent):
         tree.search()

@@ -30,7 +30,7 @@ class Incumbent:
 
     def offer(self, masks: Iterable[int]) -> Evaluation:
         """Evaluate a stock exactly and keep it if it is allowed and better."""
-        evaluation = evaluate_masks(self.instance, masks)
+        evaluation = evaluate_masks(self.instance, (mask for mask in masks if mask & (mask - 1)))
         if evaluation.feasible:
             with self._lock:
                 if evaluation.cost < self.cost:
