@@ -294,9 +294,6 @@ class PolicyInstance(Frozen):
         return f"<table>{rows}</table>"
 
 
-
-
-
 def _given(geometry: Geometry | None) -> Geometry:
     assert geometry is not None
     return geometry
