@@ -25,6 +25,9 @@ Outcome = Literal["optimal", "infeasible", "unbounded", "stopped", "failed"]
 TIGHT = 1e-9
 """Feasibility tolerance: the default (1e-6) lets a mean time slip over its limit."""
 
+PLAIN = (1e-3, 1e6)
+"""Costs whose largest lies between need no scaling."""
+
 
 @dataclass(frozen=True)
 class Answer:
@@ -78,9 +81,24 @@ class HighsModel:
         self.highs = highspy.Highs()
         self.highs.setOptionValue("output_flag", False)
         sense = form.objectives[0].sense if form.objectives else 1
-        status = self.highs.passModel(_as_lp(form, self.integer, int(sense)))
-        if status == highspy.HighsStatus.kError:
+        lp = _as_lp(form, self.integer, int(sense))
+        self.unit = 1.0
+        if self.highs.passModel(lp) == highspy.HighsStatus.kError:
             raise ValueError("HiGHS refused the model")
+
+    def scale_costs(self) -> None:
+        """Let HiGHS see very large or small costs at an ordinary size: answers and progress keep their own.
+
+        HiGHS's tolerances on costs are absolute: with costs of 1e-9 it takes any solution for optimal.
+        """
+        lp = self.highs.getLp()
+        costs = np.array(lp.col_cost_)
+        largest = float(np.abs(costs).max(initial=0.0))
+        if largest == 0 or PLAIN[0] <= largest <= PLAIN[1]:
+            return
+        self.unit = 2.0 ** math.floor(math.log2(largest))
+        self.highs.changeColsCost(costs.size, np.arange(costs.size, dtype=np.int32), costs / self.unit)
+        self.highs.changeObjectiveOffset(lp.offset_ / self.unit)
 
     def set_start(self) -> bool:
         """Hand the variables' values over as a start (all or some may be set); return whether any was."""
@@ -130,7 +148,7 @@ class HighsModel:
             ("log_to_console", False),
         ):
             highs.setOptionValue(name, value)
-        highs.setCallback(_listener(should_stop, on_progress, log), None)
+        highs.setCallback(_listener(should_stop, on_progress, log, self.unit), None)
         kinds = highspy.cb.HighsCallbackType
         wanted = [kinds.kCallbackMipInterrupt, kinds.kCallbackSimplexInterrupt, kinds.kCallbackIpmInterrupt,
                   kinds.kCallbackMipImprovingSolution]  # fmt: skip
@@ -138,9 +156,9 @@ class HighsModel:
             highs.startCallback(kind)
         _run_in_thread(highs)
         highs.setCallback(None, None)
-        return self._answer()
+        return self._answer(rel_gap)
 
-    def _answer(self) -> Answer:
+    def _answer(self, rel_gap: float) -> Answer:
         """Read status, incumbent and bound; write the incumbent into the Pyomo variables."""
         status, info = self.highs.getModelStatus(), self.highs.getInfo()
         kinds = highspy.HighsModelStatus
@@ -155,14 +173,17 @@ class HighsModel:
             outcome = "failed"
         found = info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
         if status == kinds.kModelEmpty:
-            constant = self.highs.getObjectiveOffset()[1]
-            return Answer("optimal", float(constant), float(constant))
+            constant = float(self.highs.getObjectiveOffset()[1]) * self.unit
+            return Answer("optimal", constant, constant)
+        bound = _finite(info.mip_dual_bound * self.unit) if self.integer.any() else None
         if not found:
-            return Answer(outcome, None, _finite(info.mip_dual_bound) if self.integer.any() else None)
+            return Answer(outcome, None, bound)
         for variable, value, whole in zip(self.columns, self.highs.getSolution().col_value, self.integer, strict=True):
             variable.set_value(round(value) if whole else value, skip_validation=True)
-        objective = float(info.objective_function_value)
-        bound = _finite(info.mip_dual_bound) if self.integer.any() else (objective if outcome == "optimal" else None)
+        objective = float(info.objective_function_value) * self.unit
+        if outcome == "optimal" and bound is None:  # of an LP; or presolve showed that nothing is better than the start
+            slack = rel_gap * abs(objective) if self.integer.any() else 0.0
+            bound = objective - slack if self.highs.getLp().sense_ == highspy.ObjSense.kMinimize else objective + slack
         return Answer(outcome, objective, bound)
 
 
@@ -193,8 +214,9 @@ def _listener(
     should_stop: Callable[[], bool],
     on_progress: Callable[[float | None, float | None], None],
     log: Callable[[str], None] | None,
+    unit: float,
 ) -> Callable[..., None]:
-    """Return the one callback that HiGHS calls for everything."""
+    """Return the one callback that HiGHS calls for everything; it sees costs divided by `unit`."""
     kinds = highspy.cb.HighsCallbackType
 
     def listen(kind: int, message: str, out: Any, answer: Any, _data: Any) -> None:
@@ -203,10 +225,10 @@ def _listener(
                 log(message.rstrip("\n"))
             return
         if kind == kinds.kCallbackMipImprovingSolution:
-            on_progress(_finite(out.objective_function_value), _finite(out.mip_dual_bound))
+            on_progress(_finite(out.objective_function_value * unit), _finite(out.mip_dual_bound * unit))
             return
         if kind == kinds.kCallbackMipInterrupt:
-            on_progress(_finite(out.mip_primal_bound), _finite(out.mip_dual_bound))
+            on_progress(_finite(out.mip_primal_bound * unit), _finite(out.mip_dual_bound * unit))
         if should_stop():
             answer.user_interrupt = True
 

@@ -71,6 +71,7 @@ def solve_model(
         compiled = HighsModel(model)
     except InfeasibleConstraintException:  # a limit without a variable in it, such as too few modules allowed
         return Answer("infeasible", None, None)
+    compiled.scale_costs()
     if start:
         compiled.set_start()
     return compiled.solve(

@@ -13,7 +13,7 @@ from atoopt.writing import json_text, write_text
 Status = Literal["optimal", "feasible", "infeasible", "unknown"]
 
 PROOF_TOLERANCE = 1e-6
-"""`optimal` needs objective - bound within this, relative to max(1, |objective|): solver arithmetic."""
+"""`optimal` needs objective - bound within this, relative to the objective: solver arithmetic."""
 
 
 class Solution(Protocol):
@@ -180,11 +180,11 @@ def conclude(
         if bound is not None and objective is not None:
             if bound > objective + PROOF_TOLERANCE * max(1.0, abs(objective)):
                 raise RuntimeError(f"method {method} claims the bound {bound!r} above the cost {objective!r}")
-            bound = min(bound, objective)
+            bound = min(max(bound, 0.0), objective)  # no cost is negative
         bounds.append(bound)
     status: Status = "infeasible" if claim.infeasible else "unknown"
     if objective is not None:
-        proven = bounds[0] is not None and objective - bounds[0] <= PROOF_TOLERANCE * max(1.0, abs(objective))
+        proven = bounds[0] is not None and objective - bounds[0] <= PROOF_TOLERANCE * abs(objective)
         status = "optimal" if proven else "feasible"
     run.report(objective, bounds[0])
     return Result(

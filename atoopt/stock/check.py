@@ -165,7 +165,7 @@ def _close(claim: float, truth: float) -> bool:
 
 def _false_proofs(claimed: ClaimedResult, truth: Evaluation) -> Iterator[str]:
     """Name a bound that the stock refutes, and a status that does not follow from the numbers."""
-    room = PROOF_TOLERANCE * max(1.0, abs(truth.cost))
+    room = PROOF_TOLERANCE * abs(truth.cost)
     for name, bound in (("bound", claimed.bound), ("restricted_bound", claimed.restricted_bound)):
         if bound is not None and not truth.violations and bound > truth.cost + room:
             yield f"{name} {bound:.9g} is above the cost {truth.cost:.9g} of this stock"

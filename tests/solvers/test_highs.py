@@ -86,6 +86,23 @@ def test_a_start_is_the_first_incumbent() -> None:
     assert compiled.solve(time_limit=0.5).objective is not None
 
 
+@pytest.mark.parametrize("unit", [1e-12, 1e12])
+@pytest.mark.parametrize("sense", [pyo.maximize, pyo.minimize])
+def test_the_unit_of_the_objective_does_not_matter(unit: float, sense: int) -> None:
+    """Coefficients far below HiGHS's tolerances, or far above: optimum and bound are those of the plain model."""
+    plain, model = knapsack(12, 4, sense=sense), knapsack(12, 4, sense=sense)
+    truth = HighsModel(plain).solve()
+    model.worth.set_value(unit * model.worth.expr)
+    compiled = HighsModel(model)
+    compiled.scale_costs()
+    seen: list[tuple[float | None, float | None]] = []
+    answer = compiled.solve(on_progress=lambda objective, bound: seen.append((objective, bound)))
+    assert answer.objective == pytest.approx(unit * truth.objective, rel=1e-9)
+    assert answer.bound == pytest.approx(unit * truth.bound, rel=1e-9)
+    assert pyo.value(model.worth) == pytest.approx(answer.objective, rel=1e-9)
+    assert answer.objective in [pytest.approx(objective, rel=1e-9) for objective, _ in seen if objective is not None]
+
+
 def test_no_start_is_said() -> None:
     """A model without values has no start."""
     assert not HighsModel(knapsack(5, 0)).set_start()

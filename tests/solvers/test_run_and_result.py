@@ -95,6 +95,8 @@ def test_no_time_is_no_time() -> None:
         (Claim(infeasible=True), None, "infeasible", None, None),
         (Claim(bound=3.0), None, "unknown", 3.0, None),
         (Claim("s", bound=0.0), 0.0, "optimal", 0.0, 0.0),
+        (Claim("s", bound=-1e-12), 0.0, "optimal", 0.0, 0.0),
+        (Claim("s", bound=1e-9), 2e-9, "feasible", 1e-9, 0.5),
     ],
 )
 def test_status_follows_from_what_is_proven(
