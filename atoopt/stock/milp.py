@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from atoopt.solvers.registry import check_solver, solve_model
-from atoopt.solvers.result import PROOF_TOLERANCE, Claim
+from atoopt.solvers.result import Claim
 from atoopt.solvers.run import Run
-from atoopt.stock.candidates import Candidates, named_candidates
+from atoopt.stock.candidates import Candidates, default_candidates, named_candidates
 from atoopt.stock.construct import heuristic_stocks
 from atoopt.stock.evaluate import Evaluation, evaluate_masks
 from atoopt.stock.formulation import build, set_start, stock_of
@@ -16,6 +16,9 @@ from atoopt.stock.patterns import MOST_COLUMNS, n_columns
 
 SECONDS_A_COLUMN = 4e-5
 """What Pyomo takes, about, to build and compile one: a model that cannot be ready in time is not begun."""
+
+FEWEST = 1e-7
+"""Mean operations above the fewest by no more than this are the solver's arithmetic."""
 
 
 def solve(instance: StockInstance, run: Run, start: Any = None) -> Claim:
@@ -40,11 +43,12 @@ def solve(instance: StockInstance, run: Run, start: Any = None) -> Claim:
         from atoopt.stock.model_file import solve_model_file
 
         return solve_model_file(instance, run)
-    incumbent = _start(instance, run, start)
+    asked = None if run.options.candidates is None else named_candidates(instance, run.options.candidates)
+    incumbent = _start(instance, run, start, asked)
     found = Claim(None if incumbent is None else incumbent.masks, details={"solver": run.options.solver})
     if run.stopped:
         return found
-    candidates = named_candidates(instance, run.options.candidates)
+    candidates = asked or default_candidates(instance)
     formulation = run.options.formulation or _smaller_formulation(instance, candidates)
     found.details |= {
         "formulation": formulation, "candidates": candidates.description, "n_candidates": len(candidates.masks),
@@ -71,6 +75,8 @@ def solve_to_claim(
     partition that is not the fewest, so that its bound holds but its stock costs more than it thinks. Then a
     cut forbids that: any stock that contains this one is at least as fast, t(S') <= t(S) for S' >= S.
     """
+    import pyomo.environ as pyo
+
     best = incumbent
     bound: float | None = None
     while True:
@@ -87,10 +93,12 @@ def solve_to_claim(
         found = evaluate_masks(instance, stock_of(model))
         if found.feasible and (best is None or found.cost < best.cost):
             best = found
-        exact = abs(found.cost - answer.objective) <= PROOF_TOLERANCE * max(1.0, abs(found.cost))
+        exact = pyo.value(model.operations) <= _mean_operations(instance, found) + FEWEST
         if exact or run.stopped or answer.outcome != "optimal" or not found.feasible:
             break
         _cut_slow_partition(model, instance, found)
+    if not complete and best is not None and bound is not None:
+        bound = min(bound, best.cost)  # the start may hold modules that are no candidates
     return Claim(
         solution=None if best is None else best.masks,
         bound=bound if complete else None,
@@ -106,21 +114,27 @@ def _cut_slow_partition(model: Any, instance: StockInstance, found: Evaluation) 
     if not hasattr(model, "fewest"):
         model.fewest = pyo.ConstraintList(doc="a stock uses its fewest operations")
     held = [name for name, mask in model.modules.items() if mask in set(found.masks)]
-    fewest = float(instance.shares @ found.operations)
+    fewest = _mean_operations(instance, found)
     most = float(instance.shares @ (instance.product_sizes - 1).clip(0))
     model.fewest.add(model.operations <= fewest + (most - fewest) * sum(1 - model.hold[name] for name in held))
 
 
-def _start(instance: StockInstance, run: Run, start: Any) -> Evaluation | None:
-    """Return the feasible stock to start from, if one is known."""
-    if start is None:
-        found = heuristic_stocks(instance, run)
-        start = found[0][1] if found else None
-    if start is None:
+def _mean_operations(instance: StockInstance, stock: Evaluation) -> float:
+    return float(instance.shares @ stock.operations)
+
+
+def _start(instance: StockInstance, run: Run, start: Any, asked: Candidates | None) -> Evaluation | None:
+    """Return the feasible stock to start from, if one is known, of the modules asked for only."""
+    stocks = [masks for _, masks in heuristic_stocks(instance, run)] if start is None else [start]
+    if asked is None:
+        evaluations = [evaluate_masks(instance, masks) for masks in stocks[:1]]
+    else:
+        allowed = set(asked.masks)
+        evaluations = [evaluate_masks(instance, allowed.intersection(masks)) for masks in stocks]
+    feasible = [evaluation for evaluation in evaluations if evaluation.feasible]
+    if not feasible:
         return None
-    evaluation = evaluate_masks(instance, start)
-    if not evaluation.feasible:
-        return None
+    evaluation = min(feasible, key=lambda evaluation: evaluation.cost)
     run.report(evaluation.cost, None, "heuristic start")
     return evaluation
 

@@ -6,8 +6,12 @@ import pytest
 
 import atoopt
 from atoopt.errors import InputError
-from atoopt.stock import Costs, StockInstance
+from atoopt.solvers.run import Run
+from atoopt.stock import Costs, Product, StockInstance, evaluate
+from atoopt.stock.candidates import named_candidates
+from atoopt.stock.formulation import build
 from atoopt.stock.generate import log_normal, wire_harness
+from atoopt.stock.milp import solve_to_claim
 
 
 @pytest.mark.parametrize("solver", ["highs", "appsi_highs"])
@@ -57,6 +61,52 @@ def test_a_restricted_model_claims_no_bound() -> None:
     assert pairs.restricted_bound == pytest.approx(pairs.objective)
     assert pairs.objective >= whole.objective - 1e-9
     assert all(len(module) <= 2 for module in pairs.solution.modules)
+
+
+def test_a_start_that_presolve_cannot_better_is_proven() -> None:
+    """HiGHS then calls its own cutoff infeasible and the start optimal, and gives no bound: it is the start's cost."""
+    names = ("b", "n", "e", "a")
+    instance = StockInstance(
+        name="free assembly", components=names, products=(Product(components=("n", "a", "b"), demand=1),),
+        costs=Costs(preassembly=0.19, fixed_transport=9.43, variable_transport=2.37, final_assembly=0),
+        cost_basis="usage", time_per_operation=1e-6, max_mean_assembly_time=2e-6, max_modules=5,
+        candidate_modules=(("a", "b"), ("a", "b", "n", "e"), ("b", "n"), ("a", "n"), ("b",)),
+    )  # fmt: skip
+    result = atoopt.solve(instance, "milp", formulation="pattern")
+    assert (result.status, result.objective) == ("optimal", pytest.approx(44.83))
+
+
+ONE_PRODUCT = StockInstance(
+    name="one product", components=("a", "b", "c"), max_mean_assembly_time=None,
+    products=(Product(components=("a", "b", "c"), demand=1),),
+    costs=Costs(preassembly=1, fixed_transport=2, variable_transport=0.4, final_assembly=10),
+)  # fmt: skip
+
+
+def test_candidates_asked_for_bind_the_start_too() -> None:
+    """The heuristics would hold the whole product, far cheaper than any pair: the answer is of pairs all the same."""
+    result = atoopt.solve(ONE_PRODUCT, "milp", candidates="at-most-2")
+    assert (result.status, result.solution.cost) == ("feasible", pytest.approx(21.0))
+    assert result.restricted_bound == pytest.approx(21.0)
+
+
+def test_a_start_outside_the_candidates_is_kept_and_no_bound_exceeds_it() -> None:
+    """Where the candidates are the method's own choice, a better stock from elsewhere stays the answer."""
+    pairs = named_candidates(ONE_PRODUCT, "at-most-2")
+    start = evaluate(ONE_PRODUCT, [["a", "b", "c"]])
+    claim = solve_to_claim(ONE_PRODUCT, Run(), build(ONE_PRODUCT, "pattern", pairs), pairs.complete, start)
+    assert (claim.solution, claim.bound, claim.restricted_bound) == (start.masks, None, pytest.approx(start.cost))
+
+
+@pytest.mark.parametrize("unit", [1e-12, 1e-6, 1e9, 1e14])
+@pytest.mark.parametrize("basis", ["stock", "usage"])
+def test_the_unit_of_money_changes_nothing(unit: float, basis: str) -> None:
+    """Tiny and huge costs: the same stock is proven optimal."""
+    plain = log_normal(4, seed=1).replace(cost_basis=basis)
+    costs = {name: unit * value for name, value in plain.costs.model_dump().items()}
+    truth, result = atoopt.solve(plain, "milp"), atoopt.solve(plain.replace(costs=costs), "milp")
+    assert (truth.status, result.status) == ("optimal", "optimal")
+    assert result.objective == pytest.approx(unit * truth.objective, rel=1e-6)
 
 
 def test_no_stock_is_infeasible_not_unknown() -> None:
