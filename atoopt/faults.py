@@ -56,6 +56,8 @@ def _in_words(fault: Any) -> tuple[str, str]:
         return f"is {shown(value)}", f"give a number {words} {context[bound]:g}"
     if kind == "literal_error":
         return f"is {shown(value)}", f"write {context['expected']}"
+    if kind == "finite_number":
+        return f"is {shown(value)}", "give a finite number"
     if kind in FAULTS:
         return FAULTS[kind]
     if kind in WANTED:
@@ -79,7 +81,7 @@ WANTED = {
     "float_type": "a number", "int_type": "a whole number", "string_type": "a text in quotes",
     "tuple_type": "a list [ ... ]", "list_type": "a list [ ... ]", "bool_type": "true or false",
     "model_type": "an object { ... }", "model_attributes_type": "an object { ... }",
-    "dict_type": "an object { ... }", "finite_number": "a finite number", "int_from_float": "a whole number",
+    "dict_type": "an object { ... }", "int_from_float": "a whole number",
 }  # fmt: skip
 
 

@@ -21,6 +21,7 @@ FORMAT: Literal["atoopt/stock-composition"] = "atoopt/stock-composition"
 _Number = Annotated[float, Field(strict=True, allow_inf_nan=False)]
 _NonNegative = Annotated[_Number, Field(ge=0)]
 _Positive = Annotated[_Number, Field(gt=0)]
+_Moderate = Annotated[_NonNegative, Field(le=1e15)]  # products and sums of costs and times stay finite
 _Name = Annotated[str, Field(strict=True, min_length=1)]
 _Names = tuple[_Name, ...]
 
@@ -63,10 +64,10 @@ class Costs(_Frozen):
         delta, per unit of mean assembly time.
     """
 
-    preassembly: _NonNegative
-    fixed_transport: _NonNegative
-    variable_transport: _NonNegative
-    final_assembly: _NonNegative
+    preassembly: _Moderate
+    fixed_transport: _Moderate
+    variable_transport: _Moderate
+    final_assembly: _Moderate
 
 
 class DeliveryRatio(_Frozen):
@@ -80,7 +81,7 @@ class DeliveryRatio(_Frozen):
         The least share of the demand, 0 to 1, that must keep it.
     """
 
-    max_assembly_time: _NonNegative
+    max_assembly_time: _Moderate
     min_share: Annotated[_Number, Field(ge=0, le=1)]
 
 
@@ -126,8 +127,8 @@ class StockInstance(_Frozen):
     products: Annotated[tuple[Product, ...], Field(min_length=1)]
     costs: Costs
     cost_basis: Literal["stock", "usage"] = "stock"
-    time_per_operation: _Positive = 1.0
-    max_mean_assembly_time: _NonNegative | None
+    time_per_operation: Annotated[_Moderate, Field(ge=1e-15)] = 1.0
+    max_mean_assembly_time: _Moderate | None
     max_modules: Annotated[int, Field(strict=True, ge=1, le=10**9)] | None = None
     delivery_ratio: DeliveryRatio | None = None
     candidate_modules: tuple[Annotated[_Names, Field(min_length=1)], ...] | None = None

@@ -195,11 +195,10 @@ def _check_costs(costs: Sequence[float]) -> Costs:
     if len(costs) != 4:
         remedy = "give pre-assembly, fixed transport, variable transport, final assembly"
         raise InputError(f"has {len(costs)} numbers", remedy, place="costs")
-    terms = dict(zip(Costs.model_fields, map(float, costs), strict=True))
-    for label, value in terms.items():
-        if not 0 <= value < np.inf:
-            raise InputError(f"{label} is {value:g}", "give a number of at least 0", place="costs")
-    return Costs(**terms)
+    try:
+        return validated(Costs, dict(zip(Costs.model_fields, map(float, costs), strict=True)))
+    except InputError as error:
+        raise InputError(f"{error.place} {error.problem}", error.remedy, place="costs") from None
 
 
 def _check_kept(

@@ -246,7 +246,7 @@ FAULTS: list[tuple[str, str | bytes, dict[str, Any], str]] = [
     ("blank body", WIDE, {"base_component": " "}, "base_component: is blank"),
     ("three costs", WIDE, {"costs": (1, 2, 3)}, "costs: has 3 numbers"),
     ("negative cost", WIDE, {"costs": (1, -2, 3, 4)}, "costs: fixed_transport is -2"),
-    ("cost NaN", WIDE, {"costs": (1, 2, 3, float("nan"))}, "costs: final_assembly is nan"),
+    ("cost NaN", WIDE, {"costs": (1, 2, 3, float("nan"))}, "costs: final_assembly is NaN"),
     ("negative limit", WIDE, {"max_mean_assembly_time": -1}, "max_mean_assembly_time: is -1"),
     ("infinite limit", WIDE, {"max_mean_assembly_time": float("inf")}, "max_mean_assembly_time: is inf"),
     ("unknown layout", WIDE, {"layout": "tall"}, 'layout: is "tall"; choose one of wide, binary, long'),
