@@ -56,6 +56,10 @@ NAMED: dict[str, Named] = {
         partial(generate.wire_harness, 12, 60, 1, mean_size=5.0, shift=5.0, max_mean_assembly_time=1.2),
         "generated, wire_harness, seed 1",
     ),
+    "harness-24": Named(
+        partial(generate.wire_harness, 24, 150, 24, max_mean_assembly_time=1.5),
+        "generated, wire_harness, seed 24",
+    ),
     "harness-40": Named(
         partial(generate.wire_harness, 40, 300, 40, exponent=2.0, shift=10.0), "generated, wire_harness, seed 40"
     ),
