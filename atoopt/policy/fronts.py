@@ -22,7 +22,7 @@ WALKED = 60
 """Parts up to which the epsilon-constraint method walks from end to end; beyond, it may well be cut short."""
 
 FEW = 5_000
-"""Points up to which a thinned front's values are recomputed from its policies."""
+"""Points of a thinned front at most: each is recomputed from its policy, which thinning may have moved."""
 
 
 def auto(instance: PolicyInstance, run: Run, n_points: int | None) -> Front:
@@ -52,8 +52,9 @@ def exact(instance: PolicyInstance, run: Run, n_points: int | None) -> Front:
     resolution = dict(zip(NAMES, found.resolution, strict=True))
     details: dict[str, Any] = {"front_points": len(found), "resolution": resolution}
     front = _front(instance, found, details, found.complete, reason)
-    front = front if n_points is None else front.represented(n_points)
-    return front if found.complete or len(front) > FEW else _recomputed(front)
+    if not found.complete:
+        return _recomputed(front.represented(min(n_points or FEW, FEW)))
+    return front if n_points is None else front.represented(n_points)
 
 
 def threshold(instance: PolicyInstance, run: Run, n_points: int | None) -> Front:

@@ -161,3 +161,20 @@ def test_same_optimum_by_every_method(plates_12: PolicyInstance, limits: dict[st
     assert all(found[method].status == "optimal" for method in ("auto", "exact", "milp"))
     rule = found["threshold"]
     assert rule.objective is None or rule.objective >= values[0] - 1e-9
+
+
+def test_thinned_front_is_honest(plates_425: PolicyInstance, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where lists are thinned: not complete, the loss is stated and holds, and values are those of the policies."""
+    whole = complete_front(plates_425).values
+    monkeypatch.setattr(
+        "atoopt.policy.fronts.complete_front", lambda instance, stop: complete_front(instance, max_points=4000)
+    )
+    front = atoopt.pareto(plates_425, points=60)
+    assert not front.complete
+    assert "thinned" in front.stop_reason
+    for point in front.points:
+        assert point.objectives == (point.solution.pallets, point.solution.setup_hours)
+    assert (pallets_above(whole, front.values) >= -1e-6).all()
+    thinned = complete_front(plates_425, max_points=4000)
+    later = whole[::200] + np.array([0.0, thinned.resolution[1]])
+    assert (pallets_above(thinned.values, later) >= -1e-6).all()
