@@ -3,65 +3,44 @@
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field
-
-from atoopt.errors import InputError
-from atoopt.files import validated
+from atoopt.claims import TOLERANCE, Claimed, ClaimedNumbers, Text, false_names, false_numbers, read_claim
+from atoopt.frozen import Number
 from atoopt.policy.evaluate import Evaluation, Thresholds, evaluate
 from atoopt.policy.instance import PolicyInstance
 from atoopt.solvers.result import relative_gap
 
-TOLERANCE = 1e-6
-"""A claimed number is right within this, relative to it: it may have been printed and read again."""
 
-_Number = Annotated[float, Field(strict=True, allow_inf_nan=False)]
-_Text = Annotated[str, Field(strict=True)]
-
-
-class _Claimed(BaseModel):
-    """Only what is checked; a result may hold more, and less."""
-
-    model_config = ConfigDict(extra="ignore", frozen=True)
-
-
-class ClaimedThresholds(_Claimed):
+class ClaimedThresholds(Claimed):
     """The key ``thresholds`` of a solution."""
 
-    agility: _Number
-    pieces_per_pallet: _Number
+    agility: Number
+    pieces_per_pallet: Number
 
 
-class ClaimedSolution(_Claimed):
+class ClaimedSolution(Claimed):
     """The key ``solution`` of a result."""
 
-    policy: dict[_Text, _Text]
-    pallets: _Number | None = None
-    setup_hours: _Number | None = None
-    process_hours: dict[_Text, _Number] = {}
+    policy: dict[Text, Text]
+    pallets: Number | None = None
+    setup_hours: Number | None = None
+    process_hours: dict[Text, Number] | None = None
     thresholds: ClaimedThresholds | None = None
 
 
-class ClaimedDetails(_Claimed):
+class ClaimedDetails(Claimed):
     """The key ``details`` of a result."""
 
-    weights: tuple[_Number, _Number] | None = None
+    weights: tuple[Number, Number] | None = None
 
 
-class ClaimedResult(_Claimed):
+class ClaimedResult(ClaimedNumbers):
     """The JSON object of ``atoopt solve``."""
 
     solution: ClaimedSolution
-    problem: _Text | None = None
-    instance: _Text | None = None
-    status: _Text | None = None
-    objective: _Number | None = None
-    bound: _Number | None = None
-    gap: _Number | None = None
     details: ClaimedDetails = ClaimedDetails()
 
 
@@ -106,7 +85,7 @@ def check(instance: PolicyInstance, data: dict[str, Any]) -> Checked:
     >>> check(instance, {"policy": dict.fromkeys(instance.ids, "MTO")}).violations
     ('process bending: 642.1 h are above process_hours 640', 'part P05 is not MTS, as fixed_policy says')
     """
-    claimed = _read(data)
+    claimed = read_claim(ClaimedResult, data, "policy")
     faults = list(_policy_faults(instance, claimed.solution.policy))
     if faults:
         return Checked(None, tuple(faults))
@@ -116,21 +95,9 @@ def check(instance: PolicyInstance, data: dict[str, Any]) -> Checked:
         *_false_numbers(claimed, evaluation),
         *_false_thresholds(claimed.solution, evaluation),
         *_false_proofs(claimed),
-        *_false_names(claimed, instance),
+        *false_names(claimed, "policy", instance.name),
     )
     return Checked(evaluation, violations)
-
-
-def _read(data: dict[str, Any]) -> ClaimedResult:
-    """Return the claims in either form."""
-    if "solution" not in data and "policy" in data:
-        return ClaimedResult(solution=validated(ClaimedSolution, data))
-    if "solution" not in data:
-        raise InputError("is missing", "give the JSON of atoopt solve, or its solution", place="solution")
-    if data["solution"] is None:
-        problem = f"is null (status {data.get('status')}): there is nothing to check"
-        raise InputError(problem, "give a result that holds a solution", place="solution")
-    return validated(ClaimedResult, data)
 
 
 def _policy_faults(instance: PolicyInstance, policy: dict[str, str]) -> Iterator[str]:
@@ -149,18 +116,15 @@ def _policy_faults(instance: PolicyInstance, policy: dict[str, str]) -> Iterator
 def _false_numbers(claimed: ClaimedResult, truth: Evaluation) -> Iterator[str]:
     """Name each claimed number that differs from the recomputed one."""
     solution = claimed.solution
+    hours = solution.process_hours or {}
     pairs: list[tuple[str, float | None, float | None]] = [
         ("pallets", solution.pallets, truth.pallets),
         ("setup_hours", solution.setup_hours, truth.setup_hours),
         ("objective", claimed.objective if claimed.details.weights else None, _objective(claimed, truth)),
         ("gap", claimed.gap, relative_gap(claimed.objective, claimed.bound)),
-        *((f"process_hours.{j}", hours, truth.process_hours.get(j)) for j, hours in solution.process_hours.items()),
+        *((f"process_hours.{j}", hours[j], truth.process_hours.get(j)) for j in hours),
     ]
-    for name, claim, value in pairs:
-        if claim is not None and value is None:
-            yield f"{name} is claimed as {claim:.9g} where there is none"
-        elif claim is not None and value is not None and not _close(claim, value):
-            yield f"{name} is claimed as {claim:.9g}, but is {value:.9g}"
+    yield from false_numbers(pairs)
 
 
 def _objective(claimed: ClaimedResult, truth: Evaluation) -> float | None:
@@ -191,15 +155,3 @@ def _false_proofs(claimed: ClaimedResult) -> Iterator[str]:
             yield f"status is optimal, but there is {known} for the objective {objective:.9g}"
     if status not in (None, "optimal", "feasible"):
         yield f"status is {status}, but there is a solution"
-
-
-def _false_names(claimed: ClaimedResult, instance: PolicyInstance) -> Iterator[str]:
-    """Name a result of another problem or instance."""
-    if claimed.problem not in (None, "policy"):
-        yield f'problem is "{claimed.problem}", but the instance is of policy'
-    if claimed.instance not in (None, instance.name):
-        yield f'instance is "{claimed.instance}", but the file holds "{instance.name}"'
-
-
-def _close(claim: float, truth: float) -> bool:
-    return math.isclose(claim, truth, rel_tol=TOLERANCE, abs_tol=1e-3 * TOLERANCE)

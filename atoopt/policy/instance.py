@@ -15,8 +15,9 @@ from pydantic import Field, model_validator
 
 from atoopt.errors import InputError
 from atoopt.files import validated, write_text
+from atoopt.frozen import Frozen, Name, read_only
 from atoopt.policy.pallets import Geometry, Pallet, pieces_per_pallet
-from atoopt.policy.part import Frozen, Limits, Name, Part, check_part
+from atoopt.policy.part import Limits, Part, check_part
 
 Policy = Literal["MTO", "MTS"]
 Floats = NDArray[np.float64]
@@ -136,11 +137,11 @@ class PolicyInstance(Frozen):
         return tuple(dict.fromkeys(j for part in self.parts for j in (*part.setup_hours, *part.run_hours_per_piece)))
 
     def _column(self, value: Callable[[Part], float]) -> Floats:
-        return _read_only(np.array([value(part) for part in self.parts], dtype=np.float64))
+        return read_only(np.array([value(part) for part in self.parts], dtype=np.float64))
 
     def _by_process(self, value: Callable[[Part], dict[str, float]]) -> Floats:
         rows = [[value(part).get(j, 0.0) for j in self.processes] for part in self.parts]
-        return _read_only(np.array(rows, dtype=np.float64).reshape(self.n_parts, len(self.processes)))
+        return read_only(np.array(rows, dtype=np.float64).reshape(self.n_parts, len(self.processes)))
 
     @cached_property
     def annual_demand(self) -> Floats:
@@ -161,7 +162,7 @@ class PolicyInstance(Frozen):
     def batches_per_year(self) -> Floats:
         """D_i / B_i, production events a year under MTS."""
         with np.errstate(over="ignore"):
-            return _read_only(self.annual_demand / self.batch)
+            return read_only(self.annual_demand / self.batch)
 
     @cached_property
     def setup_hours_by_process(self) -> Floats:
@@ -176,25 +177,25 @@ class PolicyInstance(Frozen):
     @cached_property
     def setup_hours(self) -> Floats:
         """Ts_i, hours an event, summed over the processes."""
-        return _read_only(np.array([math.fsum(part.setup_hours.values()) for part in self.parts]))
+        return read_only(np.array([math.fsum(part.setup_hours.values()) for part in self.parts]))
 
     @cached_property
     def run_hours_per_piece(self) -> Floats:
         """Tp_i, hours a piece, summed over the processes."""
-        return _read_only(np.array([math.fsum(part.run_hours_per_piece.values()) for part in self.parts]))
+        return read_only(np.array([math.fsum(part.run_hours_per_piece.values()) for part in self.parts]))
 
     @cached_property
     def run_hours(self) -> Floats:
         """Tp_ij D_i, run hours a year, shape (n, m); no policy changes them."""
         with np.errstate(over="ignore"):
-            return _read_only(self.run_hours_per_piece_by_process * self.annual_demand[:, None])
+            return read_only(self.run_hours_per_piece_by_process * self.annual_demand[:, None])
 
     @cached_property
     def agility(self) -> Floats:
         """a_i = 1 / (Ts_i Tp_i), equation (1), pieces/h²; the largest float where a part takes no time."""
         with np.errstate(divide="ignore", over="ignore"):
             agility = 1.0 / (self.setup_hours * self.run_hours_per_piece)
-        return _read_only(np.minimum(agility, np.finfo(np.float64).max))
+        return read_only(np.minimum(agility, np.finfo(np.float64).max))
 
     @cached_property
     def pieces_per_pallet(self) -> Floats:
@@ -207,19 +208,19 @@ class PolicyInstance(Frozen):
     def mts_pallets(self) -> Floats:
         """B_i / (2 EPQ_i), equation (6): the mean pallets that part i takes under MTS (none under MTO)."""
         with np.errstate(over="ignore"):
-            return _read_only(self.batch / (2.0 * self.pieces_per_pallet))
+            return read_only(self.batch / (2.0 * self.pieces_per_pallet))
 
     @cached_property
     def mts_setup_hours(self) -> Floats:
         """Ts_i D_i / B_i, hours a year under MTS."""
         with np.errstate(over="ignore", invalid="ignore"):
-            return _read_only(self.setup_hours * self.batches_per_year)
+            return read_only(self.setup_hours * self.batches_per_year)
 
     @cached_property
     def mto_setup_hours(self) -> Floats:
         """Ts_i O_i, hours a year under MTO."""
         with np.errstate(over="ignore"):
-            return _read_only(self.setup_hours * self.orders_per_year)
+            return read_only(self.setup_hours * self.orders_per_year)
 
     @cached_property
     def fixed(self) -> NDArray[np.int8]:
@@ -227,7 +228,7 @@ class PolicyInstance(Frozen):
         fixed = np.full(self.n_parts, -1, dtype=np.int8)
         for name, policy in self.fixed_policy.items():
             fixed[self._position[name]] = policy == "MTO"
-        return _read_only(fixed)
+        return read_only(fixed)
 
     @cached_property
     def groups(self) -> tuple[tuple[int, ...], ...]:
@@ -305,8 +306,3 @@ def _without_none(data: dict[str, Any]) -> dict[str, Any]:
         for key, value in data.items()
         if value is not None
     }
-
-
-def _read_only(array: Any) -> Any:
-    array.flags.writeable = False
-    return array

@@ -4,31 +4,10 @@ from __future__ import annotations
 
 import math
 from functools import cached_property
-from typing import Annotated
-
-from pydantic import BaseModel, ConfigDict, Field
 
 from atoopt.errors import InputError
+from atoopt.frozen import Frozen, Name, NonNegative, Positive
 from atoopt.policy.pallets import Geometry, Pallet, pieces_per_pallet
-
-Number = Annotated[float, Field(strict=True, allow_inf_nan=False)]
-NonNegative = Annotated[Number, Field(ge=0)]
-Positive = Annotated[Number, Field(gt=0)]
-Name = Annotated[str, Field(strict=True, min_length=1)]
-
-
-class Frozen(BaseModel):
-    """Immutable, and an unknown key is an error that names the key."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", ignored_types=(cached_property,))
-
-    def __eq__(self, other: object) -> bool:
-        """Compare the data only; what was computed from them is kept beside them and holds arrays."""
-        if type(self) is not type(other):
-            return NotImplemented
-        return all(getattr(self, key) == getattr(other, key) for key in type(self).model_fields)
-
-    __hash__ = BaseModel.__hash__
 
 
 class EconomicOrder(Frozen):

@@ -2,53 +2,33 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
-from atoopt.errors import InputError
-from atoopt.files import validated
+from atoopt.claims import Claimed, ClaimedNumbers, Text, false_names, false_numbers, read_claim
+from atoopt.frozen import Number
 from atoopt.solvers.result import PROOF_TOLERANCE, relative_gap
 from atoopt.stock.evaluate import Evaluation, evaluate
 from atoopt.stock.instance import StockInstance
 
-TOLERANCE = 1e-6
-"""A claimed number is right within this, relative to it: it may have been printed and read again."""
 
-_Number = Annotated[float, Field(strict=True, allow_inf_nan=False)]
-_Text = Annotated[str, Field(strict=True)]
-
-
-class _Claimed(BaseModel):
-    """Only what is checked; a result may hold more, and less."""
-
-    model_config = ConfigDict(extra="ignore", frozen=True)
-
-
-class ClaimedSolution(_Claimed):
+class ClaimedSolution(Claimed):
     """The key ``solution`` of a result."""
 
-    modules: tuple[tuple[_Text, ...], ...]
+    modules: tuple[tuple[Text, ...], ...]
     n_modules: Annotated[int, Field(strict=True)] | None = None
-    mean_assembly_time: _Number | None = None
-    delivery_share: _Number | None = None
-    costs: dict[_Text, _Number] | None = None
+    mean_assembly_time: Number | None = None
+    delivery_share: Number | None = None
+    costs: dict[Text, Number] | None = None
 
 
-class ClaimedResult(_Claimed):
+class ClaimedResult(ClaimedNumbers):
     """The JSON object of ``atoopt solve``."""
 
     solution: ClaimedSolution
-    problem: _Text | None = None
-    instance: _Text | None = None
-    status: _Text | None = None
-    objective: _Number | None = None
-    bound: _Number | None = None
-    restricted_bound: _Number | None = None
-    gap: _Number | None = None
 
 
 @dataclass(frozen=True)
@@ -92,7 +72,7 @@ def check(instance: StockInstance, data: dict[str, Any]) -> Checked:
     >>> check(instance, {"modules": [["a"], ["b"], ["c"], ["d"], ["a", "b"]]}).violations[0]
     'single component "e" is not in the stock'
     """
-    claimed = _read(data)
+    claimed = read_claim(ClaimedResult, data, "modules")
     modules = claimed.solution.modules
     known = set(instance.components)
     sound = [m for m in modules if m and known.issuperset(m) and len(set(m)) == len(m)]
@@ -102,21 +82,9 @@ def check(instance: StockInstance, data: dict[str, Any]) -> Checked:
         *evaluation.violations,
         *_false_numbers(claimed, evaluation),
         *_false_proofs(claimed, evaluation),
-        *_false_names(claimed, instance),
+        *false_names(claimed, "stock-composition", instance.name),
     )
     return Checked(evaluation, violations)
-
-
-def _read(data: dict[str, Any]) -> ClaimedResult:
-    """Return the claims in either form."""
-    if "solution" not in data and "modules" in data:
-        return ClaimedResult(solution=validated(ClaimedSolution, data))
-    if "solution" in data and data["solution"] is None:
-        problem = f"is null (status {data.get('status')}): there is nothing to check"
-        raise InputError(problem, "give a result that holds a solution", place="solution")
-    if "solution" not in data:
-        raise InputError("is missing", "give the JSON of atoopt solve, or its solution", place="solution")
-    return validated(ClaimedResult, data)
 
 
 def _stock_faults(instance: StockInstance, modules: tuple[tuple[str, ...], ...]) -> Iterator[str]:
@@ -152,15 +120,7 @@ def _false_numbers(claimed: ClaimedResult, truth: Evaluation) -> Iterator[str]:
         ("n_modules", solution.n_modules, len(solution.modules)),
         ("gap", claimed.gap, relative_gap(claimed.objective, claimed.bound)),
     ]
-    for name, claim, value in pairs:
-        if claim is not None and value is None:
-            yield f"{name} is claimed as {claim:.9g} where there is none"
-        elif claim is not None and value is not None and not _close(claim, value):
-            yield f"{name} is claimed as {claim:.9g}, but is {value:.9g}"
-
-
-def _close(claim: float, truth: float) -> bool:
-    return math.isclose(claim, truth, rel_tol=TOLERANCE, abs_tol=1e-3 * TOLERANCE)
+    yield from false_numbers(pairs)
 
 
 def _false_proofs(claimed: ClaimedResult, truth: Evaluation) -> Iterator[str]:
@@ -175,11 +135,3 @@ def _false_proofs(claimed: ClaimedResult, truth: Evaluation) -> Iterator[str]:
         yield f"status is optimal, but the bound {claimed.bound:.9g} is below the cost {truth.cost:.9g}"
     elif claimed.status not in (None, "optimal", "feasible"):
         yield f"status is {claimed.status}, but there is a solution"
-
-
-def _false_names(claimed: ClaimedResult, instance: StockInstance) -> Iterator[str]:
-    """Name a result of another problem or instance."""
-    if claimed.problem not in (None, "stock-composition"):
-        yield f'problem is "{claimed.problem}", but the instance is of stock-composition'
-    if claimed.instance not in (None, instance.name):
-        yield f'instance is "{claimed.instance}", but the file holds "{instance.name}"'

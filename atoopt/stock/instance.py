@@ -10,29 +10,20 @@ from typing import Annotated, Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
 from atoopt.bitsets import Words, mask_of, positions_of, to_words
 from atoopt.errors import InputError
 from atoopt.files import validated, write_text
+from atoopt.frozen import Frozen, Name, NonNegative, Number, Positive, read_only
 
 FORMAT: Literal["atoopt/stock-composition"] = "atoopt/stock-composition"
 
-_Number = Annotated[float, Field(strict=True, allow_inf_nan=False)]
-_NonNegative = Annotated[_Number, Field(ge=0)]
-_Positive = Annotated[_Number, Field(gt=0)]
-_Moderate = Annotated[_NonNegative, Field(le=1e15)]  # products and sums of costs and times stay finite
-_Name = Annotated[str, Field(strict=True, min_length=1)]
-_Names = tuple[_Name, ...]
+_Moderate = Annotated[NonNegative, Field(le=1e15)]  # products and sums of costs and times stay finite
+_Names = tuple[Name, ...]
 
 
-class _Frozen(BaseModel):
-    """Immutable, and an unknown key is an error that names the key."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", ignored_types=(cached_property,))
-
-
-class Product(_Frozen):
+class Product(Frozen):
     """What customers order: a set of components, and how much of it.
 
     Attributes
@@ -45,11 +36,11 @@ class Product(_Frozen):
     """
 
     components: _Names
-    demand: _Positive
+    demand: Positive
     name: str | None = None
 
 
-class Costs(_Frozen):
+class Costs(Frozen):
     """The four cost coefficients of the paper's equations (4) to (7).
 
     Attributes
@@ -70,7 +61,7 @@ class Costs(_Frozen):
     final_assembly: _Moderate
 
 
-class DeliveryRatio(_Frozen):
+class DeliveryRatio(Frozen):
     """The contract term of the paper's section III: enough demand is assembled fast enough.
 
     Attributes
@@ -82,10 +73,10 @@ class DeliveryRatio(_Frozen):
     """
 
     max_assembly_time: _Moderate
-    min_share: Annotated[_Number, Field(ge=0, le=1)]
+    min_share: Annotated[Number, Field(ge=0, le=1)]
 
 
-class StockInstance(_Frozen):
+class StockInstance(Frozen):
     """Which modules should be held? The data of da Cunha, Agard and Kusiak (2007).
 
     Attributes
@@ -122,7 +113,7 @@ class StockInstance(_Frozen):
 
     format: Literal["atoopt/stock-composition"] = FORMAT
     version: Literal[1] = 1
-    name: _Name
+    name: Name
     components: Annotated[_Names, Field(min_length=1)]
     products: Annotated[tuple[Product, ...], Field(min_length=1)]
     costs: Costs
@@ -185,19 +176,19 @@ class StockInstance(_Frozen):
     @cached_property
     def product_words(self) -> Words:
         """The products as an (n_products, words) array for compiled code."""
-        return _read_only(to_words(self.product_masks, self.n_components))
+        return read_only(to_words(self.product_masks, self.n_components))
 
     @cached_property
     def product_sizes(self) -> NDArray[np.int64]:
         """The number of components of each product, shape (n_products,)."""
-        return _read_only(np.array([len(product.components) for product in self.products], dtype=np.int64))
+        return read_only(np.array([len(product.components) for product in self.products], dtype=np.int64))
 
     @cached_property
     def shares(self) -> NDArray[np.float64]:
         """p_k, the shares of the demand, shape (n_products,), sum 1."""
         demand = np.array([product.demand for product in self.products])
         scaled = demand / demand.max()  # the sum of huge demands must not overflow
-        return _read_only(scaled / scaled.sum())
+        return read_only(scaled / scaled.sum())
 
     @cached_property
     def candidate_masks(self) -> frozenset[int] | None:
@@ -287,8 +278,3 @@ def _check_names(names: tuple[str, ...], known: dict[str, int] | None, place: st
         if name in seen:
             raise InputError(f'"{name}" stands twice', "give each component once", place=f"{place}[{i}]")
         seen.add(name)
-
-
-def _read_only(array: Any) -> Any:
-    array.flags.writeable = False
-    return array

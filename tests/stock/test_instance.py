@@ -169,3 +169,12 @@ def test_concentration(demand: list[int], share: float) -> None:
     """The share of the products, the best sellers first, that make 90 % of the demand."""
     products = [{"components": [c], "demand": d} for c, d in zip("abcd", demand, strict=False)]
     assert uniform(4).replace(products=products).concentration() == share
+
+
+def test_equal_instances_are_equal_whatever_was_computed_from_them() -> None:
+    """Arrays kept beside the data take no part in a comparison, nor in the hash."""
+    first, second = uniform(4), uniform(4)
+    assert first.shares.sum() == second.shares.sum()
+    assert first == second
+    assert hash(first) == hash(second)
+    assert first != first.replace(name="other")
