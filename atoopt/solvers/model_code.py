@@ -30,7 +30,7 @@ def load_model(file: str, instance: Any, needs: Iterable[str], start_from: str) 
     InputError
         The file cannot be loaded, lacks the function, or returns something else than such a model.
     """
-    from pyomo.environ import ConcreteModel
+    from pyomo.environ import ConcreteModel, Objective
 
     function = _function(file)
     try:
@@ -47,6 +47,10 @@ def load_model(file: str, instance: Any, needs: Iterable[str], start_from: str) 
         if not hasattr(model, name):
             remedy = f"start from {start_from}"
             raise InputError(f"returned a model without {name}", remedy, place=FUNCTION, file=file)
+    n_objectives = sum(1 for _ in model.component_data_objects(Objective, active=True))
+    if n_objectives != 1:
+        problem = f"returned a model of {n_objectives} active objectives"
+        raise InputError(problem, "leave one active, and deactivate() the others", place=FUNCTION, file=file)
     return model
 
 

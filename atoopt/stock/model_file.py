@@ -10,7 +10,8 @@ from __future__ import annotations
 from typing import Any
 
 from atoopt.errors import InputError
-from atoopt.solvers.model_code import load_model
+from atoopt.faults import shown
+from atoopt.solvers.model_code import FUNCTION, load_model
 from atoopt.solvers.registry import solve_model
 from atoopt.solvers.result import PROOF_TOLERANCE, Claim
 from atoopt.solvers.run import Run
@@ -30,6 +31,7 @@ def solve_model_file(instance: StockInstance, run: Run) -> Claim:
     """
     file = str(run.options.model)
     model = load_model(file, instance, NEEDS, "atoopt.stock.formulation.build(instance)")
+    _check_modules(model, instance, file)
     try:
         answer = solve_model(model, run, on_progress=run.report)
     except (ValueError, TypeError) as error:
@@ -46,3 +48,16 @@ def solve_model_file(instance: StockInstance, run: Run) -> Claim:
         note += f"; its objective {answer.objective:.6g} is not the cost of the instance, so that no bound is known"
         return Claim(found.masks, message=note, details=details | {"model_bound": answer.bound})
     return Claim(found.masks, bound=answer.bound, message=note, details=details)
+
+
+def _check_modules(model: Any, instance: StockInstance, file: str) -> None:
+    """Raise unless every entry of the table ``modules`` names a variable and holds components of the instance."""
+    for name, mask in dict(model.modules).items():
+        if name not in model.hold:
+            problem, remedy = f'modules holds "{name}", but hold does not', "index hold by the labels of modules"
+        elif not isinstance(mask, int) or not 0 < mask < 1 << instance.n_components:
+            problem = f'modules["{name}"] is {shown(mask)}, no set of components as bits'
+            remedy = "use instance.mask(names)"
+        else:
+            continue
+        raise InputError(problem, remedy, place=FUNCTION, file=file)

@@ -432,6 +432,11 @@ def _solution(name: str, content: bytes, *mentions: str) -> Case:
     return Case(f"solution-{name}", ("check", "good.json", "answer.json"), ("answer.json", *mentions), files)
 
 
+_VARIED = (
+    "import pyomo.environ as pyo\nfrom atoopt.stock.formulation import build\n"
+    "def build_model(instance):\n    model = build(instance)\n    {}\n    return model\n"
+)
+
 MODELS = {
     "syntax": ("def build_model(instance)\n    return 1\n", "line 1"),
     "raises-at-import": ("import math\nraise ValueError('no')\n", "line 2"),
@@ -443,6 +448,10 @@ MODELS = {
     "raises": ("def build_model(instance):\n    return 1 / 0\n", "line 2"),
     "no-argument": ("def build_model():\n    return None\n", "build_model"),
     "returns-none": ("def build_model(instance):\n    pass\n", "build_model"),
+    "two-objectives": (_VARIED.format("model.more = pyo.Objective(expr=model.operations)"), "2 active objectives"),
+    "no-objective": (_VARIED.format("model.cost.deactivate()"), "0 active objectives"),
+    "unknown-label": (_VARIED.format("model.modules = {'ab': 3}"), '"ab"'),
+    "no-set": (_VARIED.format("model.modules = dict.fromkeys(model.modules, 8)"), "is 8"),
     "returns-instance": ("def build_model(instance):\n    return instance\n", "build_model"),
     "without-hold": (
         "import pyomo.environ as pyo\ndef build_model(instance):\n    return pyo.ConcreteModel()\n", "hold",
