@@ -171,11 +171,13 @@ def complete_front(
     """
     free = items(instance)
     sums = frontier(free.added, free.saved, max_points=max_points, stop=stop)
-    points = np.stack([-sums.saved, sums.added], axis=1)
-    kept = nondominated(points, free.data.tolerance)
-    values = free.values(sums.saved[kept], sums.added[kept])
+    values = free.values(sums.saved, sums.added)
     inside = (values <= limits_with_tolerance(instance)).all(axis=1) & (not free.contradiction)
-    return _front(free, sums, kept[inside], values[inside])
+    allowed = np.flatnonzero(inside)
+    # limits first: of two points that agree within rounding, only one may keep them
+    points = np.stack([-sums.saved[allowed], sums.added[allowed]], axis=1)
+    kept = allowed[nondominated(points, free.data.tolerance)]
+    return _front(free, sums, kept, values[kept])
 
 
 def _front(free: Items, sums: Frontier, kept: NDArray[np.intp], values: Floats) -> PolicyFront:

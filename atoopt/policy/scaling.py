@@ -25,8 +25,8 @@ FINE = 2**52
 """Units in the range of an objective where no common denominator fits: sums of 5,000 roundings stay below
 6e-13 of the range."""
 
-SAME = 1e-9
-"""Rounded values that differ by no more than this share of the range count as equal."""
+FLOATS = 4
+"""Units by which two sums of floats may differ on top of the roundings of their terms."""
 
 _MOST = 2**60
 
@@ -56,7 +56,8 @@ class Scaled:
         """Differences, in units, that are rounding: 0 where exact."""
         if self.exact:
             return 0.0, 0.0
-        return SAME * float(self.saved.sum()), SAME * float(np.abs(self.added).sum())
+        units = float(self.saved.size + FLOATS)  # each term of two equal sums is off by half a unit
+        return units, units
 
 
 def scaled(instance: PolicyInstance) -> Scaled:
@@ -76,7 +77,8 @@ def scaled(instance: PolicyInstance) -> Scaled:
         saved = _common(_saved(instance, part, i) for i, part in enumerate(instance.parts))
         if saved is not None:
             return Scaled(saved[0], added[0], (saved[1], added[1]), True)
-    floats = instance.mts_pallets, instance.mto_setup_hours - instance.mts_setup_hours
+    # MTO less MTS hours as fractions: a difference of floats is off by more than its own last digit
+    floats = instance.mts_pallets, np.array([float(_added(part)) for part in instance.parts])
     (saved_units, pallets), (added_units, hours) = map(_rounded, floats)
     return Scaled(saved_units, added_units, (pallets, hours), False)
 
