@@ -103,9 +103,14 @@ def epsilon_front(model: Any, objectives: tuple[Any, Any], run: Run, settings: S
     InputError
         An objective is unbounded, or the solver failed.
     """
+    from pyomo.common.errors import InfeasibleConstraintException
+
     with values_kept(model):
-        search = _Search(Compiled(model, objectives, run), settings)
-        reason = ""
+        try:
+            compiled = Compiled(model, objectives, run)
+        except InfeasibleConstraintException:  # a row without a variable that cannot hold
+            return Found(np.empty((0, 2)), [], True, "", {"solves": 0})
+        search, reason = _Search(compiled, settings), ""
         try:
             search.ends()
             if settings.n_points is not None or settings.spread:

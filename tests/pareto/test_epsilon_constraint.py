@@ -211,3 +211,12 @@ def test_nonlinear_objective_is_refused() -> None:
     model.third = pyo.Objective(expr=model.x[0] * model.x[1])
     with pytest.raises(InputError, match="linear"):
         pareto_front(model, (model.first, model.third))
+
+
+def test_a_row_without_variables_that_cannot_hold() -> None:
+    """A model that is infeasible on sight has the empty front, as any infeasible one."""
+    model = knapsack([[3.0], [2.0]], [[1.0]], [1.0])
+    model.never = pyo.Constraint(expr=0 * model.x[0] >= 1)
+    front = pareto_front(model, (model.first, model.second))
+    assert front.complete
+    assert front.values.shape == (0, 2)
