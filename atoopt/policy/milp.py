@@ -14,7 +14,7 @@ from atoopt.policy.instance import PolicyInstance
 from atoopt.policy.objective import Objective, choice_of, objective_of
 from atoopt.policy.relaxation import explain_infeasible
 from atoopt.solvers.registry import check_solver, solve_model
-from atoopt.solvers.result import Claim
+from atoopt.solvers.result import PROOF_TOLERANCE, Claim
 from atoopt.solvers.run import Run
 
 
@@ -56,7 +56,10 @@ def solve(instance: PolicyInstance, run: Run) -> Claim:
         if found.feasible and (best is None or found.cost < best.cost):
             best = found
     solution = None if best is None else Choice(best.mto, objective)
-    return Claim(solution, bound=answer.bound, details=details)
+    bound, message = answer.bound, ""
+    if best is not None and bound is not None and bound > best.cost * (1 + PROOF_TOLERANCE):
+        bound, message = None, "the costs of the parts differ too much for the solver's arithmetic; use exact"
+    return Claim(solution, bound=bound, message=message, details=details)
 
 
 def refuse(run: Run, option: str, remedy: str) -> None:
