@@ -25,6 +25,10 @@ Outcome = Literal["optimal", "infeasible", "unbounded", "stopped", "failed"]
 TIGHT = 1e-9
 """Feasibility tolerance: the default (1e-6) lets a mean time slip over its limit."""
 
+SUB_MIPS = ("rins", "rens", "root_reduced_cost")
+SMALL = 2_000
+"""Up to so many columns, HiGHS's searches in sub-models take longer than the tree that they are to shorten."""
+
 PLAIN = (1e-3, 1e6)
 """Costs whose largest lies between need no scaling."""
 
@@ -145,6 +149,7 @@ class HighsModel:
             ("mip_feasibility_tolerance", TIGHT),
             ("primal_feasibility_tolerance", TIGHT),
             ("output_flag", log is not None),
+            *((f"mip_heuristic_run_{name}", len(self.columns) > SMALL) for name in SUB_MIPS),
             ("log_to_console", False),
         ):
             highs.setOptionValue(name, value)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from itertools import combinations
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -24,6 +25,7 @@ from atoopt.stock.decomposition.pricing import profitable_modules
 from atoopt.stock.decomposition.relaxation import relax
 from atoopt.stock.decomposition.tree import Settings
 from atoopt.stock.evaluate import evaluate_masks
+from atoopt.stock.generate import log_normal
 
 CARS = Path(__file__).parents[3] / "shared" / "data" / "car_orders.csv"
 TREE_ONLY = Settings(leaf_pairs=0, iterations=60)
@@ -232,3 +234,35 @@ def test_real_orders_are_proven_optimal() -> None:
     result = atoopt.solve(instance, "decomposition", time_limit=120)
     assert result.status == "optimal"
     assert result.objective == pytest.approx(161.5225, abs=5e-5)
+
+
+@pytest.mark.parametrize("factor", [1e-9, 1e9, 1e13])
+def test_costs_of_any_size(factor: float) -> None:
+    """Cents or billions: the same stock, proven, and a trajectory in the instance's own money."""
+    instance = log_normal(4, seed=2)
+    plain = atoopt.solve(instance, "decomposition")
+    costs = {name: value * factor for name, value in instance.costs.model_dump().items()}
+    result = atoopt.solve(instance.replace(costs=Costs(**costs)), "decomposition")
+    assert (plain.status, result.status) == ("optimal", "optimal")
+    assert result.objective == pytest.approx(plain.objective * factor)
+    assert result.trajectory[-1].incumbent == pytest.approx(result.objective)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"max_modules": 3}, {"candidate_modules": (), "max_mean_assembly_time": 0.1},
+     {"candidate_modules": (("a", "b"),), "delivery_ratio": DeliveryRatio(max_assembly_time=0.0, min_share=0.9)}],
+)  # fmt: skip
+def test_the_impossible_is_seen_at_once(changes: dict[str, Any]) -> None:
+    """Fewer modules than components, or a fastest stock that is too slow: infeasible without a search."""
+    claim = solve(log_normal(4, seed=0).replace(**changes), Run(Options(time_limit=60.0)))
+    assert claim.infeasible
+    assert claim.solution is None
+
+
+def test_a_product_that_is_hardly_sold() -> None:
+    """A share that underflows to zero costs and saves nothing."""
+    instance = log_normal(3, seed=0)
+    rare = instance.products[-1].model_copy(update={"demand": 5e-324})
+    result = atoopt.solve(instance.replace(products=(*instance.products[:-1], rare)), "decomposition")
+    assert result.status == "optimal"

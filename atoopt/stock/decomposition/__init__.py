@@ -11,13 +11,14 @@ import math
 from collections.abc import Iterable
 
 from atoopt.solvers.result import Claim
-from atoopt.solvers.run import Run
+from atoopt.solvers.run import Progress, Run
 from atoopt.stock.candidates import closed_sets, given
 from atoopt.stock.decomposition.helper import annealing_beside
 from atoopt.stock.decomposition.incumbent import Incumbent
 from atoopt.stock.decomposition.relaxation import relax
 from atoopt.stock.decomposition.tree import Settings, Tree
-from atoopt.stock.instance import StockInstance
+from atoopt.stock.evaluate import evaluate_masks
+from atoopt.stock.instance import Costs, StockInstance
 
 FIRST_MODULES = 400
 """The pool starts with at most so many intersections of products, and so many best sellers."""
@@ -43,11 +44,16 @@ def solve(
     Examples
     --------
     >>> import atoopt
-    >>> from atoopt.solvers.run import Run
+    >>> from atoopt.solvers.run import Progress, Run
     >>> claim = solve(atoopt.load("instances/stock/uniform-5.json"), Run())
     >>> round(claim.bound, 4)
     38.0968
     """
+    if _surely_infeasible(instance):
+        return Claim(infeasible=True, details={"solver": "highs"})
+    scale = _cost_scale(instance)
+    if scale != 1.0:
+        return _solve_scaled(instance, run, start, settings, scale)
     relaxation = relax(instance)
     incumbent = Incumbent(instance, run)
     tree = Tree(relaxation, run, incumbent, settings or Settings())
@@ -74,3 +80,37 @@ def solve(
             "solver": "highs", "modules_generated": len(tree.pool), "nodes": tree.nodes, "milps": tree.leaves,
         },
     )  # fmt: skip
+
+
+def _surely_infeasible(instance: StockInstance) -> bool:
+    """Whether the single components alone are too many, or even the fastest stock too slow."""
+    if instance.max_modules is not None and instance.max_modules < instance.n_components:
+        return True
+    fastest = instance.product_masks if instance.candidate_masks is None else given(instance).masks
+    return not evaluate_masks(instance.replace(max_modules=None), fastest).feasible
+
+
+def _cost_scale(instance: StockInstance) -> float:
+    """Return the power of two that the costs are divided by, so that absolute tolerances suit them."""
+    c = instance.costs
+    largest = max(
+        c.preassembly, c.fixed_transport, c.variable_transport, c.final_assembly * instance.time_per_operation
+    )
+    return 1.0 if largest == 0 or 0.1 <= largest <= 1e4 else 2.0 ** math.frexp(largest)[1]
+
+
+def _solve_scaled(
+    instance: StockInstance, run: Run, start: Iterable[int] | None, settings: Settings | None, scale: float
+) -> Claim:
+    """Solve with the costs divided by `scale`; what is reported and claimed is multiplied back."""
+
+    def listen(progress: Progress, note: str) -> None:
+        incumbent, bound = (None if x is None else x * scale for x in (progress.incumbent, progress.bound))
+        run.report(incumbent, bound, note)
+
+    costs = Costs(**{name: value / scale for name, value in instance.costs.model_dump().items()})
+    inner = Run(run.options, listen, run.log, interrupted=run.interrupted, started=run.started)
+    claim = solve(instance.replace(costs=costs), inner, start, settings)
+    if claim.bound is not None:
+        claim.bound *= scale
+    return claim

@@ -30,7 +30,7 @@ Ints = NDArray[np.int64]
 
 @dataclass(frozen=True)
 class Relaxation:
-    """The data above; n products of two or more components, q components.
+    """The data above; n products of two or more components that are sold, q components.
 
     Attributes
     ----------
@@ -92,7 +92,7 @@ def relax(instance: StockInstance) -> Relaxation:
     >>> relax(atoopt.load("instances/stock/uniform-5.json")).trivial_bound
     12.0
     """
-    products = np.flatnonzero(instance.product_sizes > 1)
+    products = np.flatnonzero((instance.product_sizes > 1) & (instance.shares > 0))  # shares can underflow
     q, tau, c = instance.n_components, instance.time_per_operation, instance.costs
     masks = [instance.product_masks[k] for k in products.tolist()]
     has = np.array([[mask >> i & 1 for i in range(q)] for mask in masks], dtype=bool).reshape(len(masks), q)
