@@ -57,7 +57,7 @@ def solve(instance: PolicyInstance, run: Run) -> Claim:
             best = found
     solution = None if best is None else Choice(best.mto, objective)
     bound, message = answer.bound, ""
-    if best is not None and bound is not None and bound > best.cost * (1 + PROOF_TOLERANCE):
+    if best is not None and bound is not None and bound > best.cost + PROOF_TOLERANCE * max(1.0, best.cost):
         bound, message = None, "the costs of the parts differ too much for the solver's arithmetic; use exact"
     return Claim(solution, bound=bound, message=message, details=details)
 

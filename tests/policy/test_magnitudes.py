@@ -75,3 +75,11 @@ def test_a_limit_that_no_policy_moves(method: str, most: float) -> None:
     front = atoopt.pareto(instance_of(data), method)
     assert front.complete
     assert front.values.tolist() == [list(point) for point in front_of(all_policies(data))]
+
+
+@pytest.mark.parametrize("method", ["exact", "milp"])
+def test_nothing_in_stock_is_proven(method: str) -> None:
+    """The least number of pallets is 0, which rounding in a solver's bound leaves proven."""
+    data = policy_of(*(part(f"P{i}", 100.7 + i, 7.3, 11.1 + i, 3.3, 0.1) for i in range(7)))
+    result = atoopt.solve(instance_of(data), method, objective="pallets")
+    assert (result.status, result.objective, result.bound) == ("optimal", 0.0, 0.0)
