@@ -62,6 +62,8 @@ def pareto_front(
     >>> front.values.tolist(), front.complete
     ([[0.0, 0.0], [2.0, 5.0], [4.0, 6.0], [5.0, 9.0], [6.0, 11.0], [9.0, 15.0]], True)
     """
+    from pyomo.environ import Objective
+
     from atoopt.pareto.compiled import named_values
     from atoopt.pareto.epsilon_constraint import Settings, epsilon_front
     from atoopt.pareto.front import Front
@@ -73,6 +75,9 @@ def pareto_front(
         raise InputError(f'is "{solver}"', "write highs", place="solver")
     if points is not None and points < 1:
         raise InputError(f"is {points}", "give a whole number of at least 1", place="points")
+    if len(objectives) != 2 or any(getattr(o, "ctype", None) is not Objective for o in objectives):
+        remedy = "give two Objectives, such as (model.cost, model.time)"
+        raise InputError("are not two Pyomo Objectives", remedy, place="objectives")
     run = Run(Options(time_limit=time_limit, threads=threads))
     solutions: list[dict[str, float]] = []
     settings = Settings(n_points=points, on_point=lambda: solutions.append(named_values(model)))

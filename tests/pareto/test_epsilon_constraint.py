@@ -220,3 +220,11 @@ def test_a_row_without_variables_that_cannot_hold() -> None:
     front = pareto_front(model, (model.first, model.second))
     assert front.complete
     assert front.values.shape == (0, 2)
+
+
+@pytest.mark.parametrize("names", [("first",), ("first", "x"), ("first", "second", "first")])
+def test_objectives_that_are_not_two(names: tuple[str, ...]) -> None:
+    """Anything but two objectives is refused in one line."""
+    model = knapsack([[3.0], [2.0]], [[1.0]], [1.0])
+    with pytest.raises(InputError, match="two Pyomo Objectives"):
+        pareto_front(model, tuple(getattr(model, name) for name in names))  # type: ignore[arg-type]
