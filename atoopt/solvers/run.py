@@ -56,16 +56,16 @@ class Options:
 
     def __post_init__(self) -> None:
         """Refuse values without a meaning."""
-        if self.time_limit is not None and not 0 <= self.time_limit < math.inf:
-            raise InputError(f"is {self.time_limit:g}", "give a number of seconds, 0 or more", place="time_limit")
-        if not 0 <= self.rel_gap < math.inf:
-            raise InputError(f"is {self.rel_gap:g}", "give a number of at least 0", place="rel_gap")
-        for name in ("threads", "jobs"):
+        for name, optional in (("time_limit", True), ("rel_gap", False)):
             value = getattr(self, name)
-            if value is not None and value < 1:
-                raise InputError(f"is {value}", "give a whole number of at least 1", place=name)
-        if self.seed < 0:
-            raise InputError(f"is {self.seed}", "give a whole number of at least 0", place="seed")
+            known = isinstance(value, (int, float)) and not isinstance(value, bool)
+            if not (value is None and optional) and not (known and 0 <= value < math.inf):
+                raise InputError(f"is {value}", "give a number of at least 0", place=name)
+        for name, least, optional in (("threads", 1, True), ("jobs", 1, False), ("seed", 0, False)):
+            value = getattr(self, name)
+            known = isinstance(value, int) and not isinstance(value, bool)
+            if not (value is None and optional) and not (known and value >= least):
+                raise InputError(f"is {value}", f"give a whole number of at least {least}", place=name)
 
 
 class Progress(NamedTuple):

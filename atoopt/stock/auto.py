@@ -14,7 +14,7 @@ from atoopt.stock.decomposition import solve as decompose
 from atoopt.stock.instance import StockInstance
 from atoopt.stock.patterns import n_partitions
 
-MODEL_COLUMNS = 10_000
+MODEL_COLUMNS = 25_000
 """*Pattern* models of up to so many columns are solved whole: HiGHS proves most of them in a minute or two."""
 
 TINY = 1_000

@@ -62,7 +62,8 @@ def solve(instance: StockInstance, run: Run, start: Any = None) -> Claim:
     claim = solve_to_claim(instance, run, model, candidates.complete, incumbent)
     claim.details = found.details
     if not candidates.complete:
-        claim.message = f"searched {candidates.description} ({len(candidates.masks)} modules), not every module"
+        searched = f"searched {candidates.description} ({len(candidates.masks)} modules), not every module"
+        claim.message = "; ".join(part for part in (searched, claim.message) if part)
     return claim
 
 
@@ -79,12 +80,16 @@ def solve_to_claim(
 
     best = incumbent
     bound: float | None = None
+    saving = instance.costs.final_assembly * instance.time_per_operation
+    exact_cost = instance.cost_basis == "stock" or instance.costs.preassembly <= saving
     while True:
         if best is not None:
             set_start(model, best)
         answer = solve_model(
             model, run, start=best is not None,
-            on_progress=lambda objective, dual: run.report(objective, dual if complete else None),
+            on_progress=lambda objective, dual: run.report(
+                objective if exact_cost else None, dual if complete else None
+            ),
         )  # fmt: skip
         if answer.bound is not None:
             bound = answer.bound if bound is None else max(bound, answer.bound)
@@ -99,11 +104,13 @@ def solve_to_claim(
         _cut_slow_partition(model, instance, found)
     if not complete and best is not None and bound is not None:
         bound = min(bound, best.cost)  # the start may hold modules that are no candidates
+    nothing = best is None and answer.outcome == "infeasible"
     return Claim(
         solution=None if best is None else best.masks,
         bound=bound if complete else None,
         restricted_bound=None if complete else bound,
-        infeasible=complete and best is None and answer.outcome == "infeasible",
+        infeasible=complete and nothing,
+        message="no stock of these modules keeps every limit" if nothing and not complete else "",
     )
 
 

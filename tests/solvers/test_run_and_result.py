@@ -43,7 +43,8 @@ def concluded(claim: Claim, truth: Truth | None = None, run: Run | None = None) 
 @pytest.mark.parametrize(
     "options",
     [{"time_limit": -1.0}, {"time_limit": math.nan}, {"time_limit": math.inf}, {"rel_gap": -0.1}, {"rel_gap": math.nan},
-     {"threads": 0}, {"jobs": 0}, {"seed": -1}],
+     {"threads": 0}, {"jobs": 0}, {"seed": -1}, {"seed": 1.5}, {"seed": "a"}, {"jobs": 2.5}, {"jobs": None},
+     {"time_limit": "5"}, {"rel_gap": None}, {"threads": True}],
 )  # fmt: skip
 def test_options_without_a_meaning_are_refused(options: dict[str, Any]) -> None:
     """The error names the option."""
