@@ -26,8 +26,7 @@ TIGHT = 1e-9
 """Feasibility tolerance: the default (1e-6) lets a mean time slip over its limit."""
 
 SUB_MIPS = ("rins", "rens", "root_reduced_cost")
-SMALL = 2_000
-"""Up to so many columns, HiGHS's searches in sub-models take longer than the tree that they are to shorten."""
+"""HiGHS's searches for incumbents in sub-models."""
 
 PLAIN = (1e-3, 1e6)
 """Costs whose largest lies between need no scaling."""
@@ -119,6 +118,7 @@ class HighsModel:
         time_limit: float = math.inf,
         rel_gap: float = 0.0,
         threads: int | None = None,
+        sub_mips: bool = True,
         should_stop: Callable[[], bool] = lambda: False,
         on_progress: Callable[[float | None, float | None], None] = lambda objective, bound: None,
         log: Callable[[str], None] | None = None,
@@ -133,6 +133,8 @@ class HighsModel:
             Stop at this relative gap.
         threads : int, optional
             HiGHS's own default if None.
+        sub_mips : bool
+            False leaves out HiGHS's searches in sub-models: small models with a good start are solved sooner.
         should_stop : callable
             Polled while HiGHS runs; True ends the solve with its incumbent.
         on_progress : callable
@@ -149,7 +151,7 @@ class HighsModel:
             ("mip_feasibility_tolerance", TIGHT),
             ("primal_feasibility_tolerance", TIGHT),
             ("output_flag", log is not None),
-            *((f"mip_heuristic_run_{name}", len(self.columns) > SMALL) for name in SUB_MIPS),
+            *((f"mip_heuristic_run_{name}", sub_mips) for name in SUB_MIPS),
             ("log_to_console", False),
         ):
             highs.setOptionValue(name, value)

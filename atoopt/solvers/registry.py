@@ -39,7 +39,12 @@ Progress = Callable[[float | None, float | None], None]
 
 
 def solve_model(
-    model: Any, run: Run, *, start: bool = False, on_progress: Progress = lambda objective, bound: None
+    model: Any,
+    run: Run,
+    *,
+    start: bool = False,
+    sub_mips: bool = True,
+    on_progress: Progress = lambda objective, bound: None,
 ) -> Answer:
     """Solve a Pyomo model with the run's solver, time, gap and threads; the solution is left in its variables.
 
@@ -50,6 +55,8 @@ def solve_model(
     run : Run
     start : bool
         Whether the variables' values are a start.
+    sub_mips : bool
+        See `HighsModel.solve`; other solvers do not look at it.
     on_progress : callable
         Called with (incumbent, bound) while the solver runs, where it can tell.
 
@@ -75,7 +82,7 @@ def solve_model(
     if start:
         compiled.set_start()
     return compiled.solve(
-        time_limit=run.remaining, rel_gap=run.options.rel_gap, threads=run.options.threads,
+        time_limit=run.remaining, rel_gap=run.options.rel_gap, threads=run.options.threads, sub_mips=sub_mips,
         should_stop=lambda: run.stopped, on_progress=on_progress, log=run.log,
     )  # fmt: skip
 

@@ -12,6 +12,7 @@ from itertools import combinations
 from math import comb
 
 import numpy as np
+from numba import njit
 from numpy.typing import NDArray
 
 from atoopt.bitsets import positions_of, subsets_of, to_words
@@ -191,14 +192,23 @@ def frequencies(instance: StockInstance, masks: Sequence[int]) -> NDArray[np.flo
     [0.2581]
     """
     modules = to_words(masks, instance.n_components)
-    outside = ~instance.product_words
-    frequency = np.zeros(len(masks))
-    step = max(1, 10_000_000 // outside.size)  # bounds the memory of the comparison
-    for first in range(0, len(masks), step):
-        chunk = modules[first : first + step]
-        inside = ~(chunk[:, None, :] & outside[None, :, :]).any(axis=2)
-        frequency[first : first + step] = inside @ instance.shares
-    return frequency
+    return _frequencies(modules, instance.product_words, instance.shares)
+
+
+@njit(cache=True)
+def _frequencies(modules, products, shares):  # type: ignore[no-untyped-def]  # pragma: no cover
+    """Return f(M), the share of the demand whose product contains each module."""
+    result = np.zeros(modules.shape[0])
+    for m in range(modules.shape[0]):
+        for k in range(products.shape[0]):
+            inside = True
+            for w in range(modules.shape[1]):
+                if modules[m, w] & ~products[k, w]:
+                    inside = False
+                    break
+            if inside:
+                result[m] += shares[k]
+    return result
 
 
 def _sorted(masks: Iterable[int]) -> tuple[int, ...]:

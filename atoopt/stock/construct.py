@@ -21,20 +21,18 @@ from typing import Any
 import numpy as np
 from numba import njit
 
-from atoopt.bitsets import from_words, subsets_of, to_words
+from atoopt.bitsets import subsets_of, to_words
 from atoopt.errors import InputError
 from atoopt.solvers.result import Claim
 from atoopt.solvers.run import Run
-from atoopt.stock.candidates import closed_sets, given, maximal, n_subsets
-from atoopt.stock.evaluate import TOLERANCE, max_operations_within
+from atoopt.stock.candidates import closed_sets, frequencies, given, maximal, n_subsets
+from atoopt.stock.growing import GrowingStock
 from atoopt.stock.instance import StockInstance
-from atoopt.stock.packing import repack
 
 PENALTIES = (0.05, 0.2, 0.5, 0.8, 1.0)
 """The penalty coefficients that `solve_by_frequency` tries."""
 
 POOL_LIMIT = 20_000  # sets of components that one frequency sequence looks at, step by step
-EXACT_FITS = 12  # a product in which more held modules fit is packed by improvement
 WORK = 10_000_000  # sets compared in one sequence, some tenths of a second; small instances stay far below
 
 
@@ -45,7 +43,7 @@ class Trial:
     Attributes
     ----------
     cost : float
-        Never below the true cost unless assembly saves money (see `_Growing`).
+        Never below the true cost unless assembly saves money (see `GrowingStock`).
     masks : list of int
         Its modules of several components, as bits.
     label : str
@@ -142,7 +140,7 @@ def module_frequency(
     masks = pool(instance) if modules is None else list(modules)
     masks.sort(key=lambda mask: (-mask.bit_count(), _rank(mask, instance.n_components)))
     words = to_words(masks, instance.n_components)
-    frequency = _frequencies(words, instance.product_words, instance.shares)
+    frequency = frequencies(instance, masks)
     # Logarithms: products of many penalties would underflow, and all be equal.
     weight = np.log(frequency, out=np.full(len(masks), -np.inf), where=frequency > 0)
     for _ in range(int((frequency > 0).sum())):
@@ -196,9 +194,8 @@ def pool(instance: StockInstance) -> list[int]:
     sizes = (2, 3) if math.comb(instance.n_components, 3) <= POOL_LIMIT else (2,)
     bits = [1 << i for i in range(instance.n_components)]
     small = [sum(chosen) for size in sizes for chosen in combinations(bits, size)]
-    words = to_words(small, instance.n_components)
-    demanded = words[_frequencies(words, instance.product_words, instance.shares) > 0]
-    return list({*from_words(demanded), *closed_sets(instance, POOL_LIMIT // 4).masks})
+    demanded = [mask for mask, f in zip(small, frequencies(instance, small).tolist(), strict=True) if f > 0]
+    return list({*demanded, *closed_sets(instance, POOL_LIMIT // 4).masks})
 
 
 @dataclass
@@ -243,7 +240,7 @@ def _follow(
 
     The sequence compares `step` sets for each module; it is left when `work` is done.
     """
-    growing = _Growing(instance, step)
+    growing = GrowingStock(instance, step)
     own_best: Trial | None = None
     known = min([best, *(trial.cost for trial in search.trials)])
     while True:
@@ -262,97 +259,6 @@ def _follow(
         search.trials.append(own_best)
 
 
-class _Growing:
-    """A stock that modules are added to, with its cost and limits.
-
-    Only the products that contain the new module are packed anew. A product in which many modules fit is
-    packed by improvement, so its time may be overstated, never understated: feasible means feasible.
-    """
-
-    def __init__(self, instance: StockInstance, step: int = 0) -> None:
-        self.instance = instance
-        self._step = step
-        self.masks: list[int] = []
-        self.work = 0
-        self.saved = np.zeros(instance.n_products, dtype=np.int64)
-        self._packed = np.full((instance.n_products, int(instance.product_sizes.max()) // 2 + 1), -1)
-        self._words = np.zeros((64, instance.product_words.shape[1]), dtype=np.uint64)
-        self._sizes = np.zeros(64, dtype=np.int64)
-        self._order = np.zeros(0, dtype=np.int64)
-        self._base = np.maximum(instance.product_sizes - 1, 0)
-        self._joins = 0
-
-    def add(self, mask: int) -> None:
-        """Hold one more module."""
-        new, size = len(self.masks), mask.bit_count()
-        if new == len(self._sizes):
-            self._words = np.concatenate((self._words, np.zeros_like(self._words)))
-            self._sizes = np.concatenate((self._sizes, np.zeros_like(self._sizes)))
-        self.masks.append(mask)
-        self._words[new], self._sizes[new] = to_words([mask], self.instance.n_components)[0], size
-        self._joins += size - 1
-        at = int(np.searchsorted(-self._sizes[self._order], -size, side="right"))
-        self._order = np.insert(self._order, at, new)
-        self.work += self._step + repack(
-            self.instance.product_words, self._words, self._sizes, self._order, new, EXACT_FITS, self.saved,
-            self._packed,
-        )  # fmt: skip
-
-    @property
-    def operations(self) -> float:
-        """Mean operations, sum_k p_k n_k."""
-        return float(self.instance.shares @ (self._base - self.saved))
-
-    @property
-    def own_cost(self) -> float:
-        """What the stock costs whatever its products' assembly: all terms but those in the operations."""
-        instance, c = self.instance, self.instance.costs
-        held = instance.n_components + len(self.masks)
-        if instance.cost_basis == "stock":
-            shipped = held + self._joins
-            return c.preassembly * self._joins + c.fixed_transport * held + c.variable_transport * shipped
-        shares = instance.shares
-        return c.fixed_transport * held + float(
-            c.variable_transport * (shares @ instance.product_sizes) + c.preassembly * (shares @ self._base)
-        )
-
-    @property
-    def _per_operation(self) -> float:
-        c = self.instance.costs
-        joined = 0.0 if self.instance.cost_basis == "stock" else c.preassembly
-        return c.final_assembly * self.instance.time_per_operation - joined
-
-    @property
-    def cost(self) -> float:
-        """Equation (9)."""
-        return self.own_cost + self._per_operation * self.operations
-
-    @property
-    def least_from_here(self) -> float:
-        """No stock with these modules and more costs less."""
-        return self.own_cost + min(0.0, self._per_operation) * self.operations
-
-    @property
-    def full(self) -> bool:
-        """Whether no module may be added."""
-        most = self.instance.max_modules
-        return most is not None and self.instance.n_components + len(self.masks) >= most
-
-    @property
-    def feasible(self) -> bool:
-        """Whether time, delivery ratio and number of modules are within their limits."""
-        instance, tau = self.instance, self.instance.time_per_operation
-        limit, ratio, most = instance.max_mean_assembly_time, instance.delivery_ratio, instance.max_modules
-        if most is not None and instance.n_components + len(self.masks) > most:
-            return False
-        if limit is not None and tau * self.operations > limit + TOLERANCE * max(tau, limit):
-            return False
-        if ratio is None:
-            return True
-        prompt = self._base - self.saved <= max_operations_within(instance, ratio.max_assembly_time)
-        return float(instance.shares[prompt].sum()) >= ratio.min_share - TOLERANCE
-
-
 def _claim(instance: StockInstance, search: _Search) -> Claim:
     best = search.best
     details: dict[str, Any] = {"stocks_tried": search.tried}
@@ -367,8 +273,7 @@ def _claim(instance: StockInstance, search: _Search) -> Claim:
 def _by_demand(instance: StockInstance, masks: Iterable[int]) -> list[int]:
     """Return modules in demand, the most frequent first, then by the order of their components."""
     ordered = sorted(masks, key=lambda mask: _rank(mask, instance.n_components))
-    words = to_words(ordered, instance.n_components)
-    frequency = _frequencies(words, instance.product_words, instance.shares)
+    frequency = frequencies(instance, ordered)
     # Sums of the same shares in another order may differ in the last digit.
     ranked = np.argsort(-np.round(frequency, 12), kind="stable")
     return [ordered[j] for j in ranked.tolist() if frequency[j] > 0]
@@ -377,22 +282,6 @@ def _by_demand(instance: StockInstance, masks: Iterable[int]) -> list[int]:
 def _rank(mask: int, n_components: int) -> int:
     """Return a number that orders sets of one size by their components: ab, ac, ad, bc, ..."""
     return -int(f"{mask:0{n_components}b}"[::-1], 2)
-
-
-@njit(cache=True)
-def _frequencies(modules, products, shares):  # type: ignore[no-untyped-def]  # pragma: no cover
-    """Return f(M), the share of the demand whose product contains each module."""
-    result = np.zeros(modules.shape[0])
-    for m in range(modules.shape[0]):
-        for k in range(products.shape[0]):
-            inside = True
-            for w in range(modules.shape[1]):
-                if modules[m, w] & ~products[k, w]:
-                    inside = False
-                    break
-            if inside:
-                result[m] += shares[k]
-    return result
 
 
 @njit(cache=True)

@@ -14,6 +14,9 @@ from atoopt.stock.formulation import build, set_start, stock_of
 from atoopt.stock.instance import StockInstance
 from atoopt.stock.patterns import MOST_COLUMNS, n_columns
 
+SMALL_MODEL = 2_000
+"""Up to so many columns a model is small: all products of six components have 813."""
+
 SECONDS_A_COLUMN = 4e-5
 """What Pyomo takes, about, to build and compile one: a model that cannot be ready in time is not begun."""
 
@@ -86,7 +89,7 @@ def solve_to_claim(
         if best is not None:
             set_start(model, best)
         answer = solve_model(
-            model, run, start=best is not None,
+            model, run, start=best is not None, sub_mips=wants_sub_mips(model),
             on_progress=lambda objective, dual: run.report(
                 objective if exact_cost else None, dual if complete else None
             ),
@@ -112,6 +115,11 @@ def solve_to_claim(
         infeasible=complete and nothing,
         message="no stock of these modules keeps every limit" if nothing and not complete else "",
     )
+
+
+def wants_sub_mips(model: Any) -> bool:
+    """Whether HiGHS's searches in sub-models pay: in small models they take longer than the tree."""
+    return len(model.component("build" if hasattr(model, "build") else "use")) > SMALL_MODEL
 
 
 def _cut_slow_partition(model: Any, instance: StockInstance, found: Evaluation) -> None:

@@ -15,6 +15,7 @@ from atoopt.solvers.highs import HighsModel
 from atoopt.stock.evaluate import evaluate_masks
 from atoopt.stock.formulation import FORMULATIONS, build, stock_of
 from atoopt.stock.generate import log_normal
+from atoopt.stock.milp import wants_sub_mips
 
 
 def main() -> None:
@@ -36,7 +37,7 @@ def main() -> None:
             model = build(instance, name)
             compiled = HighsModel(model)
             started = time.perf_counter()
-            answer = compiled.solve(time_limit=arguments.time_limit)
+            answer = compiled.solve(time_limit=arguments.time_limit, sub_mips=wants_sub_mips(model))
             seconds[name] = time.perf_counter() - started
             cost = evaluate_masks(instance, stock_of(model)).cost
             bound = "unknown" if answer.bound is None else f"{answer.bound:.4f}"
