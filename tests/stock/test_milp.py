@@ -49,7 +49,24 @@ def test_a_false_proof_of_the_solver_is_not_passed_on() -> None:
     """HiGHS 1.15.1 with presolve calls this model infeasible, or a dearer start optimal: a second solve confirms."""
     sold = {"bc": 1.0, "ae": 1.0, "ab": 3.7, "be": 1.0, "ac": 1.0, "abde": 1.0, "abce": 6.4034845510824026,
             "bce": 1.0, "c": 2.0, "d": 2.0, "abd": 1.0}  # fmt: skip
-    listed = "cd bd ac abce abd bce acde abcde abc bde ade ae bc cde abe be".split()
+    listed = [
+        "cd",
+        "bd",
+        "ac",
+        "abce",
+        "abd",
+        "bce",
+        "acde",
+        "abcde",
+        "abc",
+        "bde",
+        "ade",
+        "ae",
+        "bc",
+        "cde",
+        "abe",
+        "be",
+    ]
     instance = StockInstance(
         name="presolve", components=tuple("abcde"), max_mean_assembly_time=0.5,
         products=tuple(Product(components=tuple(letters), demand=demand) for letters, demand in sold.items()),
