@@ -59,7 +59,7 @@ def _pattern_columns(instance: StockInstance) -> float:
 
 def _annealing_seconds(run: Run, small: bool) -> float:
     """Return how long to anneal: until the start is good, but never most of the time."""
-    return min(1.0, 0.1 * run.remaining) if small else min(20.0, 0.25 * run.remaining)
+    return min(1.0, 0.1 * run.remaining) if small else min(8.0, 0.25 * run.remaining)
 
 
 def _anneal_start(instance: StockInstance, run: Run, seconds: float) -> list[int] | None:
