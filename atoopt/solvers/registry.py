@@ -120,7 +120,7 @@ def _available(solver: Any) -> bool:
 
 def _solve_by_pyomo(model: Any, run: Run, *, start: bool) -> Answer:
     """Solve through Pyomo's interface: no live progress, and an interrupt ends it without an incumbent."""
-    from pyomo.environ import SolverFactory, value
+    from pyomo.environ import Objective, SolverFactory, value
 
     name = run.options.solver
     spelling, solver = OTHERS[name], SolverFactory(name)
@@ -132,7 +132,7 @@ def _solve_by_pyomo(model: Any, run: Run, *, start: bool) -> Answer:
     if spelling.threads and run.options.threads:
         solver.options[spelling.threads] = run.options.threads
     extra = {"warmstart": True} if start and spelling.warm_start else {}
-    objective = next(iter(model.component_data_objects(_objective_type(), active=True)))
+    objective = next(iter(model.component_data_objects(Objective, active=True)))
     results = solver.solve(model, load_solutions=False, **extra)
     outcome = _outcome(str(results.solver.termination_condition))
     known = results.problem.lower_bound if objective.is_minimizing() else results.problem.upper_bound
@@ -142,14 +142,9 @@ def _solve_by_pyomo(model: Any, run: Run, *, start: bool) -> Answer:
     model.solutions.load_from(results)
     found = float(value(objective))
     if bound is None and outcome == "optimal":
-        bound = found - abs(found) * run.options.rel_gap
+        slack = abs(found) * run.options.rel_gap
+        bound = found - slack if objective.is_minimizing() else found + slack
     return Answer(outcome, found, bound)
-
-
-def _objective_type() -> Any:
-    from pyomo.environ import Objective
-
-    return Objective
 
 
 def _outcome(condition: str) -> Outcome:
