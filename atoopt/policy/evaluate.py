@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from atoopt.errors import InputError
+from atoopt.frozen import read_only
 from atoopt.policy.instance import Policy, PolicyInstance
 from atoopt.policy.objective import Objective
 
@@ -196,8 +197,7 @@ def evaluate_mask(
     instance: PolicyInstance, mto: Mask, objective: Objective | None = None, thresholds: Thresholds | None = None
 ) -> Evaluation:
     """Evaluate a policy given as an array: True where a part is made to order."""
-    mto = np.array(mto, dtype=np.bool_)
-    mto.flags.writeable = False
+    mto = read_only(np.array(mto, dtype=np.bool_))
     events = np.where(mto, instance.orders_per_year, instance.batches_per_year)
     pallets = math.fsum(instance.mts_pallets[~mto])
     setup = math.fsum(np.where(mto, instance.mto_setup_hours, instance.mts_setup_hours))

@@ -10,14 +10,13 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from atoopt.errors import InputError
+from atoopt.frozen import Frozen, Positive
 
-_Length = Annotated[float, Field(strict=True, allow_inf_nan=False, gt=0)]
 
-
-class Pallet(BaseModel):
+class Pallet(Frozen):
     """The base that parts are stacked on; the Euro-pallet by default.
 
     Attributes
@@ -27,14 +26,12 @@ class Pallet(BaseModel):
         Only needed for parts that give the height of a layer instead of the number of layers.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    length_mm: _Length = 1200.0
-    width_mm: _Length = 800.0
-    usable_height_mm: _Length | None = None
+    length_mm: Positive = 1200.0
+    width_mm: Positive = 800.0
+    usable_height_mm: Positive | None = None
 
 
-class Geometry(BaseModel):
+class Geometry(Frozen):
     """The shape of a sheet metal part.
 
     Attributes
@@ -51,14 +48,12 @@ class Geometry(BaseModel):
         Also try the flat part turned by 90 degrees, which the paper's formula does not.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
     shape: Literal["U", "L", "I"]
-    long_side_mm: _Length
-    short_side_mm: _Length
-    thickness_mm: _Length
+    long_side_mm: Positive
+    short_side_mm: Positive
+    thickness_mm: Positive
     layers: Annotated[int, Field(strict=True, ge=1, le=10**9)] | None = None
-    layer_height_mm: _Length | None = None
+    layer_height_mm: Positive | None = None
     turned: Annotated[bool, Field(strict=True)] = False
 
 
