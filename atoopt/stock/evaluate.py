@@ -240,13 +240,11 @@ def _violations(instance: StockInstance, masks: tuple[int, ...], operations: NDA
                 f"delivery_ratio: {share:.9g} of the demand within {ratio.max_assembly_time:g} "
                 f"is below min_share {ratio.min_share:g}"
             )
-    allowed = instance.candidate_masks
-    if allowed is not None:
-        broken += [
-            f"module {list(instance.names(mask))} is not in candidate_modules"
-            for mask in masks
-            if mask.bit_count() > 1 and mask not in allowed
-        ]
+    for mask in masks:
+        if not instance.allows(mask):
+            apart = len(instance.pieces(mask)) > 1
+            reason = "is not connected by liaisons" if apart else "is not in candidate_modules"
+            broken.append(f"module {list(instance.names(mask))} {reason}")
     return tuple(broken)
 
 

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from pydantic import Field, model_validator
 
 from atoopt.bitsets import Words, mask_of, positions_of, to_words
+from atoopt.connected import neighbors_of, pieces
 from atoopt.errors import InputError
 from atoopt.files import validated, write_text
 from atoopt.frozen import Frozen, Name, NonNegative, Number, Positive, read_only
@@ -21,6 +22,7 @@ FORMAT: Literal["atoopt/stock-composition"] = "atoopt/stock-composition"
 
 _Moderate = Annotated[NonNegative, Field(le=1e15)]  # products and sums of costs and times stay finite
 _Names = tuple[Name, ...]
+_Pair = Annotated[_Names, Field(json_schema_extra={"minItems": 2, "maxItems": 2})]
 
 
 class Product(Frozen):
@@ -97,6 +99,9 @@ class StockInstance(Frozen):
     delivery_ratio : DeliveryRatio or None
     candidate_modules : tuple of tuple of str, or None
         The modules that may be held besides the single components; None for every set of components.
+    liaisons : tuple of pairs of str, or None
+        Which components are joined directly: a module of several components must hang together by them. None for
+        no such restriction; with `candidate_modules` as well, a module must satisfy both.
 
     Examples
     --------
@@ -123,6 +128,7 @@ class StockInstance(Frozen):
     max_modules: Annotated[int, Field(strict=True, ge=1, le=10**9)] | None = None
     delivery_ratio: DeliveryRatio | None = None
     candidate_modules: tuple[Annotated[_Names, Field(min_length=1)], ...] | None = None
+    liaisons: tuple[_Pair, ...] | None = None
 
     @model_validator(mode="after")
     def _check_references(self) -> StockInstance:
@@ -142,6 +148,15 @@ class StockInstance(Frozen):
             if first != i:
                 problem = f"has the same components as candidate_modules[{first}]"
                 raise InputError(problem, "list each module once", place=f"candidate_modules[{i}]")
+        joined: dict[frozenset[str], int] = {}
+        for i, pair in enumerate(self.liaisons or ()):
+            _check_names(pair, self._position, f"liaisons[{i}]")
+            if len(pair) != 2:
+                raise InputError(f"has {len(pair)} components", "give the two that are joined", place=f"liaisons[{i}]")
+            first = joined.setdefault(frozenset(pair), i)
+            if first != i:
+                problem = f"joins the same components as liaisons[{first}]"
+                raise InputError(problem, "give each pair once", place=f"liaisons[{i}]")
         return self
 
     def replace(self, **changes: Any) -> StockInstance:
@@ -192,10 +207,30 @@ class StockInstance(Frozen):
 
     @cached_property
     def candidate_masks(self) -> frozenset[int] | None:
-        """The listed candidate modules as bits, single components left out; None without a list."""
+        """The listed candidate modules that liaisons allow, as bits, single components left out; None without a list."""
         if self.candidate_modules is None:
             return None
-        return frozenset(mask for mask in map(self.mask, self.candidate_modules) if mask.bit_count() > 1)
+        several = (mask for mask in map(self.mask, self.candidate_modules) if mask.bit_count() > 1)
+        return frozenset(mask for mask in several if len(self.pieces(mask)) == 1)
+
+    @cached_property
+    def neighbors(self) -> tuple[int, ...] | None:
+        """Per component, those that a liaison joins to it, as bits; None without liaisons."""
+        if self.liaisons is None:
+            return None
+        place = self._position
+        return neighbors_of(((place[one], place[other]) for one, other in self.liaisons), self.n_components)
+
+    def pieces(self, mask: int) -> list[int]:
+        """Return the parts of a set that hang together by liaisons; the whole set where there are none to regard."""
+        return [mask] if self.neighbors is None else pieces(mask, self.neighbors)
+
+    def allows(self, mask: int) -> bool:
+        """Return whether a module may be held: a single component, or connected and in the list if there is one."""
+        if not mask & (mask - 1):
+            return True
+        listed = self.candidate_masks
+        return mask in listed if listed is not None else len(self.pieces(mask)) == 1
 
     @property
     def n_components(self) -> int:
@@ -215,15 +250,17 @@ class StockInstance(Frozen):
         for product in data["products"]:
             if product["name"] is None:
                 del product["name"]
+        if data["liaisons"] is None:
+            del data["liaisons"]
         return data
 
     def save(self, path: str) -> None:
         """Write the instance as JSON: one product a line, so that differences stay readable."""
         data = self.to_json()
-        rows = {"products": data["products"], "candidate_modules": data["candidate_modules"]}
+        in_rows = ("products", "candidate_modules", "liaisons")
         lines = []
         for key, value in data.items():
-            if rows.get(key):
+            if value and key in in_rows:
                 entries = ",\n  ".join(json.dumps(entry, ensure_ascii=False) for entry in value)
                 lines.append(f'"{key}": [\n  {entries}]')
             else:
@@ -254,10 +291,16 @@ class StockInstance(Frozen):
             "mean assembly time": "no limit" if limit is None else f"at most {limit:g}",
             "modules": "no limit" if self.max_modules is None else f"at most {self.max_modules}",
             "delivery ratio": "none" if ratio is None else f"{ratio.min_share:.1%} within {ratio.max_assembly_time:g}",
-            "candidates": "every set of components"
-            if self.candidate_masks is None
-            else f"{len(self.candidate_masks)} listed modules",
+            "candidates": self._candidates_text(),
         }
+
+    def _candidates_text(self) -> str:
+        """Return in words which modules may be held."""
+        connected = "" if self.liaisons is None else f", if connected by {len(self.liaisons)} liaisons"
+        if self.candidate_modules is None:
+            return f"every set of components{connected}"
+        listed = sum(len(module) > 1 for module in self.candidate_modules)
+        return f"{listed} listed modules{connected}"
 
     def __str__(self) -> str:
         """Return the summary as aligned text."""
