@@ -35,9 +35,9 @@ def _first_fault(error: ValidationError) -> InputError:
     fault = next((f for f in faults if f["type"] == "extra_forbidden"), faults[0])
     others = f" (and {len(faults) - 1} more)" if len(faults) > 1 else ""
     own = fault.get("ctx", {}).get("error")
-    if isinstance(own, InputError):
-        return InputError(own.problem + others, own.remedy, place=own.place)
     place = "".join(f"[{p}]" if isinstance(p, int) else f".{p}" for p in fault["loc"]).lstrip(".")
+    if isinstance(own, InputError):
+        return InputError(own.problem + others, own.remedy, place=".".join(filter(None, (place, own.place))))
     problem, remedy = _in_words(fault)
     return InputError(problem + others, remedy, place=place)
 

@@ -19,6 +19,7 @@ __all__ = [
 FORMATS = {
     "atoopt/stock-composition": "atoopt.stock.instance:StockInstance",
     "atoopt/policy": "atoopt.policy.instance:PolicyInstance",
+    "atoopt/architecture": "atoopt.architecture.instance:ArchitectureInstance",
 }
 
 
@@ -32,7 +33,7 @@ def load(path: str | os.PathLike[str]) -> Any:
 
     Returns
     -------
-    StockInstance or PolicyInstance
+    StockInstance, PolicyInstance or ArchitectureInstance
         A frozen, validated instance.
 
     Raises
