@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-HEAVY = ("pyomo", "pandas", "numba", "numpy", "highspy", "matplotlib", "scipy", "networkx", "joblib")
+HEAVY = ("pyomo", "pandas", "numba", "numpy", "highspy", "matplotlib", "scipy", "networkx", "joblib", "moocore")
 
 
 def loaded_by(code: str, names: tuple[str, ...]) -> tuple[str, str]:

@@ -79,7 +79,7 @@ def _check_size(front: Front, n_parts: int) -> None:
 
 
 def _draw(front: Front, file: str) -> None:
-    from atoopt.plots.policy_objectives import plot_front
+    from atoopt.plots.front import plot_front
     from atoopt.plots.saving import save_axes
 
     save_axes(plot_front(front), file)

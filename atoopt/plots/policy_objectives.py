@@ -6,14 +6,12 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
 
-from atoopt.pareto.front import Front
 from atoopt.pareto.representation import representation
+from atoopt.plots.front import LABELS, MOST_CORNERS
 from atoopt.policy.report import Report
 
 MOST_DOTS = 20_000
 """More rules than this are drawn as a sample: a picture shows no more."""
-
-MOST_CORNERS = 2_000
 
 
 def policy_objectives(report: Report, ax: Axes | None = None) -> Axes:
@@ -52,20 +50,8 @@ def policy_objectives(report: Report, ax: Axes | None = None) -> Axes:
         ax.set_xlim(-0.03 * most, 1.05 * most)
     low, high = float(every[:, 1].min()), float(every[:, 1].max())
     ax.set_ylim(low - 0.05 * (high - low), high + 0.05 * (high - low))
-    ax.set(xlabel="pallets P", ylabel="set-up hours TS (h/year)", title=report.instance.name)
+    ax.set(xlabel=LABELS["pallets"], ylabel=LABELS["setup_hours"], title=report.instance.name)
     ax.legend(loc="upper right")
-    return ax
-
-
-def plot_front(front: Front, ax: Axes | None = None) -> Axes:
-    """Draw the points of any front of a policy instance."""
-    if ax is None:
-        ax = plt.subplots(figsize=(7, 5), layout="constrained")[1]
-    state = "complete" if front.complete else "not complete"
-    if len(front):
-        _line(ax, front.values, "tab:green", f"{front.method}: {len(front)} points, {state}")
-        ax.legend(loc="upper right")
-    ax.set(xlabel="pallets P", ylabel="set-up hours TS (h/year)", title=front.instance)
     return ax
 
 

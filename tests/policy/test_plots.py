@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 import atoopt
-from atoopt.plots.policy_objectives import plot_front, policy_objectives
+from atoopt.plots.front import plot_front
+from atoopt.plots.policy_objectives import policy_objectives
 from atoopt.plots.policy_plane import policy_plane
 from atoopt.policy import PolicyInstance
 from atoopt.policy.evaluate import evaluate_mask
