@@ -1,6 +1,7 @@
 """Which modules may be held, and what a bound over them covers.
 
-A module that fits in no product is never used and only costs; it is left out everywhere.
+A module that fits in no product is never used and only costs; it is left out everywhere. Where the instance has
+liaisons, a set stands for its connected parts, so that every candidate can be assembled.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from atoopt.bitsets import positions_of, subsets_of, to_words
+from atoopt.connected import connected_sets, n_connected_sets
 from atoopt.errors import InputError
 from atoopt.stock.instance import StockInstance
 
@@ -45,6 +47,8 @@ class Candidates:
 def all_subsets(instance: StockInstance, max_size: int | None = None) -> Candidates:
     """Return every set of two or more components that fits in a product, of at most `max_size` components.
 
+    Where the instance has liaisons, only the connected ones.
+
     Raises
     ------
     InputError
@@ -59,19 +63,30 @@ def all_subsets(instance: StockInstance, max_size: int | None = None) -> Candida
     """
     count = n_subsets(instance, max_size)
     if count > MAX_SUBSETS:
-        problem = f"up to {count:,} sets of components are too many to list"
+        number = f"up to {count:,}" if instance.neighbors is None else f"over {MAX_SUBSETS:,} connected"
+        problem = f"{number} sets of components are too many to list"
         raise InputError(problem, "use decomposition, which prices them, or fewer candidates", place="candidates")
-    found: set[int] = set()
     limit = instance.n_components if max_size is None else max_size
+    if instance.neighbors is not None:
+        found = set(connected_sets(instance.neighbors, maximal(instance.product_masks), sizes=(2, limit), most=count))
+    else:
+        found = _subsets(instance, limit)
+    complete = limit >= int(instance.product_sizes.max()) and instance.candidate_masks is None
+    text = "every set of components of a product"
+    text += "" if instance.neighbors is None else " that liaisons connect"
+    return Candidates(_sorted(found), complete, text if max_size is None else f"{text}, at most {max_size} components")
+
+
+def _subsets(instance: StockInstance, limit: int) -> set[int]:
+    """Return the sets of two or more components of a product, at most `limit` of them, by listing them all."""
+    found: set[int] = set()
     for product in maximal(instance.product_masks):
         if limit >= product.bit_count():
             found.update(mask for mask in subsets_of(product) if mask & (mask - 1))
         else:
             bits = [1 << i for i in positions_of(product)]
             found.update(sum(chosen) for size in range(2, limit + 1) for chosen in combinations(bits, size))
-    complete = limit >= int(instance.product_sizes.max()) and instance.candidate_masks is None
-    text = "every set of components of a product"
-    return Candidates(_sorted(found), complete, text if max_size is None else f"{text}, at most {max_size} components")
+    return found
 
 
 def given(instance: StockInstance) -> Candidates:
@@ -95,8 +110,7 @@ def closed_sets(instance: StockInstance, limit: int = 20_000) -> Candidates:
         closed.add(product)
         if len(closed) > limit:
             break
-    several = [mask for mask in closed if mask & (mask - 1)]
-    return Candidates(_sorted(several), False, "the intersections of products")
+    return Candidates(_sorted(_connected(instance, closed)), False, "the intersections of products")
 
 
 def closed_and_differences(instance: StockInstance, limit: int = 3_000) -> Candidates:
@@ -104,10 +118,16 @@ def closed_and_differences(instance: StockInstance, limit: int = 3_000) -> Candi
     closed = closed_sets(instance, min(limit, 2_000)).masks  # pairs of them are looked at
     found = set(closed)
     found.update(large & ~small for large in closed for small in closed if small & ~large == 0)
-    several = [mask for mask in found if mask & (mask - 1)]
+    several = _connected(instance, found)
     saving = frequencies(instance, several) * np.array([mask.bit_count() - 1 for mask in several])
     most = np.argsort(-saving, kind="stable")[:limit].tolist()
     return Candidates(_sorted(several[i] for i in most), False, "the intersections of products and their differences")
+
+
+def _connected(instance: StockInstance, masks: Iterable[int]) -> list[int]:
+    """Return the parts that hang together of these sets, those of several components, each once."""
+    parts = {part for mask in masks for part in instance.pieces(mask)}
+    return [part for part in parts if part & (part - 1)]
 
 
 def default_candidates(instance: StockInstance) -> Candidates:
@@ -159,7 +179,14 @@ def named_candidates(instance: StockInstance, name: str | None) -> Candidates:
 
 
 def n_subsets(instance: StockInstance, max_size: int | None = None) -> int:
-    """Return an upper bound on the number of sets in `all_subsets`."""
+    """Return an upper bound on the number of sets in `all_subsets`.
+
+    With liaisons it is their number; one above `MAX_SUBSETS` if it is larger.
+    """
+    if instance.neighbors is not None:
+        least_to_most = (2, instance.n_components if max_size is None else max_size)
+        products = maximal(instance.product_masks)
+        return n_connected_sets(instance.neighbors, products, sizes=least_to_most, most=MAX_SUBSETS + 1)
     sizes = [mask.bit_count() for mask in maximal(instance.product_masks)]
     if max_size is None:
         return sum(2**size for size in sizes)

@@ -207,7 +207,7 @@ class StockInstance(Frozen):
 
     @cached_property
     def candidate_masks(self) -> frozenset[int] | None:
-        """The listed candidate modules that liaisons allow, as bits, single components left out; None without a list."""
+        """The listed modules of several components that liaisons allow, as bits; None without a list."""
         if self.candidate_modules is None:
             return None
         several = (mask for mask in map(self.mask, self.candidate_modules) if mask.bit_count() > 1)

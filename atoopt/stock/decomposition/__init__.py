@@ -64,10 +64,10 @@ def solve(
     else:
         shared = sorted(closed_sets(instance, FIRST_MODULES).masks, key=lambda mask: mask.bit_count())
         best_sellers = sorted(range(instance.n_products), key=lambda k: -instance.shares[k])[:FIRST_MODULES]
-        first = shared[:FIRST_MODULES] + [instance.product_masks[k] for k in best_sellers]
-    tree.pool.add([*first, *(start or [])])
-    # every product whole is the fastest stock there is, if the instance allows it
-    incumbent.offer(instance.product_masks)
+        sold = [piece for k in best_sellers for piece in instance.pieces(instance.product_masks[k])]
+        first = shared[:FIRST_MODULES] + sold
+    tree.pool.add([*first, *(mask for mask in start or [] if instance.allows(mask))])
+    incumbent.offer(_whole_products(instance))
     incumbent.offer(first)
     with annealing_beside(incumbent):
         tree.search()
@@ -86,8 +86,13 @@ def _surely_infeasible(instance: StockInstance) -> bool:
     """Whether the single components alone are too many, or even the fastest stock too slow."""
     if instance.max_modules is not None and instance.max_modules < instance.n_components:
         return True
-    fastest = instance.product_masks if instance.candidate_masks is None else given(instance).masks
+    fastest = _whole_products(instance) if instance.candidate_masks is None else given(instance).masks
     return not evaluate_masks(instance.replace(max_modules=None), fastest).feasible
+
+
+def _whole_products(instance: StockInstance) -> set[int]:
+    """Return every product whole, or the parts that hang together: the fastest stock, if every module may be held."""
+    return {piece for product in instance.product_masks for piece in instance.pieces(product)}
 
 
 def _cost_scale(instance: StockInstance) -> float:

@@ -61,6 +61,7 @@ def certify(relaxation: Relaxation, pool: Pool, part: Slice, duals: Duals) -> Ce
         modules, profits, rest, complete = profitable_modules(
             relaxation.has, _gains(relaxation, duals), relaxation.worth(duals.limits),
             (relaxation.fixed + duals.room, relaxation.per_component), floor=0.0, most=most, max_nodes=MAX_NODES,
+            joined=relaxation.joined,
         )  # fmt: skip
         masks = masks_of(modules)
         unknown = [i for i, mask in enumerate(masks) if mask not in pool.position]
@@ -114,6 +115,7 @@ def modules_within(
     modules, _, rest, complete = profitable_modules(
         relaxation.has, _gains(relaxation, duals), relaxation.worth(duals.limits),
         (relaxation.fixed + duals.room, relaxation.per_component), floor=-gap, most=most, max_nodes=max_nodes,
+        joined=relaxation.joined,
     )  # fmt: skip
     return masks_of(modules), complete and rest <= -gap
 

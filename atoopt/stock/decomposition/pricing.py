@@ -8,6 +8,10 @@ with gain_ki = worth_k - u_ki. A module that no product uses is not worth holdin
 above 0, the largest one stands for the sum. A node of the search is a module; its children add one
 component. Whatever is added later, a product contributes at most its value plus its positive gains among the
 components still open, and only the products that contain an added component go on contributing.
+
+Where modules must be connected, a child adds a neighbor of the module; a neighbor that was tried is open no
+longer for the children after it, and the other components stay open. So each connected set is met once, and no
+other is, and what cannot be reached through open components does not count in the bound.
 """
 
 from __future__ import annotations
@@ -19,9 +23,13 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
+NO_LIAISONS = np.zeros((0, 0), dtype=np.bool_)
+"""Stands for a graph in which every set is connected."""
+
 
 def profitable_modules(
-    has: Flags, gain: Floats, worth: Floats, cost: tuple[float, float], *, floor: float, most: int, max_nodes: int
+    has: Flags, gain: Floats, worth: Floats, cost: tuple[float, float], *, floor: float, most: int, max_nodes: int,
+    joined: Flags = NO_LIAISONS,
 ) -> tuple[Flags, Floats, float, bool]:
     """Find all modules of two or more components whose profit is above a floor.
 
@@ -40,6 +48,8 @@ def profitable_modules(
         Return at most about this many, those of largest profit.
     max_nodes : int
         Give up after so many nodes.
+    joined : (q, q) array of bool, optional
+        Which components have a liaison: only modules that are connected by them; by default, all.
 
     Returns
     -------
@@ -59,13 +69,13 @@ def profitable_modules(
     >>> found[0].tolist(), found[1].tolist()
     ([[True, True, False], [True, True, True]], [1.0, 1.0])
     """
-    modules, profits, rest, complete = _search(has, gain, worth, cost[0], cost[1], floor, most, max_nodes)
+    modules, profits, rest, complete = _search(has, gain, worth, cost[0], cost[1], floor, most, max_nodes, joined)
     order = np.lexsort((modules.sum(axis=1), -profits))
     return modules[order], profits[order], rest, complete
 
 
 @njit(cache=True, nogil=True)
-def _search(has, gain, worth, fixed, each, floor, most, max_nodes):  # type: ignore[no-untyped-def]  # pragma: no cover
+def _search(has, gain, worth, fixed, each, floor, most, max_nodes, joined):  # type: ignore[no-untyped-def]  # pragma: no cover
     n, q = has.shape
     deepest = 0
     for k in range(n):
@@ -75,6 +85,7 @@ def _search(has, gain, worth, fixed, each, floor, most, max_nodes):  # type: ign
     n_products = np.zeros(deepest + 1, np.int64)
     open_ = np.empty((deepest + 1, q), np.int64)  # per depth: components that may still be added
     n_open = np.zeros(deepest + 1, np.int64)
+    n_next = np.zeros(deepest + 1, np.int64)  # per depth: of the open ones, those that may be added at once
     at = np.zeros(deepest + 1, np.int64)
     path = np.empty(deepest + 1, np.int64)
     found = np.zeros((2 * most, q), np.bool_)
@@ -93,12 +104,19 @@ def _search(has, gain, worth, fixed, each, floor, most, max_nodes):  # type: ign
                 complete = False
                 break
             spent = fixed + each * depth
-            n_open[depth] = _filter(
-                has, gain, product[depth, : n_products[depth]], value[depth], open_[depth], n_open[depth],
-                spent + each + floor,
-            )  # fmt: skip
+            while True:
+                n_open[depth] = _filter(
+                    has, gain, product[depth, : n_products[depth]], value[depth], open_[depth], n_open[depth],
+                    spent + each + floor,
+                )  # fmt: skip
+                n_next[depth], n_kept = n_open[depth], n_open[depth]
+                if joined.size and depth:
+                    n_next[depth], n_kept = _neighbors_first(joined, path[:depth], open_[depth], n_open[depth])
+                if n_kept == n_open[depth]:
+                    break
+                n_open[depth] = n_kept  # less is open, so that less may pay
             at[depth], fresh = 0, False
-        if at[depth] >= n_open[depth] or depth >= deepest:
+        if at[depth] >= n_next[depth] or depth >= deepest:
             depth -= 1
             continue
         j = at[depth]
@@ -177,3 +195,30 @@ def _filter(has, gain, product, value, open_, n_open, least):  # type: ignore[no
     for j in range(n_open):
         open_[j] = kept[order[j]]
     return n_open
+
+
+@njit(cache=True, nogil=True)
+def _neighbors_first(joined, module, open_, n_open):  # type: ignore[no-untyped-def]  # pragma: no cover
+    """Put the neighbors of a module first, drop what cannot be reached from it; return how many of both there are."""
+    neighbor, farther = 1, 2
+    found = np.zeros(n_open, np.int64)
+    queue = np.empty(module.size + n_open, np.int64)
+    queue[: module.size] = module
+    at, last = 0, module.size
+    while at < last:
+        for j in range(n_open):
+            if not found[j] and joined[queue[at], open_[j]]:
+                found[j] = neighbor if at < module.size else farther
+                queue[last] = open_[j]
+                last += 1
+        at += 1
+    kept = open_[:n_open].copy()
+    n_next, w = 0, 0
+    for kind in (neighbor, farther):
+        for j in range(n_open):
+            if found[j] == kind:
+                open_[w] = kept[j]
+                w += 1
+        if kind == neighbor:
+            n_next = w
+    return n_next, w

@@ -20,6 +20,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from atoopt.stock.decomposition.pricing import NO_LIAISONS
 from atoopt.stock.evaluate import max_operations_within
 from atoopt.stock.formulation import SLACK
 from atoopt.stock.instance import StockInstance
@@ -38,6 +39,8 @@ class Relaxation:
     products : (n,) array of int
         Positions in ``instance.products``.
     has : (n, q) array of bool
+    joined : (q, q) array of bool
+        Which components have a liaison; (0, 0) where modules need not be connected.
     row : (n, q) array of int
         Position of the dual u_ki, -1 where product k has no component i.
     n_rows : int
@@ -53,6 +56,7 @@ class Relaxation:
     instance: StockInstance
     products: Ints
     has: NDArray[np.bool_]
+    joined: NDArray[np.bool_]
     row: Ints
     n_rows: int
     shares: Floats
@@ -106,13 +110,22 @@ def relax(instance: StockInstance) -> Relaxation:
     constant = c.fixed_transport * q + c.variable_transport * shipped + c.final_assembly * tau * operations
     weight, need = _limits(instance, products, has, shares, operations)
     return Relaxation(
-        instance=instance, products=products, has=has, row=row, n_rows=int(has.sum()), shares=shares,
+        instance=instance, products=products, has=has, joined=_joined(instance), row=row, n_rows=int(has.sum()),
+        shares=shares,
         constant=constant, reward=reward,
         fixed=c.fixed_transport - (c.preassembly if by_stock else 0.0),
         per_component=c.preassembly + c.variable_transport if by_stock else 0.0,
         weight=weight, need=need,
         room=-1 if instance.max_modules is None else max(0, instance.max_modules - q),
     )  # fmt: skip
+
+
+def _joined(instance: StockInstance) -> NDArray[np.bool_]:
+    """Return the liaisons as a table of pairs."""
+    if instance.neighbors is None:
+        return NO_LIAISONS
+    places = range(instance.n_components)
+    return np.array([[bool(around >> i & 1) for i in places] for around in instance.neighbors])
 
 
 def _limits(
