@@ -21,11 +21,12 @@ from typing import Any
 import numpy as np
 from numba import njit
 
-from atoopt.bitsets import subsets_of, to_words
+from atoopt.bitsets import to_words
+from atoopt.connected import connected_sets
 from atoopt.errors import InputError
 from atoopt.solvers.result import Claim
 from atoopt.solvers.run import Run
-from atoopt.stock.candidates import closed_sets, frequencies, given, maximal, n_subsets
+from atoopt.stock.candidates import all_subsets, closed_sets, frequencies, given, maximal, n_subsets
 from atoopt.stock.growing import GrowingStock
 from atoopt.stock.instance import StockInstance
 
@@ -161,23 +162,39 @@ def module_size(instance: StockInstance, modules: Iterable[int] | None = None) -
         return
     products = maximal(instance.product_masks)
     for size in range(2, int(instance.product_sizes.max()) + 1):
-        if sum(math.comb(product.bit_count(), size) for product in products) > 10 * POOL_LIMIT and size > 2:
+        found = _of_size(instance, products, size)
+        if found is None:
             return
-        found: set[int] = set()
-        for product in products:
-            bits = [1 << i for i in range(product.bit_length()) if product >> i & 1]
-            found.update(sum(chosen) for chosen in combinations(bits, size))
         yield from _by_demand(instance, found)
 
 
+def _of_size(instance: StockInstance, products: list[int], size: int) -> Iterable[int] | None:
+    """Return the sets of this size that fit in a product and liaisons allow; None where they are too many."""
+    most = 10 * POOL_LIMIT
+    if instance.neighbors is not None:
+        connected = connected_sets(instance.neighbors, products, sizes=(size, size), most=most + 1)
+        return connected if len(connected) <= most else None
+    if sum(math.comb(product.bit_count(), size) for product in products) > most and size > 2:
+        return None
+    found: set[int] = set()
+    for product in products:
+        bits = [1 << i for i in range(product.bit_length()) if product >> i & 1]
+        found.update(sum(chosen) for chosen in combinations(bits, size))
+    return found
+
+
 def whole_products(instance: StockInstance) -> Iterator[int]:
-    """Yield whole products, those first that save the most assembly time over their demand (*inferred*)."""
-    allowed = instance.candidate_masks
+    """Yield whole products, or their connected parts, those first that save the most time over their demand.
+
+    *Inferred*: the paper knows no such start.
+    """
     saves = instance.shares * (instance.product_sizes - 1)
-    for k in np.argsort(-np.round(saves, 12), kind="stable").tolist():
-        mask = instance.product_masks[k]
-        if mask.bit_count() > 1 and (allowed is None or mask in allowed):
-            yield mask
+    parts = (
+        part
+        for k in np.argsort(-np.round(saves, 12), kind="stable").tolist()
+        for part in instance.pieces(instance.product_masks[k])
+    )
+    yield from dict.fromkeys(part for part in parts if part & (part - 1) and instance.allows(part))
 
 
 def pool(instance: StockInstance) -> list[int]:
@@ -188,12 +205,11 @@ def pool(instance: StockInstance) -> list[int]:
     """
     if instance.candidate_masks is not None:
         return list(given(instance).masks)
-    if 2 ** int(instance.product_sizes.max()) <= POOL_LIMIT and n_subsets(instance) <= POOL_LIMIT:
-        products = maximal(instance.product_masks)
-        return list({mask for product in products for mask in subsets_of(product) if mask & (mask - 1)})
+    if n_subsets(instance) <= POOL_LIMIT:
+        return list(all_subsets(instance).masks)
     sizes = (2, 3) if math.comb(instance.n_components, 3) <= POOL_LIMIT else (2,)
     bits = [1 << i for i in range(instance.n_components)]
-    small = [sum(chosen) for size in sizes for chosen in combinations(bits, size)]
+    small = [mask for size in sizes for mask in map(sum, combinations(bits, size)) if instance.allows(mask)]
     demanded = [mask for mask, f in zip(small, frequencies(instance, small).tolist(), strict=True) if f > 0]
     return list({*demanded, *closed_sets(instance, POOL_LIMIT // 4).masks})
 

@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from atoopt.bitsets import subsets_of
+from atoopt.connected import connected_sets
 from atoopt.errors import InputError
 from atoopt.solvers.result import Claim
 from atoopt.solvers.run import Listener, Options, Run
@@ -198,6 +199,8 @@ def free_modules(instance: StockInstance) -> list[int]:
     listed = instance.candidate_masks
     if listed is not None:
         free = {mask for mask in listed if any(mask & ~product == 0 for product in instance.product_masks)}
+    elif instance.neighbors is not None:
+        free = set(connected_sets(instance.neighbors, instance.product_masks, most=MAX_MODULES + 1))
     else:
         free = set()
         for product in sorted(instance.product_masks, key=int.bit_count):
