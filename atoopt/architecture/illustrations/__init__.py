@@ -1,0 +1,1 @@
+"""Products that we drew up ourselves, to illustrate: the papers name such products, but publish no data."""
