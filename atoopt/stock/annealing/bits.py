@@ -72,6 +72,13 @@ def inside(small, i, large, j):  # type: ignore[no-untyped-def]  # pragma: no co
 
 
 @compiled
+def clear(rows, i):  # type: ignore[no-untyped-def]  # pragma: no cover
+    """Empty a set."""
+    for w in range(rows.shape[1]):
+        rows[i, w] = np.uint64(0)
+
+
+@compiled
 def copy(target, i, source, j):  # type: ignore[no-untyped-def]  # pragma: no cover
     """Make one set equal to another."""
     for w in range(target.shape[1]):
@@ -115,6 +122,15 @@ def put(rows, i, position):  # type: ignore[no-untyped-def]  # pragma: no cover
 def discard(rows, i, position):  # type: ignore[no-untyped-def]  # pragma: no cover
     """Take a position out of the set."""
     rows[i, position >> 6] &= ~(ONE << np.uint64(position & 63))
+
+
+@compiled
+def first_of(rows, i):  # type: ignore[no-untyped-def]  # pragma: no cover
+    """Return the first position of the set, -1 where it is empty."""
+    for w in range(rows.shape[1]):
+        if rows[i, w]:
+            return 64 * w + lowest(rows[i, w])
+    return -1
 
 
 @compiled

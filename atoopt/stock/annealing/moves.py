@@ -9,14 +9,18 @@ from __future__ import annotations
 import numpy as np
 
 from atoopt.stock.annealing.bits import (
+    ONE,
     any_of,
     below,
     cardinality,
+    clear,
     compiled,
     copy,
     discard,
+    first_of,
     has,
     inside,
+    lowest,
     meet,
     put,
     remove,
@@ -39,8 +43,8 @@ exchange : a component moves from one module to another
 
 ADD, DROP, SWAP, TOGGLE, CUT, JOIN, SPLIT, RELOCATE, EXCHANGE = range(len(KINDS))
 
-DRAFT = 2
-"""The row of ``new`` where sets are put together."""
+DRAFT, FRESH = 2, 3
+"""The rows of ``new`` where sets are put together."""
 
 
 @compiled
@@ -68,9 +72,13 @@ def propose(data, held, built, move, random, kind):  # type: ignore[no-untyped-d
         if n_new == 0 and kind != DROP:
             return 0, 0
     for j in range(n_new):
+        if data.neighbors.shape[0]:
+            _keep_piece(data, move, j, random)
         move.size[j] = cardinality(move.new, j)
         if move.size[j] < 2 or not _is_listed(data, move, j):
             return 0, 0
+    if n_new == 2 and inside(move.new, 0, move.new, 1) and inside(move.new, 1, move.new, 0):
+        return 0, 0  # parts of two modules may be the same
     return n_out, n_new
 
 
@@ -96,6 +104,28 @@ def _is_listed(data, move, j):  # type: ignore[no-untyped-def]  # pragma: no cov
             return True
         place = (place + 1) & (table.size - 1)
     return False
+
+
+@compiled
+def _keep_piece(data, move, j, random):  # type: ignore[no-untyped-def]  # pragma: no cover
+    """Keep of new module j a part that liaisons connect, drawn by its number of components."""
+    first = any_of(move.new, j, random)
+    if first < 0:
+        return
+    copy(move.new, DRAFT, move.new, j)  # what is not reached yet
+    discard(move.new, DRAFT, first)
+    clear(move.new, j)
+    clear(move.new, FRESH)  # what is reached, its neighbors not looked at
+    put(move.new, FRESH, first)
+    c = first
+    while c >= 0:
+        discard(move.new, FRESH, c)
+        put(move.new, j, c)
+        for w in range(move.new.shape[1]):
+            reached = data.neighbors[c, w] & move.new[DRAFT, w]
+            move.new[FRESH, w] |= reached
+            move.new[DRAFT, w] &= ~reached
+        c = first_of(move.new, FRESH)
 
 
 @compiled
@@ -134,13 +164,17 @@ def _narrow(data, held, built, move, random):  # type: ignore[no-untyped-def]  #
 
 
 @compiled
-def _keep_pair(move, random):  # type: ignore[no-untyped-def]  # pragma: no cover
-    """Keep two components of ``new[0]``, drawn evenly, if it has as many."""
-    first, second = any_of(move.new, 0, random), any_of(move.new, 0, random)
-    for w in range(move.new.shape[1]):
-        move.new[0, w] = np.uint64(0)
-    if first >= 0:
-        put(move.new, 0, first)
+def _keep_pair(data, move, random):  # type: ignore[no-untyped-def]  # pragma: no cover
+    """Keep two components of ``new[0]``, drawn evenly, the second among those joined to the first, if there are two."""
+    first = any_of(move.new, 0, random)
+    if first < 0:
+        return
+    if data.neighbors.shape[0]:
+        meet(move.new, 0, data.neighbors, first)
+    second = any_of(move.new, 0, random)
+    clear(move.new, 0)
+    put(move.new, 0, first)
+    if second >= 0:
         put(move.new, 0, second)
 
 
@@ -158,7 +192,7 @@ def _fresh(data, held, built, move, random):  # type: ignore[no-untyped-def]  # 
     elif way == 2 and built.n_used[k]:
         remove(move.new, 0, held.module, built.used[k, below(random, built.n_used[k])])
     if way == 1:
-        _keep_pair(move, random)
+        _keep_pair(data, move, random)
     elif below(random, 8):
         _narrow(data, held, built, move, random)
     return 1
@@ -188,12 +222,26 @@ def _toggle(data, held, move, random):  # type: ignore[no-untyped-def]  # pragma
     if k < 0:
         k = any_of(held.fitting, slot, random)
     copy(move.new, DRAFT, data.products, k)
+    if data.neighbors.shape[0]:
+        _unite_neighbors(data, move, FRESH, held, slot)
+        meet(move.new, DRAFT, move.new, FRESH)
     remove(move.new, DRAFT, held.module, slot)
     c = any_of(move.new, DRAFT, random)
     if c < 0:
         return 0
     put(move.new, 0, c)
     return 1
+
+
+@compiled
+def _unite_neighbors(data, move, row, held, slot):  # type: ignore[no-untyped-def]  # pragma: no cover
+    """Put into a row of ``new`` all that a liaison joins to a module held."""
+    clear(move.new, row)
+    for w in range(held.module.shape[1]):
+        word = held.module[slot, w]
+        while word:
+            unite(move.new, row, data.neighbors, 64 * w + lowest(word))
+            word &= word - ONE
 
 
 @compiled

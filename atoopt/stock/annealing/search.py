@@ -175,8 +175,11 @@ class _Search:
     def moveless(self) -> bool:
         """Whether no module can be held at all."""
         data = self.state.data
-        listed = self.instance.candidate_masks
-        return not (data.size > 1).any() or (listed is not None and data.listed.shape[0] == 0)
+        if self.instance.candidate_masks is not None:
+            return data.listed.shape[0] == 0
+        return not any(
+            part & (part - 1) for product in self.instance.product_masks for part in self.instance.pieces(product)
+        )
 
     def temperatures(self, cycle: Cycle) -> Array:
         """Return the temperature of each block of a cycle, falling geometrically; a reheat goes to the best stock."""

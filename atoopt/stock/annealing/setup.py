@@ -40,7 +40,7 @@ def make_state(instance: StockInstance, stock: Iterable[int], seed: int, slots: 
                   np.arange(slots), np.arange(slots), np.zeros(3), _ints(2)),
         built=Built(np.zeros((n, slots), np.int32), _ints(n), _ints(n), _ints(n, pieces), _ints(n),
                     np.array(data.products)),
-        move=Move(_ints(MOST_CHANGED), _bits(MOST_CHANGED + 1, words), _ints(MOST_CHANGED), _ints(MOST_CHANGED),
+        move=Move(_ints(MOST_CHANGED), _bits(MOST_CHANGED + 2, words), _ints(MOST_CHANGED), _ints(MOST_CHANGED),
                   _ints(MOST_CHANGED), _bits(MOST_CHANGED, product_words)),
         effect=Effect(_ints(n), _ints(n), _ints(n, pieces), _ints(n), _bits(2, product_words), _ints(n)),
         search=Search(_ints(items), _bits(items, words), _ints(items), _bits(depths, words), _ints(depths),
@@ -93,12 +93,11 @@ def keeps_limits(state: State) -> bool:
 
 def fitting_modules(instance: StockInstance, stock: Iterable[int]) -> list[int]:
     """Return the modules of two or more components that some product contains and the instance allows."""
-    allowed = instance.candidate_masks
     return [
         mask
         for mask in sorted(set(stock), key=lambda mask: (-mask.bit_count(), mask))
         if mask & (mask - 1)
-        and (allowed is None or mask in allowed)
+        and instance.allows(mask)
         and any(mask & ~product == 0 for product in instance.product_masks)
     ]
 
@@ -133,7 +132,14 @@ def _data(instance: StockInstance) -> Data:
         products=instance.product_words[order], size=size, share=share,
         with_component=_with_component(masks, instance.n_components), draw=_draw_table(size, share),
         weight=_weights(instance), limits=_limits(instance), listed=listed, listed_hash=listed_hash,
+        neighbors=to_words(_neighbors(instance), instance.n_components),
     )  # fmt: skip
+
+
+def _neighbors(instance: StockInstance) -> Sequence[int]:
+    """Return the liaisons that moves must regard: none where the candidates are listed."""
+    free = instance.neighbors is None or instance.candidate_masks is not None
+    return () if free or instance.neighbors is None else instance.neighbors
 
 
 def _weights(instance: StockInstance) -> Array:

@@ -32,6 +32,9 @@ class Data(NamedTuple):
         most operations of a product in time.
     listed : (L, W), listed_hash : (H,)
         Candidate modules, and an open hash table of rows of `listed` (-1: free); H = 1 where any set will do.
+    neighbors : (q, W) or (0, W)
+        Per component, those that a liaison joins to it: a new module is cut down to a part that hangs together.
+        No rows where any set does, or where `listed` settles it.
     """
 
     products: Array
@@ -43,6 +46,7 @@ class Data(NamedTuple):
     limits: Array
     listed: Array
     listed_hash: Array
+    neighbors: Array
 
 
 class Held(NamedTuple):
@@ -92,7 +96,7 @@ class Built(NamedTuple):
 
 
 class Move(NamedTuple):
-    """A proposal: ``out`` (2,), the slots to leave; ``new`` (3, W), the modules to enter and a draft; their
+    """A proposal: ``out`` (2,), the slots to leave; ``new`` (4, W), the modules to enter and drafts; their
     ``size`` (2,), what held modules ``saved`` (2,) on them, ``slot`` (2,) to be, products ``fitting`` (2, V)."""
 
     out: Array
