@@ -103,7 +103,7 @@ def solve(
     >>> atoopt.solve(instance, "milp", formulation="assignment").status
     'optimal'
     """
-    problem = PROBLEMS[instance.format]
+    problem = problem_of(instance)
     _check_method(method, problem.methods)
     run = Run(_options(options), listener, log)
     solve_method: Method = resolve(problem.methods[method])
@@ -154,7 +154,7 @@ def pareto(
     """
     from dataclasses import replace
 
-    problem = PROBLEMS[instance.format]
+    problem = problem_of(instance)
     if not problem.fronts:
         raise InputError(f"is {instance.format}", "give an instance of atoopt/policy", place="format")
     _check_method(method, problem.fronts)
@@ -164,6 +164,13 @@ def pareto(
     with interruptible(run):
         front: Front = resolve(problem.fronts[method])(instance, run, points)
     return replace(front, problem=problem.name, instance=instance.name, method=method, seconds=run.seconds)
+
+
+def problem_of(instance: Any) -> Problem:
+    """Return the problem family of an instance; an architecture has none."""
+    if instance.format not in PROBLEMS:
+        raise InputError(f"is {instance.format}", f"give an instance of {' or '.join(PROBLEMS)}", place="format")
+    return PROBLEMS[instance.format]
 
 
 def _check_method(method: str, known: dict[str, str]) -> None:

@@ -67,6 +67,16 @@ class Families:
         low = float(self.linkage[done - 1, 2]) if done else 0.0
         return low, float(self.linkage[done, 2]) if done < len(self.linkage) else 1.0
 
+    def in_words(self) -> str:
+        """Return how many families there are, and how well they fit.
+
+        >>> import atoopt
+        >>> families(atoopt.load("instances/architecture/nail-clippers.json"), 1).in_words()
+        '1 family'
+        """
+        quality = "" if self.silhouette is None else f", mean silhouette {self.silhouette:.2f}"
+        return f"{self.n_families} {'family' if self.n_families == 1 else 'families'}{quality}"
+
 
 def families(
     instance: ArchitectureInstance,

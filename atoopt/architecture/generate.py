@@ -56,7 +56,7 @@ def noisy_copy(
 
 def _rejoined(joint: Joint, technologies: Sequence[str], rng: np.random.Generator) -> Joint:
     others = [technology for technology in technologies if technology != joint.technology]
-    return joint.model_copy(update={"technology": others[int(rng.integers(len(others)))]})
+    return joint.model_copy(update={"technology": _any(others, rng)}) if others else joint
 
 
 def _poorer(component: Component, rng: np.random.Generator) -> Component:
@@ -103,7 +103,7 @@ def noisy_families(
     used = [joint.technology for template in templates for joint in template.joints]
     words = list(dict.fromkeys(used if technologies is None else technologies))
     products = [
-        noisy_copy(template, f"{template.id} {i + 1}", noise if len(words) > 1 else 0.0, rng, words)
+        noisy_copy(template, f"{template.id} {i + 1}", noise, rng, words)
         for template in templates
         for i in range(products_per_family)
     ]
@@ -146,7 +146,7 @@ def random_families(
         raise InputError(f"is {n_components}", "give at least 2", place="n_components")
     if n_functions < 1:
         raise InputError(f"is {n_functions}", "give at least 1", place="n_functions")
-    rng = np.random.default_rng(seed)
+    rng = np.random.default_rng((seed, 1))  # the copies draw from another stream
     templates = [random_product(f"family {k + 1}", n_components, n_functions, rng) for k in range(n_families)]
     return noisy_families(
         templates, products_per_family, seed, noise=noise, technologies=TECHNOLOGIES,

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 
+from atoopt.files import validated
 from atoopt.frozen import Frozen, Name
 
 ComponentType = Literal["mechanical", "electrical", "electronic"]
@@ -135,6 +136,16 @@ class Product(Frozen):
 
         check_product(self)
         return self
+
+    def replace(self, **changes: Any) -> Product:
+        """Return a copy with these attributes changed, validated anew.
+
+        Raises
+        ------
+        InputError
+            A value is not allowed.
+        """
+        return validated(Product, {**{key: getattr(self, key) for key in type(self).model_fields}, **changes})
 
     @cached_property
     def component(self) -> dict[str, Component]:

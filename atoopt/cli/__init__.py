@@ -13,6 +13,7 @@ import typer
 from typer.main import get_command
 
 from atoopt import __version__
+from atoopt.cli.architecture import architecture
 from atoopt.cli.check import check
 from atoopt.cli.export import export
 from atoopt.cli.import_orders import import_orders
@@ -39,6 +40,7 @@ for name, command in (
     ("solve", solve),
     ("pareto", pareto),
     ("policy", policy),
+    ("architecture", architecture),
     ("check", check),
     ("import", import_orders),
     ("export", export),

@@ -31,8 +31,11 @@ def check(
     from atoopt.cli.options import named
     from atoopt.cli.terminal import print_json
     from atoopt.files import read_json
+    from atoopt.methods import problem_of
 
     loaded = atoopt.load(instance)
+    with named([], instance):
+        problem_of(loaded)
     check_claims, as_lines, as_data = _of(loaded.format)
     data = read_json(solution)
     with named([], solution):

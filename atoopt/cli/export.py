@@ -25,11 +25,14 @@ def export(
     import atoopt
     from atoopt.cli.terminal import note
     from atoopt.files import check_writable
+    from atoopt.methods import problem_of
     from atoopt.solvers.model_files import check_suffix
 
     check_suffix(file)
     check_writable(file)
     loaded = atoopt.load(instance)
+    with named([], instance):
+        problem_of(loaded)
     if loaded.format == "atoopt/policy":
         from atoopt.policy.export import export_model as export_policy
 
