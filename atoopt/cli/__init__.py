@@ -17,6 +17,7 @@ from atoopt.cli.architecture import architecture
 from atoopt.cli.check import check
 from atoopt.cli.export import export
 from atoopt.cli.import_orders import import_orders
+from atoopt.cli.modules import modules
 from atoopt.cli.pareto import pareto
 from atoopt.cli.policy import policy
 from atoopt.cli.schema import schema
@@ -41,6 +42,7 @@ for name, command in (
     ("pareto", pareto),
     ("policy", policy),
     ("architecture", architecture),
+    ("modules", modules),
     ("check", check),
     ("import", import_orders),
     ("export", export),
