@@ -21,7 +21,7 @@ def modules(
     ] = False,
     listing: Annotated[
         bool | None,
-        typer.Option("--list/--no-list", help="List the modules as candidate_modules; by default, up to 1,000 of them."),
+        typer.Option("--list/--no-list", help="List the modules as candidate_modules (default: if at most 1,000)."),
     ] = None,
     as_json: AsJson = False,
 ) -> None:

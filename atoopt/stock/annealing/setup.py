@@ -132,14 +132,8 @@ def _data(instance: StockInstance) -> Data:
         products=instance.product_words[order], size=size, share=share,
         with_component=_with_component(masks, instance.n_components), draw=_draw_table(size, share),
         weight=_weights(instance), limits=_limits(instance), listed=listed, listed_hash=listed_hash,
-        neighbors=to_words(_neighbors(instance), instance.n_components),
+        neighbors=to_words(instance.neighbors or (), instance.n_components),
     )  # fmt: skip
-
-
-def _neighbors(instance: StockInstance) -> Sequence[int]:
-    """Return the liaisons that moves must regard: none where the candidates are listed."""
-    free = instance.neighbors is None or instance.candidate_masks is not None
-    return () if free or instance.neighbors is None else instance.neighbors
 
 
 def _weights(instance: StockInstance) -> Array:

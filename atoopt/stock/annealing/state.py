@@ -34,7 +34,7 @@ class Data(NamedTuple):
         Candidate modules, and an open hash table of rows of `listed` (-1: free); H = 1 where any set will do.
     neighbors : (q, W) or (0, W)
         Per component, those that a liaison joins to it: a new module is cut down to a part that hangs together.
-        No rows where any set does, or where `listed` settles it.
+        No rows where any set does.
     """
 
     products: Array
