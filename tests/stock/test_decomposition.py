@@ -218,7 +218,7 @@ def test_modules_within_the_gap_hold_the_optimum(solved_five: Result) -> None:
     pool = Pool(relaxation)
     proof = certify(relaxation, pool, pool.whole(), duals)
     pool.add(proof.new)
-    masks, complete = modules_within(relaxation, proof.duals, best.objective - proof.bound + 1e-6, 1000, 10**6)
+    masks, complete = modules_within(relaxation, pool, proof.duals, best.objective - proof.bound + 1e-6, 1000, 10**6)
     assert complete
     assert {m for m in best.solution.masks if m & (m - 1)} <= set(masks)
 

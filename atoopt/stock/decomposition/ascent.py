@@ -29,11 +29,12 @@ BALANCE = (1.0, 300.0)
 
 @dataclass(frozen=True)
 class Duals:
-    """u per row (product, component), lambda per limit, mu of the number of modules; and the step balance.
+    """u per row (product, component) and then per cut, lambda per limit, mu of the number of modules; the step balance.
 
     Attributes
     ----------
-    rows : (n_rows,) array
+    rows : (n_rows + cuts,) array
+        Cuts found later have a dual of 0.
     limits : (limits,) array
     room : float
     balance : float
@@ -63,7 +64,7 @@ def first_duals(relaxation: Relaxation) -> Duals:
 
 def ascend(relaxation: Relaxation, part: Slice, duals: Duals, pairs: Floats, iterations: int) -> tuple[Duals, Primal]:
     """Run so many iterations from these duals and this x; return where they end."""
-    state = (pairs.copy(), np.zeros(part.module.size), duals.rows.copy(), duals.limits.copy())
+    state = (pairs.copy(), np.zeros(part.module.size), _rows(part, duals), duals.limits.copy())
     room, balance = _iterate(
         *state, duals.room, duals.balance, iterations, *_kernel_data(relaxation, part), float(relaxation.room)
     )
@@ -76,22 +77,30 @@ def dual_value(relaxation: Relaxation, part: Slice, duals: Duals) -> tuple[float
     The bound holds for every stock of the slice's modules that has those that are fixed. A module's profit
     is the sum of its values above 0, less its cost and the dual of the number of modules.
     """
-    values, profits = _profits(duals.rows, duals.limits, duals.room, *_kernel_data(relaxation, part))
-    bound = relaxation.constant + float(duals.limits @ relaxation.need) - float(duals.rows.sum())
+    rows = _rows(part, duals)
+    values, profits = _profits(rows, duals.limits, duals.room, *_kernel_data(relaxation, part))
+    bound = relaxation.constant + float(duals.limits @ relaxation.need) - float(rows @ part.most)
     bound -= duals.room * max(relaxation.room, 0)
     counted = np.where(part.held > 0, profits, np.maximum(profits, 0.0))
     return bound - float(counted.sum()), profits, values
 
 
+def _rows(part: Slice, duals: Duals) -> Floats:
+    """Return a copy of the duals of the rows, with zeros for the cuts found since."""
+    rows = np.zeros(part.most.size)
+    rows[: duals.rows.size] = duals.rows
+    return rows
+
+
 def _kernel_data(relaxation: Relaxation, part: Slice):  # type: ignore[no-untyped-def]
     return (
-        part.size, part.cost, part.held, part.start, part.product, part.row_start, part.row,
+        part.size, part.cost, part.held, part.start, part.product, part.row_start, part.row, part.most,
         relaxation.shares, relaxation.reward, relaxation.weight, relaxation.need,
     )  # fmt: skip
 
 
 @njit(cache=True, nogil=True)
-def _profits(u, limits, room, size, cost, held, start, product, row_start, row, shares, reward, weight, need):  # type: ignore[no-untyped-def]  # pragma: no cover
+def _profits(u, limits, room, size, cost, held, start, product, row_start, row, most, shares, reward, weight, need):  # type: ignore[no-untyped-def]  # pragma: no cover
     values = np.empty(product.size)
     profits = np.empty(size.size)
     for j in range(size.size):
@@ -113,7 +122,7 @@ def _profits(u, limits, room, size, cost, held, start, product, row_start, row, 
 @njit(cache=True, nogil=True)
 def _iterate(  # type: ignore[no-untyped-def]  # pragma: no cover
     x, y, u, limits, room, balance, iterations,
-    size, cost, held, start, product, row_start, row, shares, reward, weight, need, most,
+    size, cost, held, start, product, row_start, row, most, shares, reward, weight, need, space,
 ):  # fmt: skip
     """Iterate in place from (x, u, limits, room); return the last `room` and `balance`."""
     m, n_pairs, n_rows, n_limits = size.size, product.size, u.size, limits.size
@@ -123,7 +132,7 @@ def _iterate(  # type: ignore[no-untyped-def]  # pragma: no cover
     for j in range(m):
         for e in range(start[j], start[j + 1]):
             k = product[e]
-            scale = shares[k] * size[j]
+            scale = shares[k] * (row_start[e + 1] - row_start[e])
             for r in range(n_limits):
                 scale += weight[r, k] * (size[j] - 1)
                 total[r] += weight[r, k] * (size[j] - 1)
@@ -134,7 +143,7 @@ def _iterate(  # type: ignore[no-untyped-def]  # pragma: no cover
     step_u0 = row_share / np.maximum(count, 1.0)
     step_l0 = 1.0 / np.maximum(total, 1e-12)
     step_room0 = ROOM_WEIGHT / max(m, 1)
-    counted = most >= 0
+    counted = space >= 0
     x0, y0, u0, l0, room0 = x.copy(), y.copy(), u.copy(), limits.copy(), room
     xn, yn, un, ln, roomn = np.empty(n_pairs), y.copy(), np.empty(n_rows), np.empty(n_limits), room
     worth = np.empty(shares.size)
@@ -145,7 +154,7 @@ def _iterate(  # type: ignore[no-untyped-def]  # pragma: no cover
             worth[k] = reward * shares[k]
             for r in range(n_limits):
                 worth[k] += limits[r] * weight[r, k]
-        un[:] = -1.0
+        un[:] = -most
         ln[:] = need
         held_now = 0.0
         for j in range(m):
@@ -174,7 +183,7 @@ def _iterate(  # type: ignore[no-untyped-def]  # pragma: no cover
         for r in range(n_limits):
             ln[r] = max(0.0, limits[r] + balance * step_l0[r] * ln[r])
         if counted:
-            roomn = max(0.0, room + balance * step_room0 * (held_now - most))
+            roomn = max(0.0, room + balance * step_room0 * (held_now - space))
         if done == iterations:
             break
         moved_x, moved_u = _distances(x, xn, u, un, limits, ln, step_x0, step_u0, step_l0)

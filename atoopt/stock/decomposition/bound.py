@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from atoopt.bitsets import mask_of
 from atoopt.stock.decomposition.ascent import Duals, dual_value
 from atoopt.stock.decomposition.pool import Pool, Slice
-from atoopt.stock.decomposition.pricing import profitable_modules
+from atoopt.stock.decomposition.pricing import Charges, profitable_modules
 from atoopt.stock.decomposition.relaxation import Floats, Relaxation
 
 ROUNDING = 1e-9
@@ -50,7 +50,7 @@ def certify(relaxation: Relaxation, pool: Pool, part: Slice, duals: Duals) -> Ce
 
     A profitable module that the pool does not know lowers the Lagrangian bound by its profit. Where there
     are many of them, Farley's scaling is better: u' = (1 - theta) worth + theta u multiplies every sum of
-    values by theta at most, so that theta = c / (c + largest profit), c the least cost of a module, leaves
+    values by theta at most (cuts' duals are multiplied by theta), so that theta = c / (c + largest profit), c the least cost of a module, leaves
     no unknown module a profit.
     """
     value, _, _ = dual_value(relaxation, part, duals)
@@ -61,7 +61,7 @@ def certify(relaxation: Relaxation, pool: Pool, part: Slice, duals: Duals) -> Ce
         modules, profits, rest, complete = profitable_modules(
             relaxation.has, _gains(relaxation, duals), relaxation.worth(duals.limits),
             (relaxation.fixed + duals.room, relaxation.per_component), floor=0.0, most=most, max_nodes=MAX_NODES,
-            joined=relaxation.joined,
+            joined=relaxation.joined, charges=_charges(relaxation, pool, duals),
         )  # fmt: skip
         masks = masks_of(modules)
         unknown = [i for i, mask in enumerate(masks) if mask not in pool.position]
@@ -90,12 +90,13 @@ def farley(relaxation: Relaxation, duals: Duals, largest: float) -> Duals | None
         return None
     theta = least_cost / (least_cost + largest)
     worth = np.repeat(relaxation.worth(duals.limits), relaxation.has.sum(axis=1))
-    rows = np.where(worth > 0, (1.0 - theta) * worth + theta * duals.rows, duals.rows)
+    rows, n = theta * duals.rows, relaxation.n_rows
+    rows[:n] = np.where(worth > 0, (1.0 - theta) * worth + rows[:n], duals.rows[:n])
     return replace(duals, rows=rows)
 
 
 def modules_within(
-    relaxation: Relaxation, duals: Duals, gap: float, most: int, max_nodes: int
+    relaxation: Relaxation, pool: Pool, duals: Duals, gap: float, most: int, max_nodes: int
 ) -> tuple[list[int], bool]:
     """Return every module that a stock within `gap` of the Lagrangian bound can hold, and whether these are all.
 
@@ -105,7 +106,7 @@ def modules_within(
     >>> from atoopt.stock.decomposition.ascent import first_duals
     >>> from atoopt.stock.decomposition.relaxation import relax
     >>> relaxation = relax(atoopt.load("instances/stock/uniform-5.json"))
-    >>> masks, complete = modules_within(relaxation, first_duals(relaxation), 1000.0, 100, 10_000)
+    >>> masks, complete = modules_within(relaxation, Pool(relaxation), first_duals(relaxation), 1000.0, 100, 10_000)
     >>> len(masks), complete
     (26, True)
     """
@@ -115,7 +116,7 @@ def modules_within(
     modules, _, rest, complete = profitable_modules(
         relaxation.has, _gains(relaxation, duals), relaxation.worth(duals.limits),
         (relaxation.fixed + duals.room, relaxation.per_component), floor=-gap, most=most, max_nodes=max_nodes,
-        joined=relaxation.joined,
+        joined=relaxation.joined, charges=_charges(relaxation, pool, duals),
     )  # fmt: skip
     return masks_of(modules), complete and rest <= -gap
 
@@ -129,8 +130,22 @@ def _gains(relaxation: Relaxation, duals: Duals) -> Floats:
     """Return worth_k - u_ki, 0 where product k has no component i."""
     gains = np.zeros(relaxation.has.shape)
     worth = np.repeat(relaxation.worth(duals.limits), relaxation.has.sum(axis=1))
-    gains[relaxation.has] = worth - duals.rows
+    gains[relaxation.has] = worth - duals.rows[: relaxation.n_rows]
     return gains
+
+
+def _charges(relaxation: Relaxation, pool: Pool, duals: Duals) -> Charges:
+    """Return the cuts that have a dual above 0."""
+    cuts, n = pool.cuts, relaxation.n_rows
+    dual = np.zeros(len(cuts))
+    known = min(len(cuts), duals.rows.size - n)
+    dual[:known] = duals.rows[n : n + known]
+    dual = dual[cuts.place]
+    paid = dual > 0
+    owner = np.repeat(np.arange(cuts.first.size - 1), np.diff(cuts.first))[paid]
+    first = np.zeros(cuts.first.size, dtype=np.int64)
+    np.cumsum(np.bincount(owner, minlength=first.size - 1), out=first[1:])
+    return Charges(first, cuts.sets[paid], cuts.divisor[paid], dual[paid])
 
 
 def _safe(relaxation: Relaxation, value: float) -> float:

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from atoopt.bitsets import positions_of
+from atoopt.bitsets import n_words, positions_of, to_words
+from atoopt.stock.decomposition.cuts import lay_out, no_cuts, violated, with_more
 from atoopt.stock.decomposition.relaxation import Floats, Ints, Relaxation
 
 
@@ -28,7 +29,10 @@ class Slice:
         Positions among the pool's pairs.
     product : (pairs,) array
     row_start, row : (pairs + 1,) array, array
-        The rows (product, component) that a pair takes part in.
+        The rows that a pair takes part in: (product, component), then the cuts, each as often as its
+        coefficient there says.
+    most : (rows,) array
+        The right-hand side of each row.
     """
 
     module: Ints
@@ -40,21 +44,24 @@ class Slice:
     product: Ints
     row_start: Ints
     row: Ints
+    most: Floats
 
 
 class Pool:
-    """A growing set of modules of several components.
+    """A growing set of modules of several components, and of cuts.
 
     Attributes
     ----------
     masks : list of int
     position : dict of int to int
+    cuts : Cuts
     """
 
     def __init__(self, relaxation: Relaxation) -> None:
         self.relaxation = relaxation
         self.masks: list[int] = []
         self.position: dict[int, int] = {}
+        self.cuts = no_cuts(relaxation.shares.size, n_words(relaxation.instance.n_components))
         self._products: list[Ints] = []
         self._rows: list[Ints] = []
         self._arrays: tuple[Ints, ...] | None = None
@@ -80,6 +87,16 @@ class Pool:
             self._arrays = None
         return len(self.masks) - before
 
+    def cut_off(self, part: Slice, x: Floats) -> int:
+        """Add the cuts that a fractional solution over a slice breaks; return how many."""
+        owner = np.repeat(part.module, np.diff(part.start))
+        words = to_words(self.masks, self.relaxation.instance.n_components)[owner]
+        found = violated(self.cuts, x, part.product, words)
+        if found[0].size:
+            self.cuts = with_more(self.cuts, *found)
+            self._arrays = None
+        return int(found[0].size)
+
     @property
     def n_pairs(self) -> int:
         """How many pairs (module, product) there are."""
@@ -101,8 +118,9 @@ class Pool:
         relaxation = self.relaxation
         cost = (relaxation.fixed + relaxation.per_component * size[modules]).astype(np.float64)
         return Slice(
-            modules, size[modules], cost, held, new_start, pair, product[pair], new_row_start, row[rows]
-        )
+            modules, size[modules], cost, held, new_start, pair, product[pair], new_row_start, row[rows],
+            self._most(),
+        )  # fmt: skip
 
     def whole(self) -> Slice:
         """Lay out everything, nothing fixed."""
@@ -117,8 +135,22 @@ class Pool:
             start = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
             row_start = np.concatenate([[0], np.cumsum(np.repeat(size, counts))]).astype(np.int64)
             product = np.concatenate(self._products or empty)
-            self._arrays = (size, start, product, row_start, np.concatenate(self._rows or empty))
+            row = np.concatenate(self._rows or empty)
+            if len(self.cuts):
+                cuts, owner = self.cuts, np.repeat(np.arange(size.size), counts)
+                row_start, row = lay_out(
+                    cuts.first, cuts.sets, cuts.divisor, cuts.place, product, owner,
+                    to_words(self.masks, self.relaxation.instance.n_components), row_start, row,
+                    self.relaxation.n_rows,
+                )  # fmt: skip
+            self._arrays = (size, start, product, row_start, row)
         return self._arrays
+
+    def _most(self) -> Floats:
+        """Return the right-hand side of each row."""
+        most = np.ones(self.relaxation.n_rows + len(self.cuts))
+        most[self.relaxation.n_rows + self.cuts.place] = self.cuts.most
+        return most
 
 
 def _ranges(first: Ints, last: Ints) -> Ints:

@@ -2,12 +2,13 @@
 
 The profit of a module m at dual prices is
 
-    sum over the products k that contain m of max(0, value_k)  -  cost(m),   value_k = sum_{i in m} gain_ki - worth_k,
+    sum over the products k that contain m of max(0, value_k)  -  cost(m),
+    value_k = sum_{i in m} gain_ki - worth_k - sum over k's cuts (S, d) of w_kS floor(|m intersect S| / d),
 
-with gain_ki = worth_k - u_ki. A module that no product uses is not worth holding, so where no value is
+with gain_ki = worth_k - u_ki, and w >= 0 the duals of cuts. A module that no product uses is not worth holding, so where no value is
 above 0, the largest one stands for the sum. A node of the search is a module; its children add one
 component. Whatever is added later, a product contributes at most its value plus its positive gains among the
-components still open, and only the products that contain an added component go on contributing.
+components still open (what cuts charge only grows), and only the products that contain an added component go on contributing.
 
 Where modules must be connected, a child adds a neighbor of the module; a neighbor that was tried is open no
 longer for the children after it, and the other components stay open. So each connected set is met once, and no
@@ -16,9 +17,13 @@ other is, and what cannot be reached through open components does not count in t
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
+
+from atoopt.stock.annealing.bits import n_bits
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -27,9 +32,18 @@ NO_LIAISONS = np.zeros((0, 0), dtype=np.bool_)
 """Stands for a graph in which every set is connected."""
 
 
+class Charges(NamedTuple):
+    """What cuts charge: product k has the cuts ``first[k]:first[k + 1]``, of these `sets`, `divisor` and `dual`."""
+
+    first: NDArray[np.int64]
+    sets: NDArray[np.uint64]
+    divisor: NDArray[np.int64]
+    dual: Floats
+
+
 def profitable_modules(
     has: Flags, gain: Floats, worth: Floats, cost: tuple[float, float], *, floor: float, most: int, max_nodes: int,
-    joined: Flags = NO_LIAISONS,
+    joined: Flags = NO_LIAISONS, charges: Charges | None = None,
 ) -> tuple[Flags, Floats, float, bool]:
     """Find all modules of two or more components whose profit is above a floor.
 
@@ -50,6 +64,7 @@ def profitable_modules(
         Give up after so many nodes.
     joined : (q, q) array of bool, optional
         Which components have a liaison: only modules that are connected by them; by default, all.
+    charges : Charges, optional
 
     Returns
     -------
@@ -69,13 +84,20 @@ def profitable_modules(
     >>> found[0].tolist(), found[1].tolist()
     ([[True, True, False], [True, True, True]], [1.0, 1.0])
     """
-    modules, profits, rest, complete = _search(has, gain, worth, cost[0], cost[1], floor, most, max_nodes, joined)
+    if charges is None:
+        none = np.zeros(0, dtype=np.int64)
+        charges = Charges(np.zeros(worth.size + 1, dtype=np.int64), np.zeros((0, 1), dtype=np.uint64), none, np.zeros(0))
+    modules, profits, rest, complete = _search(
+        has, gain, worth, cost[0], cost[1], floor, most, max_nodes, joined, *charges
+    )
     order = np.lexsort((modules.sum(axis=1), -profits))
     return modules[order], profits[order], rest, complete
 
 
 @njit(cache=True, nogil=True)
-def _search(has, gain, worth, fixed, each, floor, most, max_nodes, joined):  # type: ignore[no-untyped-def]  # pragma: no cover
+def _search(  # type: ignore[no-untyped-def]  # pragma: no cover
+    has, gain, worth, fixed, each, floor, most, max_nodes, joined, cut_first, cut_sets, cut_divisor, cut_dual
+):
     n, q = has.shape
     deepest = 0
     for k in range(n):
@@ -88,6 +110,7 @@ def _search(has, gain, worth, fixed, each, floor, most, max_nodes, joined):  # t
     n_next = np.zeros(deepest + 1, np.int64)  # per depth: of the open ones, those that may be added at once
     at = np.zeros(deepest + 1, np.int64)
     path = np.empty(deepest + 1, np.int64)
+    module = np.zeros((deepest + 1, cut_sets.shape[1]), np.uint64)  # per depth: the path as bits
     found = np.zeros((2 * most, q), np.bool_)
     profits = np.empty(2 * most)
     n_found, nodes, complete = 0, 0, True
@@ -129,6 +152,9 @@ def _search(has, gain, worth, fixed, each, floor, most, max_nodes, joined):  # t
             k = product[depth, i]
             if has[k, c]:
                 v = value[depth, i] + gain[k, c]
+                for cut in range(cut_first[k], cut_first[k + 1]):
+                    if _counts(cut_sets, cut_divisor, cut, module, depth, c):
+                        v -= cut_dual[cut]
                 hope = v
                 for b in range(j + 1, n_open[depth]):
                     other = open_[depth, b]
@@ -151,12 +177,26 @@ def _search(has, gain, worth, fixed, each, floor, most, max_nodes, joined):  # t
                 order = np.argsort(-profits)[:most]
                 found[:most], profits[:most] = found[order], profits[order]
                 n_found, floor = most, profits[most - 1]
+        if cut_dual.size:
+            module[depth + 1, :] = module[depth]
+            module[depth + 1, c >> 6] |= np.uint64(1) << np.uint64(c & 63)
         depth += 1
         n_products[depth], n_open[depth] = w, n_open[depth - 1] - j - 1
         for i in range(n_open[depth]):
             open_[depth, i] = open_[depth - 1, j + 1 + i]
         fresh = True
     return found[:n_found].copy(), profits[:n_found].copy(), floor, complete
+
+
+@njit(cache=True, nogil=True)
+def _counts(sets, divisor, cut, module, depth, c):  # type: ignore[no-untyped-def]  # pragma: no cover
+    """Return whether a cut charges for one more when component c enters the module."""
+    if not sets[cut, c >> 6] >> np.uint64(c & 63) & np.uint64(1):
+        return False
+    n = 1
+    for w in range(sets.shape[1]):
+        n += n_bits(sets[cut, w] & module[depth, w])
+    return n % divisor[cut] == 0
 
 
 @njit(cache=True, nogil=True)

@@ -31,8 +31,10 @@ class Settings:
     ----------
     iterations : int
         Gradient iterations between two looks at the bound.
-    root_chunks, node_chunks : int
-        Such chunks without progress before the root is left; at most so many at a node.
+    root_stalls, node_chunks : int
+        Such chunks without progress before cuts are looked for at the root; at most so many at a node.
+    cut_looks : int
+        Looks for cuts at the root.
     node_rounds : int
         Rounds of pricing at a node.
     leaf_modules, leaf_pairs : int
@@ -46,8 +48,9 @@ class Settings:
     """
 
     iterations: int = 300
-    root_chunks: int = 8
+    root_stalls: int = 4
     node_chunks: int = 6
+    cut_looks: int = 8
     node_rounds: int = 4
     leaf_modules: int = 120
     leaf_pairs: int = 1_000
@@ -139,7 +142,7 @@ class Tree:
         """Generate modules until none pays; return the root node."""
         relaxation, settings = self.relaxation, self.settings
         duals, x = first_duals(relaxation), np.zeros(0)
-        best, best_value, stalled = duals, -math.inf, 0
+        best, best_value, stalled, looks = duals, -math.inf, 0, 0
         for round_ in itertools.count():
             part = self.pool.whole()
             x = np.concatenate([x, np.zeros(part.pair.size - x.size)])
@@ -158,9 +161,12 @@ class Tree:
             self._raise_bound(best_value, note)
             if round_ % 4 == 3:
                 self._round(part, primal)
-            done = self.bound >= self.cutoff or self._within_gap()
-            if done or self.run.stopped or (stalled >= settings.root_chunks and not (added and round_ < 60)):
+            if self.bound >= self.cutoff or self._within_gap() or self.run.stopped:
                 break
+            if stalled >= settings.root_stalls and not (added and round_ < 60):
+                if looks == settings.cut_looks or not self.pool.cut_off(part, x):
+                    break
+                looks, stalled = looks + 1, 0
         # pricing at the best duals once more puts all that pays there into the pool
         proof = certify(relaxation, self.pool, self.pool.whole(), best)
         self.pool.add(proof.new)
@@ -257,7 +263,7 @@ class Tree:
         settings, known = self.settings, len(self.pool)
         gap = self.cutoff - dual_value(self.relaxation, part, duals)[0]
         most = settings.leaf_modules + len(self.pool)
-        masks, complete = modules_within(self.relaxation, duals, gap, most, settings.leaf_nodes)
+        masks, complete = modules_within(self.relaxation, self.pool, duals, gap, most, settings.leaf_nodes)
         if not complete:
             return False
         excluded = np.ones(known, dtype=bool)
