@@ -71,7 +71,7 @@ def test_families_without_a_difference_do_not_come_back() -> None:
     assert adjusted_rand(true_labels(instance), families(instance, 6).labels) < 0.5
 
 
-@settings(max_examples=50)
+@settings(max_examples=25)
 @given(st.integers(2, 12), st.integers(0, 1000), st.data())
 def test_cut_is_that_of_scipy(n: int, seed: int, data: st.DataObject) -> None:
     """Where no two heights are equal, the groups are those of scipy's fcluster."""
@@ -89,7 +89,7 @@ def test_cut_makes_any_number_of_equals() -> None:
     assert [int(cut(merges, k).max()) + 1 for k in (1, 2, 3, 4)] == [1, 2, 3, 4]
 
 
-@settings(max_examples=50)
+@settings(max_examples=25)
 @given(st.integers(3, 10), st.integers(0, 1000), st.data())
 def test_silhouettes_by_definition(n: int, seed: int, data: st.DataObject) -> None:
     """The values are Rousseeuw's, product by product."""
@@ -106,7 +106,7 @@ def test_silhouettes_by_definition(n: int, seed: int, data: st.DataObject) -> No
         assert value == pytest.approx(wanted)
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(instances(max_products=6), st.data())
 def test_number_and_height_agree(instance: ArchitectureInstance, data: st.DataObject) -> None:
     """A cut by number has that number, in every range of heights that gives it; families part the products."""
@@ -120,7 +120,7 @@ def test_number_and_height_agree(instance: ArchitectureInstance, data: st.DataOb
     assert families(instance, height=1.0).n_families == 1
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(instances(max_products=5))
 def test_silhouette_chooses_the_best_number(instance: ArchitectureInstance) -> None:
     """No other number has a larger mean silhouette; where none is positive, there is one family."""

@@ -15,7 +15,7 @@ from atoopt.architecture.subassemblies import SubassemblyType, functional_subass
 from tests.architecture.strategies import instances, products
 
 
-@settings(max_examples=50)
+@settings(max_examples=25)
 @given(products())
 def test_datum_flow_chain_locates_everything_from_its_root(product: Product) -> None:
     """The chain is acyclic, and its one source, the root, reaches every component."""
@@ -28,7 +28,7 @@ def test_datum_flow_chain_locates_everything_from_its_root(product: Product) -> 
     assert graph.number_of_edges() == sum(joint.kind == "mate" for joint in product.joints)
 
 
-@settings(max_examples=50)
+@settings(max_examples=25)
 @given(products())
 def test_assembly_order_respects_every_mate(product: Product) -> None:
     """Each component stands once, after all that locates it."""
@@ -38,7 +38,7 @@ def test_assembly_order_respects_every_mate(product: Product) -> None:
     assert all(place[mate.locates] < place[mate.located] for mate in product.mates)
 
 
-@settings(max_examples=50)
+@settings(max_examples=25)
 @given(products())
 def test_chains_are_the_mates_of_their_key_characteristic(product: Product) -> None:
     """A chain has exactly the mates that carry its key characteristic, and hangs together."""
@@ -60,7 +60,7 @@ def test_over_constrained_component_is_named() -> None:
     assert repeated_directions(Product(id="p", components=parts, joints=joints)) == {"c": ("z",)}
 
 
-@settings(max_examples=30)
+@settings(max_examples=25)
 @given(instances())
 def test_union_of_liaisons(instance: ArchitectureInstance) -> None:
     """The graph of an instance has every component name and joint of its products, and knows where they are from."""
@@ -106,7 +106,7 @@ def test_subassemblies_by_hand(columns: ArchitectureInstance) -> None:
     assert run_out.type == SubassemblyType(*wanted)
 
 
-@settings(max_examples=50)
+@settings(max_examples=25)
 @given(products())
 def test_every_component_has_a_type(product: Product) -> None:
     """Its types are those of the subassemblies that it is in, or its own functions where it is in none."""
@@ -118,7 +118,7 @@ def test_every_component_has_a_type(product: Product) -> None:
         assert set(types[component.id]) == (wanted or alone)
 
 
-@settings(max_examples=50)
+@settings(max_examples=25)
 @given(products())
 def test_hybrid_graph_holds_everything_once(product: Product) -> None:
     """Nodes and edges of each kind are as many as the data have, and lead from the right layer to the right one."""
@@ -141,7 +141,7 @@ def test_hybrid_graph_holds_everything_once(product: Product) -> None:
     )
 
 
-@settings(max_examples=30)
+@settings(max_examples=25)
 @given(products())
 def test_functional_graph_is_the_upper_layer(product: Product) -> None:
     """The functional graph is what is left of the hybrid graph without components and subassemblies."""

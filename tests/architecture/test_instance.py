@@ -78,7 +78,7 @@ def test_sound_instance(tmp_path: Path) -> None:
     assert "3 mates, 1 contacts" in str(instance)
 
 
-@settings(max_examples=20)
+@settings(max_examples=12)
 @given(instances())
 def test_json_round_trip(tmp_path_factory: Any, instance: ArchitectureInstance) -> None:
     """An instance written and read again is the same, and keeps the published schema."""

@@ -45,7 +45,7 @@ def plain_features(product: Product) -> tuple[set[Any], set[Any], set[Any]]:
     return set(product.functions), subassemblies, joints
 
 
-@settings(max_examples=60)
+@settings(max_examples=25)
 @given(products(), products(), WEIGHTS)
 def test_equals_the_plain_twin(first: Product, second: Product, weights: tuple[float, float, float]) -> None:
     """Each part is Jaccard's index of plain sets, and the total their weighted mean."""
@@ -55,7 +55,7 @@ def test_equals_the_plain_twin(first: Product, second: Product, weights: tuple[f
     assert found.total == pytest.approx(np.average(parts, weights=weights), abs=1e-9)
 
 
-@settings(max_examples=60)
+@settings(max_examples=25)
 @given(products(), products(), WEIGHTS, st.randoms(use_true_random=False))
 def test_symmetric_one_on_itself_and_blind_to_ids(
     first: Product, second: Product, weights: tuple[float, float, float], rng: random.Random
@@ -69,7 +69,7 @@ def test_symmetric_one_on_itself_and_blind_to_ids(
     assert 0.0 <= found.total <= 1.0
 
 
-@settings(max_examples=50)
+@settings(max_examples=25)
 @given(products(), products())
 def test_a_function_more_in_both_brings_them_nearer(first: Product, second: Product) -> None:
     """A function that both get raises that part, or leaves it at 1; one that only one gets lowers it."""
@@ -83,7 +83,7 @@ def test_a_function_more_in_both_brings_them_nearer(first: Product, second: Prod
     assert unshared < before or unshared == before == 0.0
 
 
-@settings(max_examples=30)
+@settings(max_examples=25)
 @given(products())
 def test_another_technology_lowers_only_what_it_concerns(product: Product) -> None:
     """With all joints glued anew, functions stay alike and joints have nothing in common."""
