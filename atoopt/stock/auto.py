@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 
 from atoopt.solvers.result import Claim
 from atoopt.solvers.run import Run
@@ -11,6 +12,7 @@ from atoopt.stock.annealing import anneal
 from atoopt.stock.candidates import default_candidates, n_subsets
 from atoopt.stock.construct import heuristic_stocks
 from atoopt.stock.decomposition import solve as decompose
+from atoopt.stock.evaluate import evaluate_masks
 from atoopt.stock.instance import StockInstance
 from atoopt.stock.patterns import n_partitions
 
@@ -21,11 +23,18 @@ TINY = 1_000
 """Up to here the heuristics' start is good enough: annealing would take longer than it saves."""
 
 
-def solve(instance: StockInstance, run: Run) -> Claim:
+def solve(instance: StockInstance, run: Run, start: Iterable[int] | None = None) -> Claim:
     """Start from heuristics and annealing; then prove by the whole model, or by decomposition.
 
     The annealing takes a part of the time (`_annealing_seconds`); a model file, a formulation, a solver or
     candidates asked for mean the method ``milp``.
+
+    Parameters
+    ----------
+    instance : StockInstance
+    run : Run
+    start : iterable of int, optional
+        The modules of a known stock that keeps every limit, as bits.
 
     Returns
     -------
@@ -37,11 +46,11 @@ def solve(instance: StockInstance, run: Run) -> Claim:
         asked.append("solver")
     if asked:
         return _said(milp.solve(instance, run), "milp", f"{' and '.join(asked)} asked for")
-    columns = _pattern_columns(instance)
+    columns = pattern_columns(instance)
     if columns <= TINY:
-        return _said(milp.solve(instance, run), "milp", f"its pattern model has only {columns:,} columns")
+        return _said(milp.solve(instance, run, start), "milp", f"its pattern model has only {columns:,} columns")
     small = columns <= MODEL_COLUMNS
-    start = _anneal_start(instance, run, _annealing_seconds(run, small))
+    start = _anneal_start(instance, run, _annealing_seconds(run, small), start)
     if small:
         why = f"its pattern model of {columns:,} columns is solved whole"
         return _said(milp.solve(instance, run, start), "milp", why)
@@ -49,12 +58,12 @@ def solve(instance: StockInstance, run: Run) -> Claim:
     return _said(decompose(instance, run, start), "decomposition", why)
 
 
-def _pattern_columns(instance: StockInstance) -> float:
-    """Return the number of partitions in the model of every allowed module; infinity above `MODEL_COLUMNS`."""
-    if instance.candidate_masks is None and n_subsets(instance) > 2 * MODEL_COLUMNS:
+def pattern_columns(instance: StockInstance, most: int = MODEL_COLUMNS) -> float:
+    """Return the number of partitions in the model of every allowed module; infinity above `most`."""
+    if instance.candidate_masks is None and n_subsets(instance) > 2 * most:
         return math.inf
-    columns = n_partitions(instance, default_candidates(instance), MODEL_COLUMNS)
-    return columns if columns <= MODEL_COLUMNS else math.inf
+    columns = n_partitions(instance, default_candidates(instance), most)
+    return columns if columns <= most else math.inf
 
 
 def _annealing_seconds(run: Run, small: bool) -> float:
@@ -62,9 +71,14 @@ def _annealing_seconds(run: Run, small: bool) -> float:
     return min(1.0, 0.1 * run.remaining) if small else min(8.0, 0.25 * run.remaining)
 
 
-def _anneal_start(instance: StockInstance, run: Run, seconds: float) -> list[int] | None:
+def _anneal_start(
+    instance: StockInstance, run: Run, seconds: float, start: Iterable[int] | None
+) -> list[int] | None:
     """Return the best stock of the heuristics and a short annealing; None where no feasible one was found."""
     stocks = heuristic_stocks(instance, run)
+    if start is not None:
+        known_stock = list(start)
+        stocks = sorted([*stocks, (evaluate_masks(instance, known_stock).cost, known_stock)])
     best, known = (stocks[0][1], stocks[0][0]) if stocks else (None, math.inf)
     if known < math.inf:
         run.report(known, None, "best heuristic stock")

@@ -145,10 +145,8 @@ class Count:
 
 def count_all(instance: StockInstance, run: Run) -> Count:
     """Count all stocks, in threads, until all are seen or the run is stopped."""
-    states = _States(instance, free_modules(instance))
-    n_low = min(_LOW_BITS, len(states.modules))
-    chunks = 1 << (len(states.modules) - n_low)
-    tasks = [(first, min(first + _CHUNKS, chunks)) for first in range(0, chunks, _CHUNKS)]
+    states = States(instance, free_modules(instance))
+    n_low, tasks = tasks_of(states)
     seen: tuple[Any, Any] | None = None
     done = 0
     pool = ThreadPoolExecutor(run.options.threads or numba.config.NUMBA_NUM_THREADS)
@@ -169,6 +167,13 @@ def count_all(instance: StockInstance, run: Run) -> Count:
         pool.shutdown(cancel_futures=True)
     assert seen is not None
     return Count(instance, states.modules, *seen, states.scale, done == len(tasks))
+
+
+def tasks_of(states: States) -> tuple[int, list[tuple[int, int]]]:
+    """Return the low bits of a chunk, and the chunks of each task: between tasks a run looks at its clock."""
+    n_low = min(_LOW_BITS, len(states.modules))
+    chunks = 1 << (len(states.modules) - n_low)
+    return n_low, [(first, min(first + _CHUNKS, chunks)) for first in range(0, chunks, _CHUNKS)]
 
 
 def _merged(one: tuple[Any, Any], other: tuple[Any, Any]) -> tuple[Any, Any]:
@@ -224,8 +229,17 @@ def _first_subsets(product: int) -> Iterator[int]:
     return subsets_of(six)
 
 
-class _States:
-    """The tables of an instance: states found from the products down, modules ordered for a quick walk."""
+class States:
+    """The tables of an instance: states found from the products down, modules ordered for a quick walk.
+
+    Attributes
+    ----------
+    modules : tuple of int
+        Bit j of a stock's number stands for the j-th of these sets of components.
+    tables, terms : Tables, Terms
+    scale : float
+        Savings are whole multiples of its inverse.
+    """
 
     def __init__(self, instance: StockInstance, free: list[int]) -> None:
         self.instance = instance
@@ -240,6 +254,11 @@ class _States:
         self.scale = float(2 ** (62 - most_saved.bit_length()))
         self.tables = self._tables(most_saved)
         self.terms = self._terms()
+
+    @property
+    def most_saved(self) -> int:
+        """At least what any stock saves, in units of ``1 / scale``."""
+        return int(self.scale * _operations_of_singles(self.instance) * (1 + TOLERANCE)) + 1
 
     def _state_of(self, product: int) -> int:
         """Return the modules that fit in a product, as bits over `modules`."""

@@ -1,0 +1,170 @@
+"""The fronts of ``atoopt pareto``: cost against mean assembly time, by each method.
+
+Both objectives are those of the stocks that keep every limit of the instance, the mean assembly time that the customer
+accepts (T) among them: the front ends there. The whole curve, with which a supplier negotiates the lead time, is
+that of ``instance.replace(max_mean_assembly_time=None)``. The cost has final assembly in it, delta t(S),
+so that its least value is not that of single components alone.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from atoopt.errors import InputError
+from atoopt.pareto.front import Front
+from atoopt.solvers.result import PROOF_TOLERANCE
+from atoopt.solvers.run import Run
+from atoopt.stock.auto import pattern_columns
+from atoopt.stock.evaluate import TOLERANCE, evaluate_masks
+from atoopt.stock.instance import StockInstance
+from atoopt.stock.levels import Levels, undominated, values_of
+from atoopt.stock.patterns import MOST_COLUMNS
+
+Floats = NDArray[np.float64]
+
+NAMES = ("cost", "mean_assembly_time")
+
+POINTS = 20
+"""Assembly times that ``decomposition`` solves for, unless asked for another number."""
+
+
+MODEL_COLUMNS = 1_000
+"""*Pattern* models of up to so many columns are solved point by point: a solve takes seconds at most."""
+
+
+def auto(instance: StockInstance, run: Run, n_points: int | None) -> Front:
+    """Return the front by ``enumeration``, ``epsilon-constraint`` or ``decomposition``, by size; says which and why."""
+    if _few_modules(instance):
+        return _said(enumeration(instance, run, n_points), "enumeration", "every stock can be looked at")
+    columns = pattern_columns(instance, MODEL_COLUMNS)
+    if columns <= MODEL_COLUMNS and model_is_exact(instance):
+        why = f"its pattern model has only {columns:,} columns"
+        return _said(epsilon_constraint(instance, run, n_points), "epsilon-constraint", why)
+    why = "a model of every module would be too large to be solved so often"
+    return _said(decomposition(instance, run, n_points), "decomposition", why)
+
+
+def epsilon_constraint(instance: StockInstance, run: Run, n_points: int | None) -> Front:
+    """Return the front by the epsilon-constraint method on the *pattern* model, complete where the time allows.
+
+    Raises
+    ------
+    InputError
+        The model cannot have every module, or would count more operations than a stock needs.
+    """
+    import pyomo.environ as pyo
+
+    from atoopt.pareto.epsilon_constraint import Settings, epsilon_front
+    from atoopt.stock.formulation import build, stock_of
+
+    _check_model(instance, run)
+    model = build(instance)
+    model.assembly_time = pyo.Objective(expr=model.mean_assembly_time, doc="t(S)")
+    stocks: list[list[int]] = []
+    settings = Settings(n_points, run.options.time_limit is not None, lambda: stocks.append(stock_of(model)))
+    found = epsilon_front(model, (model.cost, model.assembly_time), run, settings)
+    evaluations = undominated(instance, [evaluate_masks(instance, stocks[i]) for i in found.solutions])
+    return Front(
+        NAMES, values_of(evaluations), found.complete, found.stop_reason, lambda i: evaluations[i],
+        details=found.details,
+    )  # fmt: skip
+
+
+def enumeration(instance: StockInstance, run: Run, n_points: int | None) -> Front:
+    """Return the front of all stocks, each looked at.
+
+    Raises
+    ------
+    InputError
+        There are too many modules, see `atoopt.stock.enumerate`.
+    """
+    from atoopt.stock.enumerate_front import undominated_stocks
+
+    masks, complete = undominated_stocks(instance, run)
+    stocks = undominated(instance, [evaluate_masks(instance, stock) for stock in masks])
+    reason = "" if complete else run.stop_reason
+    front = Front(NAMES, values_of(stocks), complete, reason, lambda i: stocks[i])
+    return front if n_points is None else front.represented(n_points)
+
+
+def decomposition(instance: StockInstance, run: Run, n_points: int | None) -> Front:
+    """Return some points, each an interval from a proven bound to the cost of a stock.
+
+    Without a time limit every point is solved to its proof, which a large instance may never reach.
+    """
+    from atoopt.stock.grid import search
+
+    levels = Levels.of(instance)
+    alive = search(levels, run, max(2, n_points or POINTS))
+    unexplored = levels.unexplored()
+    if not levels.stocks and levels.bound_at(levels.latest) < math.inf:
+        reason = run.stop_reason or "no stock that keeps every limit was found"
+    else:
+        reason = _reason(levels, run, alive) if len(unexplored) else ""
+    complete = not reason
+    stocks = levels.stocks
+    details = {"levels": [[level.time, level.bound] for level in levels.solved if math.isfinite(level.bound)]}
+    front = Front(
+        NAMES, levels.values, complete, reason, lambda i: stocks[i], unexplored=unexplored, bounds=levels.bounds(),
+        payoff=_payoff(levels), details=details, solves=len(levels.solved),
+    )  # fmt: skip
+    return front.represented(n_points) if n_points is not None and len(front) > n_points else front
+
+
+def _reason(levels: Levels, run: Run, alive: bool) -> str:
+    """Say why a front of intervals is not complete."""
+    if not alive:
+        return "a process died; what was found is here"
+    if run.stop_reason:
+        return run.stop_reason
+    open_ = int((levels.bounds() < levels.values[:, 0] * (1 - PROOF_TOLERANCE)).sum())
+    unproven = f", {open_} of the points not proven optimal" if open_ else ""
+    return f"{len(levels.solved)} assembly times were solved for{unproven}"
+
+
+def _payoff(levels: Levels) -> Floats | None:
+    """Return both ends where they are proven."""
+    if not levels.stocks or not levels.solved:
+        return None
+    first, last = levels.stocks[0], levels.stocks[-1]
+    cheapest = levels.bound_at(levels.latest) >= first.cost * (1 - PROOF_TOLERANCE)
+    proven = levels.bounds()[-1] >= last.cost * (1 - PROOF_TOLERANCE)
+    fastest = last.mean_assembly_time <= levels.earliest + TOLERANCE * levels.instance.time_per_operation
+    return levels.values[[0, -1]] if cheapest and proven and fastest else None
+
+
+def model_is_exact(instance: StockInstance) -> bool:
+    """Whether the model has no reason to count more operations than a stock needs: each one saved must not cost."""
+    saving = instance.costs.final_assembly * instance.time_per_operation
+    return instance.cost_basis == "stock" or instance.costs.preassembly <= saving
+
+
+def _few_modules(instance: StockInstance) -> bool:
+    """Whether the stocks can be enumerated: 2^26 take some seconds."""
+    from atoopt.stock.enumerate import free_modules
+
+    try:
+        free_modules(instance)
+    except InputError:
+        return False
+    return True
+
+
+def _check_model(instance: StockInstance, run: Run) -> None:
+    """Refuse what the epsilon-constraint method cannot do on this instance."""
+    remedy = "choose decomposition or auto"
+    if run.options.solver != "highs":
+        raise InputError(f'is "{run.options.solver}"', "the epsilon-constraint method runs on highs", place="solver")
+    if not model_is_exact(instance):
+        problem = "saving an operation costs more than it saves (preassembly is above final_assembly, by usage)"
+        raise InputError(problem, remedy, place="method")
+    if pattern_columns(instance, MOST_COLUMNS) > MOST_COLUMNS:
+        raise InputError(f"its pattern model has more than {MOST_COLUMNS:,} columns", remedy, place="method")
+
+
+def _said(front: Front, picked: str, why: str) -> Front:
+    return replace(front, details={"picked": picked, "why": why} | front.details)
