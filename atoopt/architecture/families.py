@@ -15,7 +15,7 @@ from scipy.cluster.hierarchy import average
 from scipy.spatial.distance import squareform
 
 from atoopt.architecture.instance import ArchitectureInstance
-from atoopt.architecture.silhouette import silhouettes
+from atoopt.architecture.silhouette import silhouette_by_number, silhouettes
 from atoopt.architecture.similarity import SimilarityTable, Weights, similarities
 from atoopt.errors import InputError
 from atoopt.frozen import read_only
@@ -155,7 +155,7 @@ def cut(merges: Floats, number: int) -> Labels:
 
 def best_number(distances: Floats, merges: Floats) -> int:
     """Return the number of families of largest mean silhouette, the fewest of equals; 1 where none is positive."""
-    values = {k: float(silhouettes(distances, cut(merges, k)).mean()) for k in range(2, len(distances))}
+    values = silhouette_by_number(distances, merges)
     best = max(values, key=lambda k: (round(values[k], 12), -k), default=1)
     return best if values.get(best, 0.0) > 1e-12 else 1
 

@@ -89,7 +89,7 @@ def report(
     >>> import atoopt
     >>> found = report(atoopt.load("instances/architecture/steering-columns.json"))
     >>> found.families.n_families, [product.id for product in found.typical()]
-    (2, ['manual height', 'electric height and reach'])
+    (2, ['manual height and reach', 'electric height and reach'])
     """
     found = families(instance, number, height=height, weights=weights)
     return Report(instance, found, shared_lines(found))

@@ -19,6 +19,9 @@ FILLS = {"mechanical": "#e8eef6", "electrical": "#fdf0c8", "electronic": "#dcf2d
 LETTER, LINE = 0.068, 0.17
 """Inches that a letter of a name takes, and a line of the legend."""
 
+LARGEST = 100
+"""Inches of the longest side of a picture; what needs more is drawn smaller."""
+
 
 @dataclass(frozen=True)
 class Box:
@@ -41,6 +44,15 @@ def wrapped(text: str) -> str:
     return textwrap.fill(text, 20)
 
 
+def literal(text: str) -> str:
+    """Return a name that matplotlib shows as it is: neither as a formula, nor hidden from a legend.
+
+    >>> literal("_5 $"), literal("blade gap")
+    (' _5 \\\\$', 'blade gap')
+    """
+    return (" " if text.startswith("_") else "") + text.replace("$", r"\$")
+
+
 def half_width(text: str, bold: bool = False) -> float:
     """Return about half the width of a name's box, in inches."""
     return (LETTER + 0.01 * bold) * max(map(len, wrapped(text).splitlines()), default=0) / 2 + 0.06
@@ -50,7 +62,7 @@ def box(ax: Axes, x: float, y: float, text: str, *, fill: str, bold: bool = Fals
     """Draw a name in a box; `fill` is a component type, or ``function``."""
     style = {"boxstyle": "round,pad=0.3", "facecolor": FILLS[fill], "edgecolor": "0.2", "linewidth": 2 if bold else 0.8}
     weight = "bold" if bold else "normal"
-    ax.text(x, y, wrapped(text), ha="center", va="center", fontsize=9, bbox=style, zorder=4, fontweight=weight)
+    ax.text(x, y, literal(wrapped(text)), ha="center", va="center", fontsize=9, bbox=style, zorder=4, fontweight=weight)
     return Box(x, y, half_width(text, bold))
 
 
@@ -84,12 +96,12 @@ def arrow(
         dx, dy, curve = other[0] - one[0], other[1] - one[1], 4 * bend * along * (1 - along)  # a parabola
         at = one[0] + along * dx + curve * dy, one[1] + along * dy - curve * dx
         behind = {"boxstyle": "square,pad=0.05", "facecolor": "white", "edgecolor": "none", "alpha": 0.8}
-        ax.text(*at, text, ha=align, va="center", fontsize=7, color=color, bbox=behind, zorder=3)
+        ax.text(*at, literal(text), ha=align, va="center", fontsize=7, color=color, bbox=behind, zorder=3)
 
 
 def canvas(width: float, height: float) -> Axes:
-    """Return Axes that fill a new figure, sized in inches."""
-    ax: Axes = plt.figure(figsize=(width, height)).add_axes((0, 0, 1, 1))
+    """Return Axes that fill a new figure, sized in inches, as far as a picture can be."""
+    ax: Axes = plt.figure(figsize=(min(width, LARGEST), min(height, LARGEST))).add_axes((0, 0, 1, 1))
     return ax
 
 
@@ -98,7 +110,7 @@ def finish(ax: Axes, x: tuple[float, float], y: tuple[float, float], title: str,
     columns = max(1, min(len(legend), int((x[1] - x[0]) / 1.4)))
     rows = -(-len(legend) // columns)
     ax.set(xlim=x, ylim=(y[0] - LINE * rows - 0.2, y[1] + 0.4), aspect="equal")
-    ax.text((x[0] + x[1]) / 2, y[1] + 0.15, title, ha="center", va="center", fontsize=11)
+    ax.text((x[0] + x[1]) / 2, y[1] + 0.15, literal(title), ha="center", va="center", fontsize=11)
     ax.legend(handles=legend, loc="lower center", ncols=columns, fontsize=8, frameon=False)
     ax.set_axis_off()
 

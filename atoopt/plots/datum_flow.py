@@ -11,7 +11,7 @@ from matplotlib.lines import Line2D
 
 from atoopt.architecture.datum_flow import datum_flow_chain
 from atoopt.architecture.product import Joint, Product
-from atoopt.plots.boxes import CONTACT, Box, arrow, box, canvas, finish, key_colors, room
+from atoopt.plots.boxes import CONTACT, Box, arrow, box, canvas, finish, key_colors, literal, room
 
 COLUMN, ROW = 2.3, 0.7
 """Inches between two layers, and between two components of one."""
@@ -35,7 +35,7 @@ def datum_flow(product: Product, ax: Axes | None = None) -> Axes:
     """
     layers = _layers(product)
     legend: list[Artist] = [
-        Line2D([], [], color=color, label=key) for key, color in key_colors(product).items() if key is not None
+        Line2D([], [], color=color, label=literal(key)) for key, color in key_colors(product).items() if key is not None
     ]
     legend.append(Line2D([], [], color=CONTACT, linestyle="--", label="contact"))
     width, tallest = COLUMN * len(layers), max(map(len, layers))

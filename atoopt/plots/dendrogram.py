@@ -8,6 +8,7 @@ from matplotlib.axes import Axes
 from scipy.cluster.hierarchy import dendrogram as scipy_dendrogram
 
 from atoopt.architecture.families import Families
+from atoopt.plots.boxes import LARGEST, literal
 
 ABOVE = "0.6"
 
@@ -29,7 +30,9 @@ def dendrogram(families: Families, ax: Axes | None = None) -> Axes:
     """
     n, merges = families.instance.n_products, families.linkage
     if ax is None:
-        ax = plt.subplots(figsize=(7, max(2.2, 1.2 + (0.3 if n <= 40 else 0.17) * n)), layout="constrained")[1]
+        ax = plt.subplots(
+            figsize=(7, min(LARGEST, max(2.2, 1.2 + (0.3 if n <= 40 else 0.17) * n))), layout="constrained"
+        )[1]
     palette = mpl.color_sequences["tab10"]
     family = dict(enumerate(families.labels.tolist()))
     colors = {}
@@ -38,7 +41,7 @@ def dendrogram(families: Families, ax: Axes | None = None) -> Axes:
         family[n + step] = same
         colors[n + step] = ABOVE if same < 0 else mpl.colors.to_hex(palette[same % len(palette)])
     scipy_dendrogram(
-        merges, ax=ax, orientation="left", labels=[product.id for product in families.instance.products],
+        merges, ax=ax, orientation="left", labels=[literal(product.id) for product in families.instance.products],
         link_color_func=colors.__getitem__, leaf_font_size=9 if n <= 40 else 6,
     )  # fmt: skip
     low, high = families.heights
@@ -47,5 +50,5 @@ def dendrogram(families: Families, ax: Axes | None = None) -> Axes:
     for side in ("top", "left", "right"):
         ax.spines[side].set_visible(False)
     ax.set(xlim=(1.02, -0.01), xlabel="average distance (1 - similarity)")
-    ax.set_title(f"{families.instance.name}: {families.in_words()}", fontsize=11)
+    ax.set_title(literal(f"{families.instance.name}: {families.in_words()}"), fontsize=11)
     return ax

@@ -10,7 +10,7 @@ from matplotlib.lines import Line2D
 from atoopt.architecture.datum_flow import assembly_order
 from atoopt.architecture.hybrid import hybrid_graph
 from atoopt.architecture.product import Product
-from atoopt.plots.boxes import CONTACT, NO_KEY, Box, arrow, box, canvas, finish, half_width, key_colors, room
+from atoopt.plots.boxes import CONTACT, NO_KEY, Box, arrow, box, canvas, finish, half_width, key_colors, literal, room
 
 ROW = 0.6
 """Inches between two rows of a layer."""
@@ -119,7 +119,7 @@ def _legend(product: Product, graph: nx.MultiDiGraph) -> list[Artist]:
     lines.append(Line2D([], [], color=NO_KEY, label="mate"))
     lines.append(Line2D([], [], color=CONTACT, linestyle="--", label="contact"))
     squares = [
-        Line2D([], [], color=color, marker="s", linestyle="", label=key)
+        Line2D([], [], color=color, marker="s", linestyle="", label=literal(key))
         for key, color in key_colors(product).items()
         if key is not None
     ]

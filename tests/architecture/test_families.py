@@ -19,7 +19,7 @@ from atoopt.architecture.illustrations.clippers import nail_clipper
 from atoopt.architecture.illustrations.columns import manual_column
 from atoopt.architecture.report import report
 from atoopt.architecture.sharing import shared_lines
-from atoopt.architecture.silhouette import silhouettes
+from atoopt.architecture.silhouette import silhouette_by_number, silhouettes
 from atoopt.errors import InputError
 from tests.architecture.strategies import instances
 
@@ -104,6 +104,18 @@ def test_silhouettes_by_definition(n: int, seed: int, data: st.DataObject) -> No
         a, b = np.mean([distances[i, j] for j in own]) if own else 0.0, min(others)
         wanted = (b - a) / max(a, b) if own and max(a, b) > 0 else 0.0
         assert value == pytest.approx(wanted)
+
+
+@settings(max_examples=25)
+@given(st.integers(1, 9), st.integers(0, 1000))
+def test_silhouettes_of_all_cuts(n: int, seed: int) -> None:
+    """The means of all cuts at once are those of each cut."""
+    distances = squareform(pdist(np.random.default_rng(seed).integers(0, 4, (n, 2)).astype(float)))
+    merges = average(squareform(distances)) if n > 1 else np.empty((0, 4))
+    found = silhouette_by_number(distances, merges)
+    assert sorted(found) == list(range(2, n))
+    for number, value in found.items():
+        assert value == pytest.approx(silhouettes(distances, cut(merges, number)).mean(), abs=1e-12)
 
 
 @settings(max_examples=25)

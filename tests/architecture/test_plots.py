@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import matplotlib.pyplot as plt
 import pytest
@@ -14,6 +15,7 @@ from atoopt.architecture.families import families
 from atoopt.plots.datum_flow import datum_flow
 from atoopt.plots.dendrogram import dendrogram
 from atoopt.plots.hybrid_graph import hybrid_layers
+from atoopt.plots.saving import save_axes
 from atoopt.plots.similarity import similarity_map
 
 
@@ -87,3 +89,17 @@ def test_pictures_of_the_least_product() -> None:
     assert arrows(datum_flow(alone)) == arrows(hybrid_layers(alone)) == 0
     instance = ArchitectureInstance(name="one", products=(alone,))
     assert similarity_map(families(instance)).images[0].get_array().tolist() == [[100.0]]
+
+
+def test_names_are_shown_as_they_are(clippers: ArchitectureInstance, tmp_path: Path) -> None:
+    """Names that matplotlib would read as formulas, or hide from a legend, are names."""
+    first = clippers.products[0]
+    joints = tuple(
+        joint.model_copy(update={"key_characteristics": ("_$gap_{$",)}) if joint.kind == "mate" else joint
+        for joint in first.joints
+    )
+    odd = first.replace(id="$x_{$ 5 $", joints=joints)
+    found = families(ArchitectureInstance(name="a $ b_{$", products=(odd, *clippers.products)))
+    for ax in (datum_flow(odd), hybrid_layers(odd), similarity_map(found), dendrogram(found)):
+        save_axes(ax, tmp_path / "odd.png")
+    assert r" _\$gap_{\$" in [text.get_text() for text in datum_flow(odd).get_legend().get_texts()]
