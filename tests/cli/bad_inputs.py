@@ -33,7 +33,7 @@ SOUND: dict[str, Any] = {
     "costs": {"preassembly": 1.0, "fixed_transport": 2.0, "variable_transport": 0.4, "final_assembly": 10.0},
     "cost_basis": "stock", "time_per_operation": 1.0, "max_mean_assembly_time": 0.8, "max_modules": None,
     "delivery_ratio": {"max_assembly_time": 1.0, "min_share": 0.5},
-    "candidate_modules": [["a", "b"], ["b", "c"]],
+    "candidate_modules": [["a", "b"], ["b", "c"]], "liaisons": [["a", "b"], ["b", "c"]],
 }  # fmt: skip
 
 RESULT: dict[str, Any] = {
@@ -127,6 +127,9 @@ WRONG_TYPES: dict[str, tuple[Any, ...]] = {
     "candidate_modules": ("ab", 1, True, {"a": 1}),
     "candidate_modules.0": ("ab", None, 1),
     "candidate_modules.0.1": (1, None, True),
+    "liaisons": ("ab", 1, True, {"a": "b"}),
+    "liaisons.0": ("ab", None, 1),
+    "liaisons.0.1": (1, None, True),
 }
 
 WRONG_VALUES: dict[str, tuple[Any, ...]] = {
@@ -145,6 +148,7 @@ WRONG_VALUES: dict[str, tuple[Any, ...]] = {
     "delivery_ratio.max_assembly_time": (-1,),
     "delivery_ratio.min_share": (-0.1, 1.01),
     "candidate_modules.0": ([],),
+    "liaisons.1": ([], ["b"], ["a", "b", "c"]),
 }
 
 
@@ -176,6 +180,9 @@ def references() -> Iterator[Case]:
         ("products.1.components", [], "products[2]"),
         ("candidate_modules.0", ["a", "a"], 'candidate_modules[0][1]: "a"'),
         ("candidate_modules.1", ["b", "a"], "candidate_modules[1]"),
+        ("liaisons.1", ["b", "z"], 'liaisons[1][1]: "z"'),
+        ("liaisons.0", ["a", "a"], 'liaisons[0][1]: "a"'),
+        ("liaisons.1", ["b", "a"], "liaisons[1]"),
     )
     for number, (place, value, mention) in enumerate(faults):
         yield instance(f"reference-{place}-{number}", changed(SOUND, place, value), mention)
