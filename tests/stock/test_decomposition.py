@@ -23,7 +23,7 @@ from atoopt.stock.decomposition.bound import certify, modules_within
 from atoopt.stock.decomposition.pool import Pool
 from atoopt.stock.decomposition.pricing import profitable_modules
 from atoopt.stock.decomposition.relaxation import relax
-from atoopt.stock.decomposition.tree import Settings
+from atoopt.stock.decomposition.work import Settings
 from atoopt.stock.evaluate import evaluate_masks
 from atoopt.stock.generate import log_normal
 

@@ -16,7 +16,8 @@ from atoopt.stock.candidates import closed_sets, given
 from atoopt.stock.decomposition.helper import annealing_beside
 from atoopt.stock.decomposition.incumbent import Incumbent
 from atoopt.stock.decomposition.relaxation import relax
-from atoopt.stock.decomposition.tree import Settings, Tree
+from atoopt.stock.decomposition.tree import Tree
+from atoopt.stock.decomposition.work import Settings
 from atoopt.stock.evaluate import evaluate_masks
 from atoopt.stock.instance import Costs, StockInstance
 
@@ -66,7 +67,7 @@ def solve(
         best_sellers = sorted(range(instance.n_products), key=lambda k: -instance.shares[k])[:FIRST_MODULES]
         sold = [piece for k in best_sellers for piece in instance.pieces(instance.product_masks[k])]
         first = shared[:FIRST_MODULES] + sold
-    tree.pool.add([*first, *(mask for mask in start or [] if instance.allows(mask))])
+    tree.work.pool.add([*first, *(mask for mask in start or [] if instance.allows(mask))])
     incumbent.offer(_whole_products(instance))
     incumbent.offer(first)
     with annealing_beside(incumbent):
@@ -77,7 +78,8 @@ def solve(
         solution=incumbent.masks if incumbent.found else None,
         bound=tree.bound if math.isfinite(tree.bound) else None,
         details={
-            "solver": "highs", "modules_generated": len(tree.pool), "nodes": tree.nodes, "milps": tree.leaves,
+            "solver": "highs", "modules_generated": len(tree.work.pool), "cuts": len(tree.work.pool.cuts),
+            "nodes": tree.work.nodes, "milps": tree.work.leaves,
         },
     )  # fmt: skip
 

@@ -45,17 +45,21 @@ class Certificate:
     complete: bool
 
 
-def certify(relaxation: Relaxation, pool: Pool, part: Slice, duals: Duals) -> Certificate:
+def certify(relaxation: Relaxation, pool: Pool, part: Slice, duals: Duals, known: int | None = None) -> Certificate:
     """Price every module, and return the best bound that the duals prove.
 
+    Of the pool's modules only the first `known` count as known to the slice (by default, all): what of these
+    is not in it can be in no better stock.
+
     A profitable module that the pool does not know lowers the Lagrangian bound by its profit. Where there
-    are many of them, Farley's scaling is better: u' = (1 - theta) worth + theta u multiplies every sum of
-    values by theta at most (cuts' duals are multiplied by theta), so that theta = c / (c + largest profit), c the least cost of a module, leaves
-    no unknown module a profit.
+    are many of them, Farley's scaling is better: u' = (1 - theta) worth + theta u and w' = theta w multiply
+    every sum of values by theta at most, so that theta = c / (c + largest profit), c the least cost of a
+    module, leaves no unknown module a profit.
     """
     value, _, _ = dual_value(relaxation, part, duals)
+    known = len(pool) if known is None else known
     if relaxation.instance.candidate_masks is not None or not relaxation.shares.size:
-        return Certificate(_safe(relaxation, value), duals, [], True)
+        return Certificate(safe(relaxation, value), duals, [], True)
     # A search for few is fast even where very many pay; where the pool knows most of them, all are needed.
     for most in (COLUMNS, MOST_PRICED):
         modules, profits, rest, complete = profitable_modules(
@@ -64,7 +68,7 @@ def certify(relaxation: Relaxation, pool: Pool, part: Slice, duals: Duals) -> Ce
             joined=relaxation.joined, charges=_charges(relaxation, pool, duals),
         )  # fmt: skip
         masks = masks_of(modules)
-        unknown = [i for i, mask in enumerate(masks) if mask not in pool.position]
+        unknown = [i for i, mask in enumerate(masks) if pool.position.get(mask, known) >= known]
         if not complete or rest <= 0.0 or len(unknown) > COLUMNS // 2:
             break
     new = [masks[i] for i in unknown]
@@ -72,15 +76,15 @@ def certify(relaxation: Relaxation, pool: Pool, part: Slice, duals: Duals) -> Ce
         return Certificate(None, duals, new[:COLUMNS], False)
     largest = max(rest, *(profits[i] for i in unknown)) if unknown else rest
     if largest <= 0.0:
-        return Certificate(_safe(relaxation, value), duals, [], True)
+        return Certificate(safe(relaxation, value), duals, [], True)
     scaled = farley(relaxation, duals, float(largest))
     farley_value = -np.inf if scaled is None else dual_value(relaxation, part, scaled)[0]
     charged = value - float(profits[unknown].sum()) if rest <= 0.0 else -np.inf
     if farley_value > charged and scaled is not None:
-        return Certificate(_safe(relaxation, farley_value), scaled, new[:COLUMNS], True)
+        return Certificate(safe(relaxation, farley_value), scaled, new[:COLUMNS], True)
     if not np.isfinite(charged):
         return Certificate(None, duals, new[:COLUMNS], False)
-    return Certificate(_safe(relaxation, charged), duals, new, True)
+    return Certificate(safe(relaxation, charged), duals, new, True)
 
 
 def farley(relaxation: Relaxation, duals: Duals, largest: float) -> Duals | None:
@@ -148,5 +152,6 @@ def _charges(relaxation: Relaxation, pool: Pool, duals: Duals) -> Charges:
     return Charges(first, cuts.sets[paid], cuts.divisor[paid], dual[paid])
 
 
-def _safe(relaxation: Relaxation, value: float) -> float:
+def safe(relaxation: Relaxation, value: float) -> float:
+    """Return a Lagrangian value lowered by what rounding may have added."""
     return value - ROUNDING * max(1.0, abs(relaxation.constant), abs(value))

@@ -136,7 +136,7 @@ def _violated(x, modules, first, cut_first, cut_sets, cut_divisor, least, each):
                     if left > least and not _known(cut_first, cut_sets, cut_divisor, k, trial, d):
                         at = n_found
                         if n_found - begin == each:  # the least broken one gives way
-                            worst = np.argmin(broken)
+                            worst = int(np.argmin(broken))
                             at = begin + worst if broken[worst] < left else -1
                         else:
                             n_found += 1

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -48,7 +50,7 @@ class Slice:
 
 
 class Pool:
-    """A growing set of modules of several components, and of cuts.
+    """A growing set of modules of several components, and of cuts; threads may share it, for nothing ever leaves.
 
     Attributes
     ----------
@@ -64,38 +66,41 @@ class Pool:
         self.cuts = no_cuts(relaxation.shares.size, n_words(relaxation.instance.n_components))
         self._products: list[Ints] = []
         self._rows: list[Ints] = []
-        self._arrays: tuple[Ints, ...] | None = None
+        self._arrays: tuple[Any, ...] | None = None
+        self._lock = threading.RLock()
 
     def __len__(self) -> int:
         return len(self.masks)
 
     def add(self, masks: Iterable[int]) -> int:
         """Add the modules that are new and fit in a product; return how many were."""
-        before = len(self.masks)
         has, row = self.relaxation.has, self.relaxation.row
-        for mask in masks:
-            if mask in self.position or not mask & (mask - 1):
-                continue
-            components = np.array(positions_of(mask))
-            products = np.flatnonzero(has[:, components].all(axis=1))
-            if products.size:
-                self.position[mask] = len(self.masks)
-                self.masks.append(mask)
-                self._products.append(products)
-                self._rows.append(row[np.ix_(products, components)].ravel())
-        if len(self.masks) > before:
-            self._arrays = None
-        return len(self.masks) - before
+        with self._lock:
+            before = len(self.masks)
+            for mask in masks:
+                if mask in self.position or not mask & (mask - 1):
+                    continue
+                components = np.array(positions_of(mask))
+                products = np.flatnonzero(has[:, components].all(axis=1))
+                if products.size:
+                    self._products.append(products)
+                    self._rows.append(row[np.ix_(products, components)].ravel())
+                    self.masks.append(mask)
+                    self.position[mask] = len(self.masks) - 1
+            if len(self.masks) > before:
+                self._arrays = None
+            return len(self.masks) - before
 
     def cut_off(self, part: Slice, x: Floats) -> int:
         """Add the cuts that a fractional solution over a slice breaks; return how many."""
         owner = np.repeat(part.module, np.diff(part.start))
         words = to_words(self.masks, self.relaxation.instance.n_components)[owner]
-        found = violated(self.cuts, x, part.product, words)
-        if found[0].size:
-            self.cuts = with_more(self.cuts, *found)
-            self._arrays = None
-        return int(found[0].size)
+        with self._lock:
+            found = violated(self.cuts, x, part.product, words)
+            if found[0].size:
+                self.cuts = with_more(self.cuts, *found)
+                self._arrays = None
+            return int(found[0].size)
 
     @property
     def n_pairs(self) -> int:
@@ -104,7 +109,7 @@ class Pool:
 
     def slice(self, modules: Ints, held: Floats, pairs: NDArray[np.bool_] | None = None) -> Slice:
         """Lay out these modules, without the pairs that the flags (one a pair of the pool) leave out."""
-        size, start, product, row_start, row = self._flat()
+        size, start, product, row_start, row, most = self._flat()
         pair = _ranges(start[modules], start[modules + 1])
         owner = np.repeat(np.arange(modules.size), start[modules + 1] - start[modules])
         if pairs is not None:
@@ -119,38 +124,36 @@ class Pool:
         cost = (relaxation.fixed + relaxation.per_component * size[modules]).astype(np.float64)
         return Slice(
             modules, size[modules], cost, held, new_start, pair, product[pair], new_row_start, row[rows],
-            self._most(),
+            most,
         )  # fmt: skip
 
     def whole(self) -> Slice:
         """Lay out everything, nothing fixed."""
         return self.slice(np.arange(len(self)), np.zeros(len(self)))
 
-    def _flat(self) -> tuple[Ints, ...]:
-        """Return size, start, product, row_start and row of the whole pool."""
-        if self._arrays is None:
-            empty = [np.zeros(0, dtype=np.int64)]
-            size = np.array([mask.bit_count() for mask in self.masks], dtype=np.int64)
-            counts = np.array([products.size for products in self._products], dtype=np.int64)
-            start = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
-            row_start = np.concatenate([[0], np.cumsum(np.repeat(size, counts))]).astype(np.int64)
-            product = np.concatenate(self._products or empty)
-            row = np.concatenate(self._rows or empty)
-            if len(self.cuts):
-                cuts, owner = self.cuts, np.repeat(np.arange(size.size), counts)
-                row_start, row = lay_out(
-                    cuts.first, cuts.sets, cuts.divisor, cuts.place, product, owner,
-                    to_words(self.masks, self.relaxation.instance.n_components), row_start, row,
-                    self.relaxation.n_rows,
-                )  # fmt: skip
-            self._arrays = (size, start, product, row_start, row)
-        return self._arrays
+    def _flat(self) -> tuple[Any, ...]:
+        """Return size, start, product, row_start and row of the whole pool, and the right-hand sides of the rows."""
+        with self._lock:
+            if self._arrays is None:
+                self._arrays = self._laid_out()
+            return self._arrays
 
-    def _most(self) -> Floats:
-        """Return the right-hand side of each row."""
-        most = np.ones(self.relaxation.n_rows + len(self.cuts))
-        most[self.relaxation.n_rows + self.cuts.place] = self.cuts.most
-        return most
+    def _laid_out(self) -> tuple[Any, ...]:
+        empty = [np.zeros(0, dtype=np.int64)]
+        size = np.array([mask.bit_count() for mask in self.masks], dtype=np.int64)
+        counts = np.array([products.size for products in self._products], dtype=np.int64)
+        start = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
+        row_start = np.concatenate([[0], np.cumsum(np.repeat(size, counts))]).astype(np.int64)
+        product, row = (np.concatenate(parts or empty) for parts in (self._products, self._rows))
+        cuts, n_rows = self.cuts, self.relaxation.n_rows
+        if len(cuts):
+            row_start, row = lay_out(
+                cuts.first, cuts.sets, cuts.divisor, cuts.place, product, np.repeat(np.arange(size.size), counts),
+                to_words(self.masks, self.relaxation.instance.n_components), row_start, row, n_rows,
+            )  # fmt: skip
+        most = np.ones(n_rows + len(cuts))
+        most[n_rows + cuts.place] = cuts.most
+        return size, start, product, row_start, row, most
 
 
 def _ranges(first: Ints, last: Ints) -> Ints:

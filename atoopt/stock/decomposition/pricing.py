@@ -5,10 +5,11 @@ The profit of a module m at dual prices is
     sum over the products k that contain m of max(0, value_k)  -  cost(m),
     value_k = sum_{i in m} gain_ki - worth_k - sum over k's cuts (S, d) of w_kS floor(|m intersect S| / d),
 
-with gain_ki = worth_k - u_ki, and w >= 0 the duals of cuts. A module that no product uses is not worth holding, so where no value is
-above 0, the largest one stands for the sum. A node of the search is a module; its children add one
-component. Whatever is added later, a product contributes at most its value plus its positive gains among the
-components still open (what cuts charge only grows), and only the products that contain an added component go on contributing.
+with gain_ki = worth_k - u_ki, and w >= 0 the duals of cuts. A module that no product uses is not worth holding,
+so where no value is above 0, the largest one stands for the sum. A node of the search is a module; its children
+add one component. Whatever is added later, a product contributes at most its value plus its positive gains among
+the components still open (what cuts charge only grows), and only the products that contain an added component go
+on contributing.
 
 Where modules must be connected, a child adds a neighbor of the module; a neighbor that was tried is open no
 longer for the children after it, and the other components stay open. So each connected set is met once, and no
@@ -85,8 +86,8 @@ def profitable_modules(
     ([[True, True, False], [True, True, True]], [1.0, 1.0])
     """
     if charges is None:
-        none = np.zeros(0, dtype=np.int64)
-        charges = Charges(np.zeros(worth.size + 1, dtype=np.int64), np.zeros((0, 1), dtype=np.uint64), none, np.zeros(0))
+        first, none = np.zeros(worth.size + 1, dtype=np.int64), np.zeros(0, dtype=np.int64)
+        charges = Charges(first, np.zeros((0, 1), dtype=np.uint64), none, np.zeros(0))
     modules, profits, rest, complete = _search(
         has, gain, worth, cost[0], cost[1], floor, most, max_nodes, joined, *charges
     )
