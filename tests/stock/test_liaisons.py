@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 import atoopt
 from atoopt.errors import InputError
+from atoopt.methods import PROBLEMS
 from atoopt.solvers.run import Options, Run
 from atoopt.stock import Costs, Product, StockInstance
 from atoopt.stock.annealing.setup import modules_held
@@ -44,8 +45,7 @@ from tests.stock.strategies import stock_instances
 from tests.stock.test_annealing import assert_state_is_true, walk_hot
 
 METHODS: tuple[tuple[str, dict[str, Any]], ...] = (
-    ("auto", {}), ("milp", {"formulation": "pattern"}), ("milp", {"formulation": "assignment"}), ("decomposition", {}),
-    ("annealing", {}), ("module-frequency", {}), ("module-size", {}), ("enumeration", {}),
+    *((method, {}) for method in PROBLEMS["atoopt/stock-composition"].methods), ("milp", {"formulation": "assignment"}),
 )  # fmt: skip
 EXACT = ("auto", "milp", "decomposition", "enumeration")
 NAMES = [" ".join([method, *options.values()]) for method, options in METHODS]
