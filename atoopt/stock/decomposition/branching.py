@@ -8,7 +8,7 @@ import numpy as np
 
 from atoopt.stock.decomposition.ascent import Duals, Primal, ascend, dual_value
 from atoopt.stock.decomposition.bound import certify, safe
-from atoopt.stock.decomposition.closing import closed, solve_leaf
+from atoopt.stock.decomposition.closing import closed, solve_leaf, start_race
 from atoopt.stock.decomposition.pool import Slice
 from atoopt.stock.decomposition.work import Node, Work
 
@@ -50,6 +50,8 @@ def process(work: Work, node: Node, threads: Executor) -> list[Node] | None:
     primal = Primal(work.warm(last, part.pair, primal.pairs), _levels(part, primal, last))
     if node.closed and solve_leaf(work, node, last):
         return []
+    if node.closed and node.order == 0:
+        start_race(work, last)
     if work.stopped:
         return None
     if work.nodes % 5 == 1:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+import threading
+from collections.abc import Callable
 
 import numpy as np
 
@@ -12,8 +14,8 @@ from atoopt.stock.decomposition.master import solve_master
 from atoopt.stock.decomposition.pool import Slice
 from atoopt.stock.decomposition.work import Node, Work
 
-MOST_AT_ROOT = 6
-"""The root's MILP may take so many times as long: small instances need no tree."""
+RACE_MODULES, RACE_PAIRS = 1_500, 15_000
+"""The root of up to so many modules and pairs is also solved whole, beside the tree."""
 
 
 def closed(work: Work, part: Slice, duals: Duals, known: int) -> tuple[Slice | None, bool]:
@@ -54,11 +56,12 @@ def solve_leaf(work: Work, node: Node, last: Slice) -> bool:
         return True
     if last.module.size > settings.leaf_modules or last.pair.size > settings.leaf_pairs:
         return False
-    place = {int(p): i for i, p in enumerate(last.module)}
-    known = [place.get(work.pool.position.get(mask, -1), -1) for mask in work.incumbent.masks]
-    start = known if all(p >= 0 for p in known) else None
+
+    def rise(bound: float) -> None:
+        node.bound = max(node.bound, bound)
+
     for whole_use in (False, True):
-        if not _solve(work, node, last, start, whole_use):
+        if not _solve(work, last, whole_use, settings.leaf_seconds, rise):
             return False
         if node.bound >= work.cutoff:
             break
@@ -67,18 +70,27 @@ def solve_leaf(work: Work, node: Node, last: Slice) -> bool:
     return True
 
 
-def _solve(work: Work, node: Node, last: Slice, start: list[int] | None, whole_use: bool) -> bool:
-    """Raise a node's bound by a MILP; return whether that was solved to the end."""
+def start_race(work: Work, last: Slice) -> None:
+    """Solve the closed root by one MILP in a thread of its own, if it is not too large; its bound is the work's."""
 
     def rise(bound: float) -> None:
-        node.bound = max(node.bound, bound)
+        work.raced = max(work.raced, bound)
 
-    seconds = work.settings.leaf_seconds * (MOST_AT_ROOT if node.order == 0 else 1)
+    if last.module.size <= RACE_MODULES and last.pair.size <= RACE_PAIRS:
+        work.race = threading.Thread(target=_solve, args=(work, last, False, math.inf, rise), daemon=True)
+        work.race.start()
+
+
+def _solve(work: Work, last: Slice, whole_use: bool, seconds: float, rise: Callable[[float], None]) -> bool:
+    """Solve the MILP of a slice, telling of each bound; return whether it was solved to the end."""
+    place = {int(p): i for i, p in enumerate(last.module)}
+    known = [place.get(work.pool.position.get(mask, -1), -1) for mask in work.incumbent.masks]
     verdict = solve_master(
-        work.relaxation, last, whole_use=whole_use, start=start, time_limit=min(work.run.remaining, seconds),
-        threads=1, should_stop=lambda: work.stopped, on_bound=rise,
+        work.relaxation, last, whole_use=whole_use, start=known if all(p >= 0 for p in known) else None,
+        time_limit=min(work.run.remaining, seconds), threads=1, should_stop=lambda: work.stopped, on_bound=rise,
     )  # fmt: skip
     if verdict.modules is not None:
         work.incumbent.offer(work.pool.masks[p] for p in last.module[verdict.modules])
-    rise(verdict.bound or -math.inf)
+    if verdict.bound is not None:
+        rise(verdict.bound)
     return verdict.solved

@@ -69,18 +69,20 @@ class Tree:
         finally:
             work.ended.set()
             wait(running)
+            if work.race is not None:
+                work.race.join()
         _collect(set(running), running, open_)
-        return [node for node in open_ if node.bound < work.cutoff]
+        return [node for node in open_ if max(node.bound, work.raced) < work.cutoff]
 
     def _told(self, bound: float, note: str) -> bool:
         """Raise the bound and report; return whether the gap is as small as was asked for."""
         work = self.work
         cost, wanted = work.incumbent.cost, work.run.options.rel_gap
-        bound = min(bound, cost, work.floor)
+        bound = min(max(bound, work.raced), cost, work.floor)
         if bound > self.bound and math.isfinite(bound):
             self.bound = bound
         work.run.report(cost, self.bound, f"{note}, {work.nodes} nodes, {work.leaves} leaves")
-        return wanted > 0 and cost - self.bound <= wanted * abs(cost)
+        return work.raced >= work.cutoff or (wanted > 0 and cost - self.bound <= wanted * abs(cost))
 
 
 def _collect(done: set[Future[list[Node] | None]], running: Running, open_: list[Node]) -> None:

@@ -101,6 +101,8 @@ class Work:
         Nodes bounded, and MILPs solved to the end.
     floor : float
         What closed nodes prove, where the relaxation of the cost is not exact; infinity elsewhere.
+    race, raced : threading.Thread or None, float
+        A MILP of the whole root beside the tree, and the bound that it has proven.
     ended : threading.Event
         Set to let all threads stop.
     """
@@ -110,6 +112,8 @@ class Work:
         self.pool = Pool(relaxation)
         self.nodes = self.leaves = 0
         self.floor = math.inf
+        self.race: threading.Thread | None = None
+        self.raced = -math.inf
         self.ended = threading.Event()
         self.lock = threading.Lock()
         self.newest = itertools.count()
