@@ -2,26 +2,40 @@
 
 from __future__ import annotations
 
+import os
 import sys
+from dataclasses import replace
+from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from atoopt.errors import InputError
 
 if TYPE_CHECKING:
+    from atoopt.pareto.found import Settings
     from atoopt.pareto.front import Front
+    from atoopt.solvers.run import Run
 
 __all__ = ["Front", "pareto_front"]
+
+
+METHODS = ("epsilon-constraint", "dichotomy", "balanced-box")
+BACKENDS = ("loky", "dask")
 
 
 def pareto_front(
     model: Any,
     objectives: tuple[Any, Any],
     method: str = "epsilon-constraint",
-    *,
     solver: str = "highs",
     time_limit: float | None = None,
     points: int | None = None,
+    jobs: int = 1,
+    start: Any = None,
+    progress: bool = True,
+    output: str | os.PathLike[str] | None = None,
+    backend: str = "loky",
+    *,
     threads: int | None = None,
 ) -> Front:
     """Return the front of any linear Pyomo model with two objectives.
@@ -29,27 +43,45 @@ def pareto_front(
     Parameters
     ----------
     model : pyomo.environ.ConcreteModel
-        Left as it was found.
+        Linear, continuous or integer or both; left as it was found.
     objectives : (Objective, Objective)
         Each in its own sense; which of the model's objectives is active does not matter.
-    method : {"epsilon-constraint"}
+    method : {"epsilon-constraint", "dichotomy", "balanced-box"}
+        Point by point; supported points only; or the largest unexplored part next, so that the points cover the
+        whole front whenever the run is cut short.
     solver : {"highs"}
     time_limit : float, optional
         Seconds for the whole front.
     points : int, optional
         At most so many points, spread evenly, with a stated coverage error; by default all.
+    jobs : int
+        Child processes that search at the same time.
+    start : Front, or sequence of dict, optional
+        Known solutions (variable name -> value): solves may start from them. What is not feasible is not used.
+    progress : bool
+        Show a line of progress, where standard error is a terminal.
+    output : path, optional
+        Write the front here at the end, as JSON, and its points as they are found to a journal beside it
+        (``.journal``): the same call goes on from there after an interrupt. A journal of a front that became
+        complete is removed.
+    backend : {"loky", "dask"}
+        Child processes of joblib, or the workers of a dask cluster: of the current `distributed.Client` if there is
+        one, else of a local cluster made for this call.
     threads : int, optional
         Of each solve; 1 by default, for most solves are small.
 
     Returns
     -------
     Front
-        A point's solution is a dict: variable name -> value. Empty where the model is infeasible.
+        A point's solution is a dict: variable name -> value. Empty where the model is infeasible. The front of a
+        linear program is a line: its points are the line's corners, and `complete` says that they all are here;
+        with `points`, points along it. What is not `complete` says why, and holds the boxes that may hide others;
+        some of its points may be dominated by points yet unknown (their number is in ``details``).
 
     Raises
     ------
     InputError
-        An option has no meaning, or an objective is unbounded or not linear.
+        An option has no meaning, an objective is unbounded or not linear, or the journal is another model's.
 
     Examples
     --------
@@ -62,36 +94,75 @@ def pareto_front(
     >>> front.values.tolist(), front.complete
     ([[0.0, 0.0], [2.0, 5.0], [4.0, 6.0], [5.0, 9.0], [6.0, 11.0], [9.0, 15.0]], True)
     """
-    from pyomo.environ import Objective
-
-    from atoopt.pareto.compiled import named_values
-    from atoopt.pareto.epsilon_constraint import Settings, epsilon_front
-    from atoopt.pareto.front import Front
+    from atoopt.pareto.found import Settings
+    from atoopt.pareto.progress import progress_line
     from atoopt.solvers.run import Options, Run, interruptible
 
-    if method != "epsilon-constraint":
-        raise InputError(f'is "{method}"', "write epsilon-constraint", place="method")
-    if solver != "highs":
-        raise InputError(f'is "{solver}"', "write highs", place="solver")
-    if points is not None and points < 1:
+    _check(method, solver, backend, points, objectives)
+    journal = _journal(output)
+    run = Run(Options(time_limit=time_limit, threads=threads, jobs=jobs))
+    settings = Settings(points, method=method, journal=journal, starts=_starts(start), backend=backend)
+    with interruptible(run), progress_line(run, progress):
+        front = _front(model, objectives, run, settings)
+    if output is not None:
+        front.save(str(output))
+        if front.complete and journal is not None:
+            journal.unlink(missing_ok=True)
+    return front
+
+
+def _check(method: str, solver: str, backend: str, points: int | None, objectives: Any) -> None:
+    """Refuse options without a meaning."""
+    from pyomo.environ import Objective
+
+    named = {"method": (method, METHODS), "solver": (solver, ("highs",)), "backend": (backend, BACKENDS)}
+    for place, (value, known) in named.items():
+        if value not in known:
+            raise InputError(f'is "{value}"', f"write {' or '.join(known)}", place=place)
+    if points is not None and (isinstance(points, bool) or not isinstance(points, int) or points < 1):
         raise InputError(f"is {points}", "give a whole number of at least 1", place="points")
     if len(objectives) != 2 or any(getattr(o, "ctype", None) is not Objective for o in objectives):
         remedy = "give two Objectives, such as (model.cost, model.time)"
         raise InputError("are not two Pyomo Objectives", remedy, place="objectives")
-    run = Run(Options(time_limit=time_limit, threads=threads))
+
+
+def _journal(output: str | os.PathLike[str] | None) -> Path | None:
+    if output is None:
+        return None
+    from atoopt.files import check_writable
+
+    check_writable(output)
+    return Path(f"{os.fspath(output)}.journal")
+
+
+def _starts(start: Any) -> tuple[dict[str, float], ...]:
+    """Return known solutions as dicts."""
+    if start is None:
+        return ()
+    if hasattr(start, "points"):
+        return tuple(point.solution for point in start.points if isinstance(point.solution, dict))
+    if any(not isinstance(solution, dict) for solution in start):
+        raise InputError("holds what is no dict", "give a Front, or dicts: variable name -> value", place="start")
+    return tuple(start)
+
+
+def _front(model: Any, objectives: tuple[Any, Any], run: Run, settings: Settings) -> Front:
+    from atoopt.pareto.engine import front_of
+    from atoopt.pareto.front import Front
+    from atoopt.pareto.program import named_values
+
     solutions: list[dict[str, float]] = []
-    settings = Settings(n_points=points, on_point=lambda: solutions.append(named_values(model)))
-    with interruptible(run):
-        try:
-            found = epsilon_front(model, objectives, run, settings)
-        except ValueError as error:
-            if isinstance(error, InputError):
-                raise
-            raise InputError(f"cannot be compiled ({error})", "keep the model linear", place="model") from None
-    chosen = [solutions[i] for i in found.solutions]
+    settings = replace(settings, on_point=lambda: solutions.append(named_values(model)))
+    try:
+        found = front_of(model, objectives, run, settings)
+    except ValueError as error:
+        if isinstance(error, InputError):
+            raise
+        raise InputError(f"cannot be compiled ({error})", "keep the model linear", place="model") from None
     return Front(
         (objectives[0].name, objectives[1].name), found.values, found.complete, found.stop_reason,
-        lambda i: chosen[i], instance=model.name, method=method, seconds=run.seconds, details=found.details,
+        lambda i: solutions[i], instance=model.name, method=settings.method, seconds=run.seconds,
+        details=found.details,
     )  # fmt: skip
 
 

@@ -1,0 +1,243 @@
+"""From a model to its front: the two ends, then one box after the other by the method's step."""
+
+from __future__ import annotations
+
+import math
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from atoopt.errors import InputError
+from atoopt.pareto.box import Box
+from atoopt.pareto.filter import nondominated
+from atoopt.pareto.found import Found, Settings
+from atoopt.pareto.journal import ROOT, Journal
+from atoopt.pareto.loop import Plan, State, search_here
+from atoopt.pareto.program import Floats, Program, compile_program
+from atoopt.pareto.search import FREE, Crawling, Point, Search, Unbounded, Unproven
+from atoopt.pareto.starts import feasible
+from atoopt.pareto.subproblem import Scale
+from atoopt.solvers.run import Run
+
+POINTS_OF_A_LINE = 100
+"""Points that stand for a front with continuous parts, unless asked for another number."""
+
+
+def front_of(model: Any, objectives: tuple[Any, Any], run: Run, settings: Settings) -> Found:
+    """Generate the front of a Pyomo model with two objectives.
+
+    Parameters
+    ----------
+    model : pyomo.environ.ConcreteModel
+        Linear, with integer variables or not; left as it was found.
+    objectives : (Objective, Objective)
+        Each in its own sense, active or not.
+    run : Run
+        Its options give time, threads and jobs.
+    settings : Settings
+
+    Raises
+    ------
+    InputError
+        An objective is unbounded, or the journal is of something else.
+    ValueError
+        The model is not linear.
+    """
+    program, variables = compile_program(model, objectives)
+    found = search_front(program, run, settings)
+    before = [variable.value for variable in variables]
+    try:
+        for columns in found.columns:
+            load(variables, columns, program)
+            settings.on_point()
+    finally:
+        for variable, old in zip(variables, before, strict=True):
+            variable.set_value(old, skip_validation=True)
+    return found
+
+
+def load(variables: list[Any], columns: Floats, program: Program) -> None:
+    """Write a solution into a model's variables."""
+    for variable, number, whole in zip(variables, columns.tolist(), program.integer.tolist(), strict=True):
+        variable.set_value(round(number) if whole else number, skip_validation=True)
+
+
+def search_front(program: Program, run: Run, settings: Settings) -> Found:
+    """Generate the front of a compiled model; see `front_of`."""
+    if not program.possible:
+        return Found()
+    with tempfile.TemporaryDirectory() as folder:
+        journal = Journal(settings.journal or Path(folder, "journal"))
+        journal.begin(program.fingerprint())
+        front = _FrontSearch(program, run, settings, journal)
+        try:
+            front.generate()
+        except Unbounded:
+            raise InputError("an objective is unbounded", "bound it in the model", place="objectives") from None
+        return front.found()
+
+
+class _FrontSearch:
+    """One search for a front, from its ends to its last box."""
+
+    def __init__(self, program: Program, run: Run, settings: Settings, journal: Journal) -> None:
+        self.program, self.run, self.settings, self.journal = program, run, settings, journal
+        self.state = State()
+        self.outside: list[list[list[float]]] = []  # beyond ends that are not proven, in our sense
+        self.ends: tuple[Point, Point] | None = None
+        self.n_points = settings.n_points
+        self.search = Search(program, Scale.of(program), run, self._tell)
+        is_line = not program.integer.any() and self.n_points is None
+        spread = settings.spread or (self.n_points is not None and settings.method != "dichotomy")
+        method = "balanced-box" if spread else settings.method
+        self.plan = Plan("dichotomy" if is_line else method, self.search.scale, (0.0, 0.0), is_line)
+
+    def generate(self) -> None:
+        """Find the ends, unless the journal knows them, then search between them."""
+        told = self.journal.replay(self.program.n_columns)
+        self.search.starts = [((0.0, 0.0), columns) for columns, _ in told.solutions]
+        self.search.starts += [((0.0, 0.0), columns) for columns in feasible(self.program, self.settings.starts)]
+        self.search.rescale(self.search.scale)
+        if told.scale is None:
+            self._find_ends()
+        else:
+            self.search.points = [Point((0.0, 0.0), columns, proven) for columns, proven in told.solutions]
+            self._scaled(told.scale)
+            self.state.put(self.plan, told.boxes)
+        try:
+            self._search_boxes()
+        except Crawling:
+            self.n_points = POINTS_OF_A_LINE
+            self.state.reasons.append("the front has continuous parts, for which some points stand")
+            self.plan = replace(self.plan, method="balanced-box")
+            self._search_boxes()
+
+    def _search_boxes(self) -> None:
+        if self.run.options.jobs > 1:
+            from atoopt.pareto.children import search_in_children
+
+            backend = self.settings.backend
+            search_in_children(self.search, self.plan, self.state, self._enough, self.journal, backend)
+        else:
+            search_here(self.search, self.plan, self.state, self._enough, self._split)
+
+    # ---- the ends -----------------------------------------------------------------------------
+
+    def _find_ends(self) -> None:
+        """Find the two ends, scale by the ranges between them, and make the box between them."""
+        proven = [self._end(0), self._end(1)]
+        if not self.search.points:
+            if not all(proven):
+                self.outside = [[[-math.inf, math.inf], [-math.inf, math.inf]]]
+            return
+        low = min(self.search.points, key=lambda p: p.values)
+        high = min(self.search.points, key=lambda p: p.values[::-1])
+        own = [self.program.values(point.columns) for point in (low, high)]
+        self._scaled(Scale.of(self.program, (abs(own[1][0] - own[0][0]), abs(own[0][1] - own[1][1]))))
+        if not proven[0]:
+            self.outside.append([[-math.inf, own[0][0]], [own[1][1] if proven[1] else -math.inf, math.inf]])
+        if not proven[1]:
+            self.outside.append([[own[0][0] if proven[0] else -math.inf, math.inf], [-math.inf, own[1][1]]])
+        low, high = (p._replace(values=self.search.scale.values(self.program, p.columns)) for p in (low, high))
+        boxes = self.plan.open([Box.between(low.values, high.values, hull=all(proven))])
+        if all(proven):
+            self.journal.scaled(self.search.scale)
+            self._split(ROOT, boxes)
+        self.state.put(self.plan, boxes)
+
+    def _end(self, which: int) -> bool:
+        """Find the best point of one objective; return whether it is proven."""
+        try:
+            self.search.lexicographic(which, FREE)
+        except Unproven as unproven:
+            self.state.reasons.append(str(unproven))
+            return False
+        return True
+
+    def _scaled(self, scale: Scale) -> None:
+        """See both objectives in the units of their ranges."""
+        self.search.rescale(scale)
+        points = self.search.points
+        low, high = min(points, key=lambda p: p.values), min(points, key=lambda p: p.values[::-1])
+        ranges = (high.values[0] - low.values[0], low.values[1] - high.values[1])
+        self.search.ranges = (ranges[0] or 1.0, ranges[1] or 1.0)
+        self.plan = replace(self.plan, scale=scale, ranges=self.search.ranges)
+        if low.proven and high.proven:
+            self.ends = (low, high)
+
+    # ---- along the way ------------------------------------------------------------------------
+
+    def _tell(self, point: Point) -> None:
+        self.journal.point(point.columns, point.proven)
+        self.run.report(note=f"{len(self.search.points)} points, {len(self.state.boxes)} boxes to search")
+
+    def _split(self, box: Box, parts: list[Box]) -> None:
+        self.journal.split(box, parts)
+
+    def _enough(self, coming: int) -> bool:
+        return self.n_points is not None and len(self._kept()) + coming >= self.n_points
+
+    # ---- the result ---------------------------------------------------------------------------
+
+    def _kept(self) -> np.ndarray:
+        """Return the positions of the non-dominated points."""
+        scale = self.search.scale
+        first, second = (0.0 if whole else step for whole, step in zip(scale.whole, scale.steps, strict=True))
+        values = np.array([point.values for point in self.search.points]).reshape(-1, 2)
+        return nondominated(values, (first, second) if scale.known else 0.0)
+
+    def found(self) -> Found:
+        """Return the non-dominated points, in their own senses."""
+        points = [self.search.points[i] for i in self._kept().tolist()]
+        own = np.array([self._own(p.columns) for p in points]).reshape(-1, 2)
+        order = np.argsort(own[:, 0], kind="stable")
+        left = [*self.state.boxes, *self.state.stuck]
+        reason = self._reason()
+        payoff = None if self.ends is None else np.array([self._own(end.columns) for end in self.ends])
+        return Found(
+            own[order], [points[i].columns for i in order.tolist()], not reason, reason,
+            [*map(self._own_box, map(self._unscaled, left)), *map(self._own_box, self.outside)],
+            payoff, self.search.solves, self.search.seconds, self._details(points, left),
+        )  # fmt: skip
+
+    def _reason(self) -> str:
+        """Say why the front is not complete; nothing if it is."""
+        if not (self.state.boxes or self.state.stuck or self.outside):
+            return ""
+        if self.run.stop_reason:
+            return self.run.stop_reason
+        return self.state.reasons[-1] if self.state.reasons else "a representation was asked for"
+
+    def _details(self, points: list[Point], left: list[Box]) -> dict[str, Any]:
+        scale = self.search.scale
+        details: dict[str, Any] = {"solves": self.search.solves, "solver_seconds": round(self.search.seconds, 3)}
+        if self.plan.is_line:
+            details["kind"] = "extreme points: the front is the line through them"
+        if scale.known and not all(scale.whole):
+            details["resolution"] = [
+                0.0 if whole else step * unit
+                for whole, step, unit in zip(scale.whole, scale.steps, scale.units, strict=True)
+            ]
+        if self.search.largest_step:
+            details["largest_step"] = self.search.largest_step
+        if left and not self.outside:
+            details["coverage_error"] = max(box.error(self.plan.ranges) for box in left)
+        if n_unproven := sum(not point.proven for point in points):
+            details["unproven_points"] = n_unproven
+        return details
+
+    def _own(self, columns: Floats) -> tuple[float, float]:
+        first, second = (f.own(f.of(columns)) for f in self.program.objectives)
+        return first, second
+
+    def _unscaled(self, box: Box) -> list[list[float]]:
+        """Return a box's sides in the model's units, to be minimized."""
+        units = self.search.scale.units
+        return [[box.low(k) * units[k], box.high(k) * units[k]] for k in range(2)]
+
+    def _own_box(self, sides: list[list[float]]) -> list[list[float]]:
+        """Return least and greatest value per objective, in its own sense."""
+        return [sorted(f.own(side) for side in pair) for f, pair in zip(self.program.objectives, sides, strict=True)]

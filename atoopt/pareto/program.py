@@ -1,0 +1,220 @@
+"""A model with two objectives as matrices: what a child process needs of it, and nothing of Pyomo."""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+
+DECIMALS = 6
+"""Coefficients with up to so many decimals are multiples of a common step."""
+
+LARGEST_WHOLE = 2**53
+
+
+@dataclass(frozen=True)
+class Linear:
+    """One objective, to be minimized: coefficients . columns + constant.
+
+    Attributes
+    ----------
+    name : str
+    coefficients : (n_columns,) array
+    constant : float
+    sign : float
+        1, or -1 where the model maximizes it: the model's own value is sign times ours.
+    multiples : (n_columns,) array of int64 or None
+        Coefficients in steps, where all values are whole multiples of one step apart from the constant.
+    step : (int, int)
+        That step as a fraction; (0, 1) where there is none.
+    discrete : bool
+        All its variables are integers: it takes finitely many values.
+    """
+
+    name: str
+    coefficients: Floats
+    constant: float
+    sign: float
+    multiples: NDArray[np.int64] | None
+    step: tuple[int, int]
+    discrete: bool
+
+    def of(self, columns: Floats) -> float:
+        """Return the value to be minimized, without the constant."""
+        if self.multiples is not None:
+            return int(self.multiples @ np.rint(columns).astype(np.int64)) * self.step[0] / self.step[1]
+        return math.fsum(self.coefficients * columns)
+
+    def steps(self, columns: Floats) -> int:
+        """Return the value without the constant, in steps."""
+        assert self.multiples is not None
+        return int(self.multiples @ np.rint(columns).astype(np.int64))
+
+    def own(self, value: float) -> float:
+        """Return the model's own value of a value without the constant."""
+        return self.sign * (value + self.constant) + 0.0  # no minus zero
+
+
+@dataclass(frozen=True)
+class Program:
+    """Rows and columns of a model, and its two objectives.
+
+    Attributes
+    ----------
+    objectives : (Linear, Linear)
+    start, index, value : arrays
+        The rows' coefficients, column by column.
+    row_lower, row_upper, lower, upper : arrays
+    integer : (n_columns,) array of bool
+    names : tuple of str
+        Of the columns.
+    possible : bool
+        False where a row without a variable cannot hold.
+    """
+
+    objectives: tuple[Linear, Linear]
+    start: NDArray[np.int32]
+    index: NDArray[np.int32]
+    value: Floats
+    row_lower: Floats
+    row_upper: Floats
+    lower: Floats
+    upper: Floats
+    integer: NDArray[np.bool_]
+    names: tuple[str, ...]
+    possible: bool = True
+
+    @property
+    def n_columns(self) -> int:
+        """Number of columns."""
+        return self.lower.size
+
+    def values(self, columns: Floats) -> tuple[float, float]:
+        """Return both values to be minimized, without their constants."""
+        return self.objectives[0].of(columns), self.objectives[1].of(columns)
+
+    def fingerprint(self) -> str:
+        """Return a hash of all numbers: two models that share it have the same front."""
+        digest = hashlib.sha256()
+        for array in (self.start, self.index, self.value, self.row_lower, self.row_upper, self.lower, self.upper,
+                      self.integer, *(f.coefficients for f in self.objectives)):  # fmt: skip
+            digest.update(np.ascontiguousarray(array).tobytes())
+        digest.update(repr([(f.constant, f.sign) for f in self.objectives]).encode())
+        return digest.hexdigest()[:16]
+
+
+def compile_program(model: Any, objectives: tuple[Any, Any]) -> tuple[Program, list[Any]]:
+    """Return a Pyomo model as matrices, and its variables in the order of the columns.
+
+    Parameters
+    ----------
+    model : pyomo.environ.ConcreteModel
+        Linear; left as it was found.
+    objectives : (Objective, Objective)
+        Each in its own sense, active or not.
+
+    Raises
+    ------
+    ValueError
+        The model or an objective is not linear.
+    """
+    from pyomo.common.errors import InfeasibleConstraintException
+    from pyomo.repn.plugins.standard_form import LinearStandardFormCompiler
+
+    with only_active(model, objectives):
+        try:
+            form = LinearStandardFormCompiler().write(model, mixed_form=True, set_sense=None)
+        except InfeasibleConstraintException:
+            return _impossible(objectives), []
+    integer = np.array([not variable.is_continuous() for variable in form.columns], dtype=bool)
+    places = {id(variable): j for j, variable in enumerate(form.columns)}
+    first, second = (_linear(objective, places, integer) for objective in objectives)
+    kinds = np.array([row.bound_type for row in form.rows])  # -1: >=, 0: ==, 1: <=
+    rhs = np.asarray(form.rhs, dtype=np.float64)
+    bounds = [variable.bounds for variable in form.columns]
+    program = Program(
+        (first, second),
+        np.asarray(form.A.indptr, dtype=np.int32), np.asarray(form.A.indices, dtype=np.int32),
+        np.asarray(form.A.data, dtype=np.float64),
+        np.where(kinds == 1, -math.inf, rhs), np.where(kinds == -1, math.inf, rhs),
+        np.array([-math.inf if low is None else low for low, _ in bounds], dtype=np.float64),
+        np.array([math.inf if high is None else high for _, high in bounds], dtype=np.float64),
+        integer, tuple(variable.name for variable in form.columns),
+    )  # fmt: skip
+    return program, list(form.columns)
+
+
+def _impossible(objectives: tuple[Any, Any]) -> Program:
+    nothing, none = np.empty(0), np.empty(0, dtype=np.int32)
+    first, second = (Linear(o.name, nothing, 0.0, 1.0, None, (0, 1), True) for o in objectives)
+    return Program(
+        (first, second), none, none, nothing, nothing, nothing, nothing, nothing, np.empty(0, dtype=bool), (), False
+    )  # fmt: skip
+
+
+def _linear(objective: Any, places: dict[int, int], integer: NDArray[np.bool_]) -> Linear:
+    """Read an objective's coefficients; a maximized one changes its sign."""
+    from pyomo.repn import generate_standard_repn
+
+    repn = generate_standard_repn(objective.expr, compute_values=True, quadratic=False)
+    if repn.nonlinear_expr is not None:
+        raise ValueError(f"objective {objective.name} is not linear")
+    sign = 1.0 if objective.is_minimizing() else -1.0
+    constant, coefficients = sign * float(repn.constant), np.zeros(len(places))
+    for variable, coefficient in zip(repn.linear_vars, repn.linear_coefs, strict=True):
+        coefficients[places[id(variable)]] += sign * coefficient
+    discrete = bool(integer[coefficients != 0].all())
+    multiples, step = _in_steps(coefficients) if discrete else (None, (0, 1))
+    return Linear(objective.name, coefficients, constant, sign, multiples, step, discrete)
+
+
+def _in_steps(coefficients: Floats) -> tuple[NDArray[np.int64] | None, tuple[int, int]]:
+    """Return coefficients as whole multiples of a step, and the step as a fraction, where they are decimals.
+
+    >>> _in_steps(np.array([0.5, -1.25]))
+    (array([ 2, -5]), (25, 100))
+    """
+    for decimals in range(DECIMALS + 1):
+        scale = 10**decimals
+        whole = np.rint(coefficients * scale)
+        if np.abs(whole).sum() >= LARGEST_WHOLE:
+            break
+        if (whole / scale == coefficients).all():
+            numbers = whole.astype(np.int64)
+            divisor = max(1, int(np.gcd.reduce(np.abs(numbers))) if numbers.size else 1)
+            return numbers // divisor, (divisor, scale)
+    return None, (0, 1)
+
+
+@contextmanager
+def only_active(model: Any, objectives: tuple[Any, Any]) -> Iterator[None]:
+    """Make two objectives the only active ones, and put all back afterwards."""
+    from pyomo.environ import Block, Objective
+
+    known = list(model.component_data_objects(Objective, descend_into=Block))
+    before = [(objective, objective.active) for objective in known]
+    try:
+        for objective in known:
+            objective.deactivate()
+        for objective in objectives:
+            objective.activate()
+        yield
+    finally:
+        for objective, active in before:
+            (objective.activate if active else objective.deactivate)()
+
+
+def named_values(model: Any) -> dict[str, float]:
+    """Return the name of every variable with a value -> its value."""
+    from pyomo.environ import Block, Var, value
+
+    found = model.component_data_objects(Var, descend_into=Block)
+    return {variable.name: value(variable) for variable in found if variable.value is not None}
