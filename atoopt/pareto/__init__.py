@@ -161,8 +161,7 @@ def _front(model: Any, objectives: tuple[Any, Any], run: Run, settings: Settings
         raise InputError(f"cannot be compiled ({error})", "keep the model linear", place="model") from None
     return Front(
         (objectives[0].name, objectives[1].name), found.values, found.complete, found.stop_reason,
-        lambda i: solutions[i], instance=model.name, method=settings.method, seconds=run.seconds,
-        details=found.details,
+        lambda i: solutions[i], instance=model.name, method=settings.method, seconds=run.seconds, **found.facts,
     )  # fmt: skip
 
 

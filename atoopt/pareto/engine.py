@@ -14,6 +14,7 @@ from atoopt.errors import InputError
 from atoopt.pareto.box import Box
 from atoopt.pareto.filter import nondominated
 from atoopt.pareto.found import Found, Settings
+from atoopt.pareto.front import MAXIMIZE, MINIMIZE
 from atoopt.pareto.journal import ROOT, Journal
 from atoopt.pareto.loop import Plan, State, search_here
 from atoopt.pareto.program import Floats, Program, compile_program
@@ -68,7 +69,7 @@ def load(variables: list[Any], columns: Floats, program: Program) -> None:
 def search_front(program: Program, run: Run, settings: Settings) -> Found:
     """Generate the front of a compiled model; see `front_of`."""
     if not program.possible:
-        return Found()
+        return Found(senses=_senses(program))
     with tempfile.TemporaryDirectory() as folder:
         journal = Journal(settings.journal or Path(folder, "journal"))
         journal.begin(program.fingerprint())
@@ -197,10 +198,11 @@ class _FrontSearch:
         left = [*self.state.boxes, *self.state.stuck]
         reason = self._reason()
         payoff = None if self.ends is None else np.array([self._own(end.columns) for end in self.ends])
+        unexplored = [*map(self._own_box, map(self._unscaled, left)), *map(self._own_box, self.outside)]
         return Found(
-            own[order], [points[i].columns for i in order.tolist()], not reason, reason,
-            [*map(self._own_box, map(self._unscaled, left)), *map(self._own_box, self.outside)],
-            payoff, self.search.solves, self.search.seconds, self._details(points, left),
+            own[order], [points[i].columns for i in order.tolist()], not reason, reason, _senses(self.program),
+            np.array(unexplored).reshape(-1, 2, 2), payoff, self.search.solves, self.search.seconds,
+            self._details(points),
         )  # fmt: skip
 
     def _reason(self) -> str:
@@ -211,9 +213,9 @@ class _FrontSearch:
             return self.run.stop_reason
         return self.state.reasons[-1] if self.state.reasons else "a representation was asked for"
 
-    def _details(self, points: list[Point], left: list[Box]) -> dict[str, Any]:
+    def _details(self, points: list[Point]) -> dict[str, Any]:
         scale = self.search.scale
-        details: dict[str, Any] = {"solves": self.search.solves, "solver_seconds": round(self.search.seconds, 3)}
+        details: dict[str, Any] = {}
         if self.plan.is_line:
             details["kind"] = "extreme points: the front is the line through them"
         if scale.known and not all(scale.whole):
@@ -223,8 +225,6 @@ class _FrontSearch:
             ]
         if self.search.largest_step:
             details["largest_step"] = self.search.largest_step
-        if left and not self.outside:
-            details["coverage_error"] = max(box.error(self.plan.ranges) for box in left)
         if n_unproven := sum(not point.proven for point in points):
             details["unproven_points"] = n_unproven
         return details
@@ -241,3 +241,8 @@ class _FrontSearch:
     def _own_box(self, sides: list[list[float]]) -> list[list[float]]:
         """Return least and greatest value per objective, in its own sense."""
         return [sorted(f.own(side) for side in pair) for f, pair in zip(self.program.objectives, sides, strict=True)]
+
+
+def _senses(program: Program) -> tuple[str, str]:
+    first, second = (MINIMIZE if f.sign > 0 else MAXIMIZE for f in program.objectives)
+    return first, second

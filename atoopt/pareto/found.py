@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from atoopt.pareto.front import MINIMIZE
 from atoopt.pareto.program import Floats
 
 
@@ -53,7 +54,8 @@ class Found:
         The variables' values of each point.
     complete : bool
     stop_reason : str
-    unexplored : list of [[low, high], [low, high]]
+    senses : (str, str)
+    unexplored : (m, 2, 2) array
         Boxes that may hold further points, infinite where no bound is known.
     payoff : (2, 2) array or None
         The points of the best first and of the best second objective, where both are proven.
@@ -66,7 +68,8 @@ class Found:
     columns: list[Floats] = field(default_factory=list)
     complete: bool = True
     stop_reason: str = ""
-    unexplored: list[list[list[float]]] = field(default_factory=list)
+    senses: tuple[str, str] = (MINIMIZE, MINIMIZE)
+    unexplored: Floats = field(default_factory=lambda: np.empty((0, 2, 2)))
     payoff: Floats | None = None
     solves: int = 0
     solver_seconds: float = 0.0
@@ -76,3 +79,11 @@ class Found:
     def solutions(self) -> list[int]:
         """The points, each with the number of the `Settings.on_point` call that it comes from."""
         return list(range(len(self.values)))
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """What a `Front` is told beside its points."""
+        return {
+            "senses": self.senses, "unexplored": self.unexplored, "payoff": self.payoff, "solves": self.solves,
+            "solver_seconds": self.solver_seconds, "details": self.details,
+        }  # fmt: skip

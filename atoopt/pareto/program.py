@@ -154,7 +154,9 @@ def compile_program(model: Any, objectives: tuple[Any, Any]) -> tuple[Program, l
 
 def _impossible(objectives: tuple[Any, Any]) -> Program:
     nothing, none = np.empty(0), np.empty(0, dtype=np.int32)
-    first, second = (Linear(o.name, nothing, 0.0, 1.0, None, (0, 1), True) for o in objectives)
+    first, second = (
+        Linear(o.name, nothing, 0.0, 1.0 if o.is_minimizing() else -1.0, None, (0, 1), True) for o in objectives
+    )
     return Program(
         (first, second), none, none, nothing, nothing, nothing, nothing, nothing, np.empty(0, dtype=bool), (), False
     )  # fmt: skip

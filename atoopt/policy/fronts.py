@@ -84,9 +84,7 @@ def epsilon_constraint(instance: PolicyInstance, run: Run, n_points: int | None)
     chosen = [policies[i] for i in found.solutions]
     evaluations = [evaluate_mask(instance, mto) for mto in chosen]
     values = np.array([(e.pallets, e.setup_hours) for e in evaluations]).reshape(-1, 2)
-    return Front(
-        NAMES, values, found.complete, found.stop_reason, lambda i: evaluations[i], details=found.details
-    )  # fmt: skip
+    return Front(NAMES, values, found.complete, found.stop_reason, lambda i: evaluations[i], **found.facts)
 
 
 def _front(

@@ -67,7 +67,7 @@ def test_points_are_spread_with_a_stated_error(method: str) -> None:
     assert {tuple(v) for v in front.values.tolist()} <= {tuple(v) for v in wanted.tolist()}
     assert front.values[[0, -1]].tolist() == wanted[[0, -1]].tolist()
     away = np.abs(wanted[:, None] - front.values[None]) / np.ptp(wanted, axis=0)
-    assert away.max(axis=2).min(axis=1).max() <= front.details["coverage_error"] + 1e-9
+    assert away.max(axis=2).min(axis=1).max() <= front.coverage_error + 1e-9
     more = pareto_front(model, (model.first, model.second), method, points=500)
     assert more.complete
     assert more.values.tolist() == wanted.tolist()
@@ -94,7 +94,7 @@ def test_a_front_with_continuous_parts_is_represented(monkeypatch: pytest.Monkey
     assert not front.complete
     assert "continuous" in front.stop_reason
     assert 10 <= len(front) <= 12
-    assert front.details["coverage_error"] < 0.2
+    assert front.coverage_error < 0.2
 
 
 def test_archive_is_a_start(monkeypatch: pytest.MonkeyPatch) -> None:
