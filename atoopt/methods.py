@@ -40,6 +40,12 @@ PROBLEMS = {
             "module-size": "atoopt.stock.construct:solve_by_size",
             "enumeration": "atoopt.stock.enumerate:solve",
         },
+        fronts={
+            "auto": "atoopt.stock.fronts:auto",
+            "epsilon-constraint": "atoopt.stock.fronts:epsilon_constraint",
+            "decomposition": "atoopt.stock.fronts:decomposition",
+            "enumeration": "atoopt.stock.fronts:enumeration",
+        },
     ),
     "atoopt/policy": Problem(
         name="policy",

@@ -13,7 +13,7 @@ def unexplored_error(values: Floats, boxes: Floats) -> float | None:
 
     The distance of two points is the larger of their differences in the two objectives, each as a share of
     the range of the front's points: 0.01 says that whatever the boxes hide, a point of the front is within 1 %
-    of both ranges. None where the points span no range, so that there is no such share.
+    of both ranges. None where the points span no range, so that there is no such share, or a box has no end.
 
     Two points of the front count for a box: the last one before it and the first one behind it, p and q. The
     largest value in the box of min(d(p, y), d(q, y)), with both distances maxima over the objectives, is the
@@ -35,7 +35,7 @@ def unexplored_error(values: Floats, boxes: Floats) -> float | None:
     if not len(boxes):
         return 0.0
     span = np.ptp(values, axis=0) if len(values) else np.zeros(2)
-    if not (span > 0).all():
+    if not (span > 0).all() or not np.isfinite(boxes).all():
         return None
     scaled, sides = values / span, boxes / span[:, None]
     return max(_farthest(scaled, low, high) for low, high in zip(sides[..., 0], sides[..., 1], strict=True))

@@ -55,7 +55,8 @@ class Front:
         ``"minimize"`` or ``"maximize"``, per objective.
     unexplored : (m, 2, 2) array
         Boxes, per objective the least and greatest value in its own sense: a non-dominated point that is not
-        here, if there is one, lies in one of them. Empty for a complete front, and where it is not known.
+        here, if there is one, lies in one of them; a side is infinite where it is not known. Empty for a complete
+        front, and where nothing is known.
     bounds : (n,) array, optional
         What is proven of the first objective at each point: of all solutions whose second objective is no worse than
         the point's, none is better than this. Given where points may not be optimal (NaN: nothing is known).

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import numpy as np
+from numpy.typing import NDArray
 from pydantic import Field
 
 from atoopt.files import read_json, validated
@@ -15,7 +17,10 @@ from atoopt.frozen import Frozen, Number
 if TYPE_CHECKING:
     from atoopt.pareto.front import Front
 
+Floats = NDArray[np.float64]
 Pair = tuple[Number, Number]
+Side = tuple[Number | None, Number | None]
+"""Least and greatest value; null where there is no such bound."""
 
 
 class SavedPoint(Frozen):
@@ -38,7 +43,7 @@ class SavedFront(Frozen):
     stop_reason: str = ""
     coverage_error: Number | None = None
     points: tuple[SavedPoint, ...]
-    unexplored: tuple[tuple[Pair, Pair], ...] = ()
+    unexplored: tuple[tuple[Side, Side], ...] = ()
     payoff: tuple[Pair, Pair] | None = None
     ideal: Pair | None = None
     nadir: Pair | None = None
@@ -79,7 +84,7 @@ def load(path: str) -> Front:
         saved.objectives, np.array([point.objectives for point in saved.points]).reshape(-1, 2), saved.complete,
         saved.stop_reason, (lambda i: saved.points[i].solution) if with_solutions else None,
         problem=saved.problem, instance=saved.instance, method=saved.method, seconds=saved.seconds,
-        details=saved.details, senses=saved.senses, unexplored=np.array(saved.unexplored).reshape(-1, 2, 2),
+        details=saved.details, senses=saved.senses, unexplored=_boxes(saved),
         bounds=np.array(bounds) if known else None,
         payoff=None if saved.payoff is None else np.array(saved.payoff),
         solves=saved.solves, solver_seconds=saved.solver_seconds, coverage_error=saved.coverage_error,
@@ -101,7 +106,7 @@ def _head(front: Front) -> dict[str, Any]:
 
 def _tail(front: Front) -> dict[str, Any]:
     return {
-        "unexplored": front.unexplored.tolist(),
+        "unexplored": [[[_finite(x) for x in side] for side in box] for box in front.unexplored.tolist()],
         "payoff": None if front.payoff is None else front.payoff.tolist(),
         "ideal": None if front.ideal is None else list(front.ideal),
         "nadir": None if front.nadir is None else list(front.nadir),
@@ -115,12 +120,25 @@ def _tail(front: Front) -> dict[str, Any]:
 def _point(front: Front, i: int, points_only: bool) -> dict[str, Any]:
     point: dict[str, Any] = {"objectives": front.values[i].tolist()}
     if front.bounds is not None:
-        bound = float(front.bounds[i])
-        point["bound"] = None if np.isnan(bound) else bound
+        point["bound"] = _finite(float(front.bounds[i]))
     if not points_only and front.solution_of is not None:
         solution = front.solution_of(i)
         point["solution"] = solution.to_json() if hasattr(solution, "to_json") else solution
     return point
+
+
+def _finite(x: float) -> float | None:
+    """Return a number, null for what JSON cannot write."""
+    return x if math.isfinite(x) else None
+
+
+def _boxes(saved: SavedFront) -> Floats:
+    sides = [
+        (-math.inf if low is None else low, math.inf if high is None else high)
+        for box in saved.unexplored
+        for low, high in box
+    ]
+    return np.array(sides, dtype=np.float64).reshape(-1, 2, 2)
 
 
 def _points_as_text(front: Front, points_only: bool) -> Iterator[str]:

@@ -52,7 +52,8 @@ def plot_front(front: Front, ax: Axes | None = None) -> Axes:
         dots = "o" if len(front) <= MOST_DOTS else ""
         ax.step(*shown.T, where=where, marker=dots, markersize=4, color="tab:green", linewidth=1.2, label=label)
         _intervals(front, ax)
-    for i, box in enumerate(front.unexplored):
+    boxes = front.unexplored[np.isfinite(front.unexplored).all(axis=(1, 2))]
+    for i, box in enumerate(boxes):
         corner, size = box[:, 0], box[:, 1] - box[:, 0]
         label = "unexplored" if i == 0 else ""
         ax.add_patch(Rectangle((corner[0], corner[1]), *size, color="tab:orange", alpha=0.25, lw=0.8, label=label))

@@ -101,7 +101,8 @@ def fastest_stock(instance: StockInstance) -> Evaluation:
     """
     if instance.candidate_masks is not None:
         return evaluate_masks(instance, given(instance).masks)
-    return evaluate_masks(instance, {piece for product in instance.product_masks for piece in instance.pieces(product)})
+    pieces = {piece for product in instance.product_masks for piece in instance.pieces(product)}
+    return evaluate_masks(instance, (piece for piece in pieces if piece))
 
 
 def _find_fastest(
