@@ -249,7 +249,7 @@ def _project(  # type: ignore[no-untyped-def]  # pragma: no cover
                     top += xn[e] * balance / step_x0[e]
                     mass += balance / step_x0[e]
                     above += 1
-            if above == n or mass <= 0:
+            if above >= n or mass <= 0:  # rounding may bring back what was dropped
                 break
             n, y = above, top / mass
     y = max(held, min(1.0, y))
