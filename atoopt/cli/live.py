@@ -17,10 +17,10 @@ REFRESH = 0.2
 
 
 @contextlib.contextmanager
-def live_line() -> Iterator[Listener]:
+def live_line(first: str = "looking for a first stock") -> Iterator[Listener]:
     """Give a listener whose news stand on one line of standard error, with a clock that never stops."""
     bar = tqdm(bar_format="{elapsed}  {desc}", file=sys.stderr, leave=False, dynamic_ncols=True)
-    news = ["looking for a first stock"]
+    news = [first]
     finished = threading.Event()
 
     def draw() -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import sys
+from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -13,9 +15,7 @@ from atoopt.methods import PROBLEMS
 
 if TYPE_CHECKING:
     from atoopt.pareto.front import Front
-
-SHOWN = 20
-"""Points printed at most: a screen."""
+    from atoopt.solvers.run import Listener
 
 MOST_TEXT = 50_000_000
 """Policies times parts that are written out at most: about 700 MB of JSON."""
@@ -23,7 +23,10 @@ MOST_TEXT = 50_000_000
 
 def pareto(
     instance: Instance,
-    method: Annotated[str, typer.Option(help=", ".join(PROBLEMS["atoopt/policy"].fronts) + ".")] = "auto",
+    method: Annotated[
+        str,
+        typer.Option(help="; ".join(f"{p.name}: {', '.join(p.fronts)}" for p in PROBLEMS.values() if p.fronts) + "."),
+    ] = "auto",
     points: Annotated[
         int | None, typer.Option(help="At most so many points, with a stated coverage error.", metavar="N")
     ] = None,
@@ -31,15 +34,28 @@ def pareto(
     time_limit: Annotated[float | None, typer.Option(help="Seconds for the whole front.", metavar="S")] = None,
     threads: Annotated[int | None, typer.Option(help="Threads of the solver.", metavar="N")] = None,
     jobs: Annotated[int, typer.Option(help="Processes, for methods that run several.", metavar="N")] = 1,
+    seed: Annotated[int, typer.Option(help="Seed of every random choice.", metavar="N")] = 0,
+    any_time: Annotated[
+        bool,
+        typer.Option("--any-time", help="For stocks: set max_mean_assembly_time aside, for the whole curve."),
+    ] = False,
     output: Annotated[
-        str | None, typer.Option("--output", "-o", help="Write the front here too, as JSON.", metavar="FILE")
+        str | None,
+        typer.Option(
+            "--output", "-o", metavar="FILE",
+            help="Write the front here too, as JSON; its points as they are found to FILE.journal, from which the "
+            "same command goes on.",
+        ),
     ] = None,
     points_only: Annotated[bool, typer.Option("--points-only", help="Leave the solutions out of the JSON.")] = False,
     plot: Annotated[str | None, typer.Option(help="Write a picture of the front here.", metavar="FILE.png")] = None,
     as_json: AsJson = False,
-) -> None:
-    """Find the non-dominated points: for a policy instance, pallets against set-up hours.
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No live line of progress.")] = False,
+) -> None:  # fmt: skip
+    """Find the non-dominated points: pallets against set-up hours, or cost against mean assembly time.
 
+    Every limit of the instance holds: a stock's front ends at the assembly time that the customer accepts, unless
+    --any-time. Large stocks give intervals: the bound proven for each point beside the cost of the best stock found.
     Ctrl-C ends the run with the points so far.
 
     \b
@@ -47,6 +63,8 @@ def pareto(
       atoopt pareto instances/policy/plates-60.json
       atoopt pareto instances/policy/plates-425.json --points 100 --json
       atoopt pareto instances/policy/plates-425.json --method threshold --plot rules.png
+      atoopt pareto instances/stock/uniform-5.json --any-time
+      atoopt pareto instances/stock/harness-24.json --points 10 --time-limit 120 --output curve.json
     """
     import atoopt
     from atoopt.files import check_writable
@@ -54,19 +72,53 @@ def pareto(
     for file in filter(None, (output, plot)):
         check_writable(file)
     loaded = atoopt.load(instance)
-    options: dict[str, Any] = {"solver": solver, "time_limit": time_limit, "threads": threads, "jobs": jobs}
-    with named([*options, "method", "points"], instance), contextlib.redirect_stdout(sys.stderr):
-        front = atoopt.pareto(loaded, method, points=points, **options)
+    options: dict[str, Any] = {
+        "solver": solver, "time_limit": time_limit, "threads": threads, "jobs": jobs, "seed": seed,
+        "journal": None if output is None else f"{output}.journal",
+    }  # fmt: skip
+    with (
+        named([*options, "method", "points", "any_time"], instance),
+        _progress(quiet) as listener,
+        contextlib.redirect_stdout(sys.stderr),
+    ):
+        if any_time:
+            loaded = _without_limit(loaded)
+        front = atoopt.pareto(loaded, method, points=points, listener=listener, **options)
         if (as_json or output is not None) and not points_only:
             _check_size(front, len(getattr(loaded, "parts", ())))
     if output is not None:
         front.save(output, points_only=points_only)
+        if front.complete:
+            Path(options["journal"]).unlink(missing_ok=True)
     if plot is not None:
         _draw(front, plot)
     if as_json:
         front.write_json(sys.stdout.write, points_only=points_only)
     else:
-        print("\n".join(_lines(front)))
+        from atoopt.cli.front_text import front_lines
+
+        print("\n".join(front_lines(front)))
+
+
+def _without_limit(instance: Any) -> Any:
+    """Return a stock instance that accepts any mean assembly time."""
+    from atoopt.errors import InputError
+
+    if not hasattr(instance, "max_mean_assembly_time"):
+        raise InputError(f"has no meaning for {instance.format}", "leave it out", place="any_time")
+    return instance.replace(max_mean_assembly_time=None)
+
+
+@contextlib.contextmanager
+def _progress(quiet: bool) -> Iterator[Listener | None]:
+    """Give the listener of a run: a live line in a terminal."""
+    if quiet or not sys.stderr.isatty():
+        yield None
+        return
+    from atoopt.cli.live import live_line
+
+    with live_line("looking for a first point") as listener:
+        yield listener
 
 
 def _check_size(front: Front, n_parts: int) -> None:
@@ -83,25 +135,3 @@ def _draw(front: Front, file: str) -> None:
     from atoopt.plots.saving import save_axes
 
     save_axes(plot_front(front), file)
-
-
-def _lines(front: Front) -> list[str]:
-    """Return the headline and at most a screen of points."""
-    from atoopt.cli.terminal import table
-    from atoopt.pareto.representation import representation
-
-    lines = [front.headline()]
-    lines += [f"{key.replace('_', ' ')}: {_shown(value)}" for key, value in front.details.items()]
-    if not len(front):
-        return [*lines, "no point keeps every limit"]
-    chosen = representation(front.values, SHOWN)
-    rows = [[f"{first:.6g}", f"{second:.6g}"] for first, second in front.values[chosen].tolist()]
-    if len(chosen) < len(front):
-        lines.append(f"{len(chosen)} of the points (--json has all):")
-    return [*lines, "", *table(list(front.objectives), rows)]
-
-
-def _shown(value: object) -> str:
-    if isinstance(value, dict):
-        return ", ".join(f"{key} {_shown(part)}" for key, part in value.items())
-    return f"{value:.4g}" if isinstance(value, float) else str(value)

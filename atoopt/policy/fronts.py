@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -79,7 +80,10 @@ def epsilon_constraint(instance: PolicyInstance, run: Run, n_points: int | None)
         raise InputError(f'is "{run.options.solver}"', "the epsilon-constraint method runs on highs", place="solver")
     model = build(instance)
     policies: list[Mask] = []
-    settings = Settings(n_points, instance.n_parts > WALKED, lambda: policies.append(policy_of(model)))
+    settings = Settings(
+        n_points, spread=instance.n_parts > WALKED, on_point=lambda: policies.append(policy_of(model)),
+        journal=None if run.options.journal is None else Path(run.options.journal),
+    )  # fmt: skip
     found = epsilon_front(model, (model.pallets, model.setup_hours), run, settings)
     chosen = [policies[i] for i in found.solutions]
     evaluations = [evaluate_mask(instance, mto) for mto in chosen]

@@ -39,6 +39,8 @@ class Options:
     objective, weights, choose : str or None, (float, float) or None, str or None
         Of the policy problem: what to minimize, the weights of pallets and set-up hours, and how to pick a
         point of a front, see `atoopt.policy.objective`.
+    journal : str or None
+        A file for the points of a front as they are found; the same run goes on from it after an interrupt.
     """
 
     solver: str = "highs"
@@ -53,6 +55,7 @@ class Options:
     objective: str | None = None
     weights: tuple[float, float] | None = None
     choose: str | None = None
+    journal: str | None = None
 
     def __post_init__(self) -> None:
         """Refuse values without a meaning."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -65,13 +66,15 @@ def epsilon_constraint(instance: StockInstance, run: Run, n_points: int | None) 
     model = build(instance)
     model.assembly_time = pyo.Objective(expr=model.mean_assembly_time, doc="t(S)")
     stocks: list[list[int]] = []
-    settings = Settings(n_points, run.options.time_limit is not None, lambda: stocks.append(stock_of(model)))
+    settings = Settings(
+        n_points, spread=run.options.time_limit is not None, on_point=lambda: stocks.append(stock_of(model)),
+        journal=None if run.options.journal is None else Path(run.options.journal),
+    )  # fmt: skip
     found = epsilon_front(model, (model.cost, model.assembly_time), run, settings)
     evaluations = undominated(instance, [evaluate_masks(instance, stocks[i]) for i in found.solutions])
     return Front(
-        NAMES, values_of(evaluations), found.complete, found.stop_reason, lambda i: evaluations[i],
-        details=found.details,
-    )  # fmt: skip
+        NAMES, values_of(evaluations), found.complete, found.stop_reason, lambda i: evaluations[i], **found.facts
+    )
 
 
 def enumeration(instance: StockInstance, run: Run, n_points: int | None) -> Front:
@@ -97,9 +100,14 @@ def decomposition(instance: StockInstance, run: Run, n_points: int | None) -> Fr
     Without a time limit every point is solved to its proof, which a large instance may never reach.
     """
     from atoopt.stock.grid import search
+    from atoopt.stock.grid_journal import GridJournal
 
-    levels = Levels.of(instance)
-    alive = search(levels, run, max(2, n_points or POINTS))
+    levels, record = Levels.of(instance), None
+    if run.options.journal is not None:
+        journal = GridJournal(run.options.journal, instance)
+        journal.resume(levels)
+        record = journal.write
+    alive = search(levels, run, max(2, n_points or POINTS), record=record)
     unexplored = levels.unexplored()
     if not levels.stocks and levels.bound_at(levels.latest) < math.inf:
         reason = run.stop_reason or "no stock that keeps every limit was found"

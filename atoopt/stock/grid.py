@@ -61,7 +61,8 @@ def search(
             targets = _targets(levels, n_points)[: run.options.jobs]
             if not targets:
                 return True
-            shares = math.ceil(max(1, n_points - len(levels.solved)) / run.options.jobs)
+            left = n_points - len(levels.solved) + len(levels.again)
+            shares = math.ceil(max(1, left) / run.options.jobs)
             answers = 0
             for answer in solve_all([_task(levels, run, target, shares) for target in targets]):
                 answers += 1
@@ -85,6 +86,7 @@ def take(levels: Levels, answer: Answer) -> None:
     instance = answer.task.instance
     time = instance.max_mean_assembly_time
     assert time is not None, "a task has a limit"
+    levels.again = [other for other in levels.again if other != time]
     if answer.stock is None:
         levels.add(Level(time, answer.bound), [])
         return
@@ -131,13 +133,15 @@ def _find_fastest(
 
 def _targets(levels: Levels, n_points: int) -> list[float]:
     """Return assembly times worth solving for, the most wanted first."""
-    if len(levels.solved) >= n_points or math.isinf(levels.bound_at(levels.latest)):
+    if math.isinf(levels.bound_at(levels.latest)):
         return []
     solved = [level.time for level in levels.solved]
     ends = [levels.latest, *(stock.mean_assembly_time for stock in levels.stocks[-1:])]
     missing = [end for end in dict.fromkeys(ends) if end not in solved]
-    if missing or not levels.stocks:
-        return missing
+    if missing or levels.again or not levels.stocks:
+        return [*missing, *levels.again]
+    if len(levels.solved) >= n_points:
+        return []
     return [gap.target for gap in sorted(_gaps(levels), reverse=True)]
 
 

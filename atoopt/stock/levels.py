@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import numpy as np
@@ -43,6 +43,8 @@ class Levels:
         Feasible, none dominated, the cheapest first: so also the slowest first.
     solved : list of Level
         The largest time first.
+    again : list of float
+        Times of an earlier run that are to be solved for again.
     """
 
     instance: StockInstance
@@ -50,6 +52,7 @@ class Levels:
     latest: float
     stocks: list[Evaluation]
     solved: list[Level]
+    again: list[float] = field(default_factory=list)
 
     @classmethod
     def of(cls, instance: StockInstance) -> Levels:
