@@ -227,6 +227,24 @@ def test_more_than_64_components() -> None:
     }  # fmt: skip
 
 
+def test_modules_that_cost_nothing() -> None:
+    """By usage a module may be free: then all that is allowed is held (rounding once kept the ascent going)."""
+    demand = {
+        "abdefg": 1.0, "cfg": 2.5, "cg": 7.0, "bdef": 7.0, "e": 7.0, "ceg": 2.5, "acdf": 1.0, "beg": 1.0, "acdefg": 1.0,
+        "cdefg": 2.5, "adefg": 7.0, "abcfg": 30.0, "acg": 1.0, "bceg": 7.0, "abde": 30.0, "abcde": 1.0, "acf": 7.0,
+        "abcd": 1.0, "deg": 7.0, "adf": 1.0, "abcdeg": 1.0, "abce": 1.0, "abcg": 1.0,
+    }  # fmt: skip
+    instance = StockInstance(
+        name="free", components=tuple("abcdefg"), cost_basis="usage", max_mean_assembly_time=None,
+        products=tuple(Product(components=tuple(letters), demand=amount) for letters, amount in demand.items()),
+        costs=Costs(preassembly=0.4, fixed_transport=0.0, variable_transport=0.4, final_assembly=100.0),
+        liaisons=(("b", "e"), ("d", "f"), ("c", "e")),
+    )  # fmt: skip
+    claim = decompose(instance, Run(Options(time_limit=20)))
+    everything = evaluate_masks(instance, connected_modules(instance))
+    assert claim.bound == pytest.approx(everything.cost, rel=2e-6)
+
+
 # ---- annealing, heuristics, candidates -----------------------------------------------------------
 
 
