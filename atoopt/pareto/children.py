@@ -265,7 +265,7 @@ class _Team:
         at = {(box.west, box.top), (box.right, box.south)}
         corners = [(point.columns, point.proven) for point in self.search.points if point.values in at]
         return Piece(
-            box, method, few or self.enough(self.jobs * 2), corners, self.plan, self.journal,
+            box, method, few or self.plan.counted, corners, self.plan, self.journal,
             Options(time_limit=left, threads=run.options.threads), not self.state.boxes and not self.running,
             self.stop_file,
         )  # fmt: skip

@@ -94,7 +94,8 @@ class _FrontSearch:
         is_line = not program.integer.any() and self.n_points is None
         spread = settings.spread or (self.n_points is not None and settings.method != "dichotomy")
         method = "balanced-box" if spread else settings.method
-        self.plan = Plan("dichotomy" if is_line else method, self.search.scale, (0.0, 0.0), is_line)
+        method, counted = "dichotomy" if is_line else method, self.n_points is not None
+        self.plan = Plan(method, self.search.scale, (0.0, 0.0), is_line, counted)
 
     def generate(self) -> None:
         """Find the ends, unless the journal knows them, then search between them."""
@@ -113,7 +114,7 @@ class _FrontSearch:
         except Crawling:
             self.n_points = POINTS_OF_A_LINE
             self.state.reasons.append("the front has continuous parts, for which some points stand")
-            self.plan = replace(self.plan, method="balanced-box")
+            self.plan = replace(self.plan, method="balanced-box", counted=True)
             self._search_boxes()
 
     def _search_boxes(self) -> None:
@@ -211,7 +212,10 @@ class _FrontSearch:
             return ""
         if self.run.stop_reason:
             return self.run.stop_reason
-        return self.state.reasons[-1] if self.state.reasons else "a representation was asked for"
+        if self.state.reasons:
+            return self.state.reasons[-1]
+        supported = self.plan.method == "dichotomy" and not self._enough(0)
+        return "dichotomy finds supported points only" if supported else "a representation was asked for"
 
     def _details(self, points: list[Point]) -> dict[str, Any]:
         scale = self.search.scale

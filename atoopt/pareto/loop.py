@@ -33,12 +33,15 @@ class Plan:
         Of both objectives, in the scale's units.
     is_line : bool
         The front is the line through its extreme points (a linear program), and only these are wanted.
+    counted : bool
+        A number of points is wanted.
     """
 
     method: str
     scale: Scale
     ranges: Pair
     is_line: bool = False
+    counted: bool = False
 
     def open(self, parts: list[Box]) -> list[Box]:
         """Return the parts that may hold further points."""
@@ -73,11 +76,8 @@ class State:
     def put(self, plan: Plan, parts: list[Box]) -> None:
         """Add what is left of a box."""
         for box in parts:
-            if plan.method == "dichotomy" and not box.hull:
-                self.stuck.append(box)
-                self.reasons.append("dichotomy finds supported points only")
-            else:
-                self.boxes.append(box)
+            beyond_it = plan.method == "dichotomy" and not box.hull
+            (self.stuck if beyond_it else self.boxes).append(box)
 
     def fail(self, box: Box, reason: str) -> None:
         """Set a box aside."""

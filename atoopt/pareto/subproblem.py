@@ -10,7 +10,7 @@ import highspy
 import numpy as np
 
 from atoopt.pareto.program import Floats, Program
-from atoopt.solvers.highs import TIGHT, Outcome, _finite, _listener, _run_in_thread, _set_threads
+from atoopt.solvers.highs import SUB_MIPS, TIGHT, Outcome, _finite, _listener, _run_in_thread, _set_threads
 from atoopt.solvers.run import Run
 
 SPAN = 1000.0
@@ -34,10 +34,11 @@ OPTIONS = {
     "mip_feasibility_tolerance": TIGHT,
     "primal_feasibility_tolerance": TIGHT,
     "dual_feasibility_tolerance": 1e-9,
-    # A front is many solves of which each is small and has a start: what prepares for long ones takes longer
-    # than it saves. Both left out, a front of 2 x 2 x 100 knapsacks took 0.3 of the time.
+    # A front is many solves of which each is small and has a start: what pays in long ones without a start takes
+    # longer here than it saves. The fronts of 2 x 2 knapsacks of 50 and 100 items took 0.4 and 0.6 of the time.
     "mip_allow_cut_separation_at_nodes": False,
     "mip_allow_restart": False,
+    **{f"mip_heuristic_run_{name}": False for name in SUB_MIPS},
 }
 
 

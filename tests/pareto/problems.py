@@ -52,7 +52,7 @@ def opposed(rng: np.random.Generator, n: int) -> list[list[int]]:
     return [first.tolist(), (110 - first + rng.integers(0, 10, n)).tolist()]
 
 
-def hard_knapsack(n: int, seed: int = 8) -> tuple[pyo.ConcreteModel, Any]:
+def hard_knapsack(n: int, seed: int = 4) -> tuple[pyo.ConcreteModel, Any]:
     """Return a knapsack of many points, and its data."""
     rng = np.random.default_rng(seed)
     gains, weights = opposed(rng, n), rng.integers(10, 100, (1, n)).tolist()
@@ -78,7 +78,8 @@ def decimal_knapsack() -> tuple[pyo.ConcreteModel, np.ndarray]:
 def real_knapsack() -> tuple[pyo.ConcreteModel, np.ndarray]:
     """Real gains of size 1e5 and 1e-3."""
     rng = np.random.default_rng(3)
-    gains, weights = rng.uniform(0.2, 1, (2, 9)) * [[1e5], [1e-3]], rng.uniform(0.2, 1, (2, 9))
+    first, weights = rng.uniform(0.2, 1, 9), rng.uniform(0.2, 1, (2, 9))
+    gains = np.stack([first * 1e5, (1.2 - first + rng.uniform(0, 0.1, 9)) * 1e-3])
     room = weights.sum(axis=1) / 2
     return knapsack(gains.tolist(), weights.tolist(), room.tolist()), knapsack_front(gains, weights, room)
 
