@@ -14,6 +14,7 @@ from atoopt.stock.construct import heuristic_stocks
 from atoopt.stock.decomposition import solve as decompose
 from atoopt.stock.evaluate import evaluate_masks
 from atoopt.stock.instance import StockInstance
+from atoopt.stock.kernels import FOR_ANNEALING, FOR_DECOMPOSITION, compile_cold
 from atoopt.stock.patterns import n_partitions
 
 MODEL_COLUMNS = 25_000
@@ -50,6 +51,7 @@ def solve(instance: StockInstance, run: Run, start: Iterable[int] | None = None)
     if columns <= TINY:
         return _said(milp.solve(instance, run, start), "milp", f"its pattern model has only {columns:,} columns")
     small = columns <= MODEL_COLUMNS
+    compile_cold(FOR_ANNEALING if small else FOR_DECOMPOSITION, run)
     start = _anneal_start(instance, run, _annealing_seconds(run, small), start)
     if small:
         why = f"its pattern model of {columns:,} columns is solved whole"

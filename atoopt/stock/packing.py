@@ -49,7 +49,8 @@ def partition_all(products, modules, sizes, greedy):  # type: ignore[no-untyped-
                 chosen = best_packing(products[k], modules, sizes, fits[:n_fits], chosen)
             if n_used + chosen.size > used.size:
                 longer = np.empty(2 * (n_used + chosen.size), np.int64)
-                longer[:n_used] = used[:n_used]
+                for i in range(n_used):
+                    longer[i] = used[i]
                 used = longer
             for m in chosen:
                 saved[k] += sizes[m] - 1
@@ -102,8 +103,8 @@ def repack(products, modules, sizes, order, new, exact, saved, packed):  # type:
         value = _saving(sizes, chosen)
         if value > saved[k]:
             saved[k] = value
-            packed[k] = -1
-            packed[k, : chosen.size] = chosen
+            for i in range(packed.shape[1]):
+                packed[k, i] = chosen[i] if i < chosen.size else -1
     return compared
 
 
@@ -196,7 +197,12 @@ def best_packing(product, modules, sizes, fits, first):  # type: ignore[no-untyp
                 inside[size] = j
                 size += 1
         _pack_block(member, sizes, fits, inside, in_first, chosen)
-    return fits[chosen]
+    packing, size = np.empty(fits.size, np.int64), 0
+    for j in range(fits.size):
+        if chosen[j]:
+            packing[size] = fits[j]
+            size += 1
+    return packing[:size]
 
 
 @njit(cache=True, nogil=True)
@@ -308,7 +314,8 @@ def _multipliers(n, start, parts, gain, saved):  # type: ignore[no-untyped-def] 
     slope, direction = np.empty(n), np.zeros(n)
     steps = 60 + 2 * n
     for step in range(steps):
-        slope[:] = 1.0
+        for c in range(n):
+            slope[c] = 1.0
         value = _sum(u)
         for a in range(gain.size):
             left = float(gain[a])
@@ -320,7 +327,8 @@ def _multipliers(n, start, parts, gain, saved):  # type: ignore[no-untyped-def] 
                     slope[parts[e]] -= 1.0
         if value < lowest:
             lowest = value
-            lowest_u[:] = u
+            for c in range(n):
+                lowest_u[c] = u[c]
         norm = 0.0
         for c in range(n):
             direction[c] = 0.7 * direction[c] + 0.3 * slope[c] if step else slope[c]
@@ -402,7 +410,8 @@ def _reach(target, n, start, parts, gain, u, best):  # type: ignore[no-untyped-d
         if entering:
             entering = False
             if value[depth] >= target:
-                best[:] = False
+                for a in range(best.size):
+                    best[a] = False
                 for a in taken[:depth]:
                     if a >= 0:
                         best[a] = True
@@ -427,7 +436,10 @@ def _reach(target, n, start, parts, gain, u, best):  # type: ignore[no-untyped-d
             continue
         option[depth] += 1
         deeper = depth + 1
-        blocked[deeper], gone[deeper] = blocked[depth], gone[depth]
+        for i in range(n_modules):
+            blocked[deeper, i] = blocked[depth, i]
+        for i in range(n):
+            gone[deeper, i] = gone[depth, i]
         if single:
             used[deeper], value[deeper], taken[depth] = used[depth] + u[c], value[depth], -1
             _remove(c, deeper, gone, blocked, offset, module)

@@ -20,6 +20,7 @@ from atoopt.stock.decomposition.tree import Tree
 from atoopt.stock.decomposition.work import Settings
 from atoopt.stock.evaluate import evaluate_masks
 from atoopt.stock.instance import Costs, StockInstance
+from atoopt.stock.kernels import FOR_DECOMPOSITION, compile_cold
 
 FIRST_MODULES = 400
 """The pool starts with at most so many intersections of products, and so many best sellers."""
@@ -50,6 +51,7 @@ def solve(
     >>> round(claim.bound, 4)
     38.0968
     """
+    compile_cold(FOR_DECOMPOSITION, run)
     if _surely_infeasible(instance):
         return Claim(infeasible=True, details={"solver": "highs"})
     scale = _cost_scale(instance)

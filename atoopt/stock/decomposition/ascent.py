@@ -124,11 +124,17 @@ def _iterate(  # type: ignore[no-untyped-def]  # pragma: no cover
     x, y, u, limits, room, balance, iterations,
     size, cost, held, start, product, row_start, row, most, shares, reward, weight, need, space,
 ):  # fmt: skip
-    """Iterate in place from (x, u, limits, room); return the last `room` and `balance`."""
+    """Iterate in place from (x, u, limits, room); return the last `room` and `balance`.
+
+    In loops, for what numpy writes in a line takes seconds to compile.
+    """
     m, n_pairs, n_rows, n_limits = size.size, product.size, u.size, limits.size
-    row_share = np.ones(n_rows)
-    count = np.zeros(n_rows)
-    step_x0, total = np.empty(n_pairs), np.zeros(n_limits)
+    row_share, count = np.empty(n_rows), np.empty(n_rows)
+    for i in range(n_rows):
+        row_share[i], count[i] = 1.0, 0.0
+    step_x0, total = np.empty(n_pairs), np.empty(n_limits)
+    for r in range(n_limits):
+        total[r] = 0.0
     for j in range(m):
         for e in range(start[j], start[j + 1]):
             k = product[e]
@@ -140,8 +146,11 @@ def _iterate(  # type: ignore[no-untyped-def]  # pragma: no cover
             for i in range(row_start[e], row_start[e + 1]):
                 count[row[i]] += 1.0
                 row_share[row[i]] = shares[k]
-    step_u0 = row_share / np.maximum(count, 1.0)
-    step_l0 = 1.0 / np.maximum(total, 1e-12)
+    step_u0, step_l0 = np.empty(n_rows), np.empty(n_limits)
+    for i in range(n_rows):
+        step_u0[i] = row_share[i] / max(count[i], 1.0)
+    for r in range(n_limits):
+        step_l0[r] = 1.0 / max(total[r], 1e-12)
     step_room0 = ROOM_WEIGHT / max(m, 1)
     counted = space >= 0
     x0, y0, u0, l0, room0 = x.copy(), y.copy(), u.copy(), limits.copy(), room
@@ -154,8 +163,10 @@ def _iterate(  # type: ignore[no-untyped-def]  # pragma: no cover
             worth[k] = reward * shares[k]
             for r in range(n_limits):
                 worth[k] += limits[r] * weight[r, k]
-        un[:] = -most
-        ln[:] = need
+        for i in range(n_rows):
+            un[i] = -most[i]
+        for r in range(n_limits):
+            ln[r] = need[r]
         held_now = 0.0
         for j in range(m):
             if counted:
@@ -188,7 +199,8 @@ def _iterate(  # type: ignore[no-untyped-def]  # pragma: no cover
             break
         moved_x, moved_u = _distances(x, xn, u, un, limits, ln, step_x0, step_u0, step_l0)
         if counted:
-            moved_x += ROOM_WEIGHT * ((yn - y) ** 2).sum()
+            for j in range(m):
+                moved_x += ROOM_WEIGHT * (yn[j] - y[j]) ** 2
             moved_u += (roomn - room) ** 2 / step_room0
         move = np.sqrt(balance * moved_x + moved_u / balance)
         if first < 0:
@@ -198,8 +210,9 @@ def _iterate(  # type: ignore[no-untyped-def]  # pragma: no cover
             if far_x > 1e-20 and far_u > 1e-20:
                 change = (np.sqrt(far_u / far_x) / balance) ** 0.5
                 balance = min(BALANCE[1], max(BALANCE[0], balance * min(2.0, max(0.5, change))))
-            x[:], y[:], u[:], limits[:], room = xn, yn, un, ln, roomn
-            x0[:], y0[:], u0[:], l0[:], room0 = xn, yn, un, ln, roomn
+            for old, new in ((x, xn), (y, yn), (u, un), (limits, ln), (x0, xn), (y0, yn), (u0, un), (l0, ln)):
+                _copy(old, new)
+            room = room0 = roomn
             inner, first, last = 0, -1.0, np.inf
             if move < 1e-13:
                 break
@@ -213,11 +226,19 @@ def _iterate(  # type: ignore[no-untyped-def]  # pragma: no cover
         for r in range(n_limits):
             limits[r] = a * (2.0 * ln[r] - limits[r]) + (1.0 - a) * l0[r]
         if counted:
-            y[:] = a * (2.0 * yn - y) + (1.0 - a) * y0
+            for j in range(m):
+                y[j] = a * (2.0 * yn[j] - y[j]) + (1.0 - a) * y0[j]
             room = a * (2.0 * roomn - room) + (1.0 - a) * room0
         inner += 1
-    x[:], y[:], u[:], limits[:] = xn, yn, un, ln
+    for old, new in ((x, xn), (y, yn), (u, un), (limits, ln)):
+        _copy(old, new)
     return roomn, balance
+
+
+@njit(cache=True, nogil=True)
+def _copy(old, new):  # type: ignore[no-untyped-def]  # pragma: no cover
+    for i in range(old.size):
+        old[i] = new[i]
 
 
 @njit(cache=True, nogil=True)

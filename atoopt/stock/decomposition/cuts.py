@@ -98,10 +98,12 @@ def violated(cuts: Cuts, x: Floats, product: Ints, modules: Words) -> tuple[Ints
     used = np.flatnonzero(x > 1e-4)
     used = used[np.argsort(product[used], kind="stable")]
     first = np.searchsorted(product[used], np.arange(cuts.first.size))
-    return _violated(
+    n, *found = _violated(
         x[used], modules[used], first.astype(np.int64), cuts.first, cuts.sets, cuts.divisor,
         LEAST_VIOLATION, EACH,
     )  # fmt: skip
+    product, sets, divisor, most = (array[:n].copy() for array in found)
+    return product, sets, divisor, most
 
 
 @njit(cache=True, nogil=True)
@@ -111,7 +113,7 @@ def _violated(x, modules, first, cut_first, cut_sets, cut_divisor, least, each):
     product, sets = np.empty(n * each, np.int64), np.empty((n * each, words), np.uint64)
     divisor, most, n_found = np.empty(n * each, np.int64), np.empty(n * each, np.int64), 0
     load, component = np.empty(64 * words), np.empty(64 * words, np.int64)
-    broken, trial = np.empty(each), np.empty(words, np.uint64)
+    broken, trial, place = np.empty(each), np.empty(words, np.uint64), np.empty(5, np.int64)
     for k in range(n):
         if first[k + 1] - first[k] < 3:
             continue
@@ -119,14 +121,16 @@ def _violated(x, modules, first, cut_first, cut_sets, cut_divisor, least, each):
         begin = n_found
         for size, d in ((3, 2), (5, 2), (5, 3)):
             m = n_used if size == 3 else min(n_used, WIDEST)
-            place = np.arange(size)
+            for i in range(size):
+                place[i] = i
             while m >= size:
                 total = 0.0
                 for i in range(size):
                     total += load[place[i]]
                 bound = size // d
                 if total > bound * d + least:
-                    trial[:] = 0
+                    for w in range(words):
+                        trial[w] = np.uint64(0)
                     for i in range(size):
                         c = component[place[i]]
                         trial[c >> 6] |= np.uint64(1) << np.uint64(c & 63)
@@ -136,14 +140,17 @@ def _violated(x, modules, first, cut_first, cut_sets, cut_divisor, least, each):
                     if left > least and not _known(cut_first, cut_sets, cut_divisor, k, trial, d):
                         at = n_found
                         if n_found - begin == each:  # the least broken one gives way
-                            worst = int(np.argmin(broken))
-                            at = begin + worst if broken[worst] < left else -1
+                            at = 0
+                            for i in range(1, each):
+                                at = i if broken[i] < broken[at] else at
+                            at = begin + at if broken[at] < left else -1
                         else:
                             n_found += 1
                         if at >= 0:
                             broken[at - begin] = left
                             product[at], divisor[at], most[at] = k, d, bound
-                            sets[at, :] = trial
+                            for w in range(words):
+                                sets[at, w] = trial[w]
                 i = size - 1
                 while i >= 0 and place[i] == m - size + i:
                     i -= 1
@@ -152,7 +159,7 @@ def _violated(x, modules, first, cut_first, cut_sets, cut_divisor, least, each):
                 place[i] += 1
                 for b in range(i + 1, size):
                     place[b] = place[b - 1] + 1
-    return product[:n_found].copy(), sets[:n_found].copy(), divisor[:n_found].copy(), most[:n_found].copy()
+    return n_found, product, sets, divisor, most
 
 
 @njit(cache=True, nogil=True)

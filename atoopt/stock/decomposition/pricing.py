@@ -88,21 +88,26 @@ def profitable_modules(
     if charges is None:
         first, none = np.zeros(worth.size + 1, dtype=np.int64), np.zeros(0, dtype=np.int64)
         charges = Charges(first, np.zeros((0, 1), dtype=np.uint64), none, np.zeros(0))
-    modules, profits, rest, complete = _search(
-        has, gain, worth, cost[0], cost[1], floor, most, max_nodes, joined, *charges
+    found, found_profits = np.zeros((2 * most, has.shape[1]), dtype=np.bool_), np.zeros(2 * most)
+    deepest = int(has.sum(axis=1).max(initial=0))
+    n, rest, complete = _search(
+        has, gain, worth, cost[0], cost[1], floor, most, max_nodes, joined, *charges, deepest, found, found_profits
     )
+    modules, profits = found[:n], found_profits[:n]
     order = np.lexsort((modules.sum(axis=1), -profits))
     return modules[order], profits[order], rest, complete
 
 
 @njit(cache=True, nogil=True)
 def _search(  # type: ignore[no-untyped-def]  # pragma: no cover
-    has, gain, worth, fixed, each, floor, most, max_nodes, joined, cut_first, cut_sets, cut_divisor, cut_dual
-):
+    has, gain, worth, fixed, each, floor, most, max_nodes, joined, cut_first, cut_sets, cut_divisor, cut_dual,
+    deepest, found, profits,
+):  # fmt: skip
+    """Fill in what is found; return how much, what is above all others, and whether that is complete.
+
+    No slices, sorts or sums of numpy here: each takes a second or more to compile.
+    """
     n, q = has.shape
-    deepest = 0
-    for k in range(n):
-        deepest = max(deepest, has[k].sum())
     product = np.empty((deepest + 1, n), np.int64)  # per depth: the products that contain the module
     value = np.empty((deepest + 1, n))
     n_products = np.zeros(deepest + 1, np.int64)
@@ -112,8 +117,8 @@ def _search(  # type: ignore[no-untyped-def]  # pragma: no cover
     at = np.zeros(deepest + 1, np.int64)
     path = np.empty(deepest + 1, np.int64)
     module = np.zeros((deepest + 1, cut_sets.shape[1]), np.uint64)  # per depth: the path as bits
-    found = np.zeros((2 * most, q), np.bool_)
-    profits = np.empty(2 * most)
+    bounds, queue = np.empty(q), np.empty(q + deepest + 1, np.int64)  # working space
+    reached, kept = np.empty(q, np.int64), np.empty(q, np.int64)
     n_found, nodes, complete = 0, 0, True
     for k in range(n):
         product[0, k], value[0, k] = k, -worth[k]
@@ -130,12 +135,14 @@ def _search(  # type: ignore[no-untyped-def]  # pragma: no cover
             spent = fixed + each * depth
             while True:
                 n_open[depth] = _filter(
-                    has, gain, product[depth, : n_products[depth]], value[depth], open_[depth], n_open[depth],
-                    spent + each + floor,
+                    has, gain, product, value, open_, depth, n_products[depth], n_open[depth],
+                    spent + each + floor, bounds,
                 )  # fmt: skip
                 n_next[depth], n_kept = n_open[depth], n_open[depth]
                 if joined.size and depth:
-                    n_next[depth], n_kept = _neighbors_first(joined, path[:depth], open_[depth], n_open[depth])
+                    n_next[depth], n_kept = _neighbors_first(
+                        joined, path, open_, depth, n_open[depth], queue, reached, kept
+                    )
                 if n_kept == n_open[depth]:
                     break
                 n_open[depth] = n_kept  # less is open, so that less may pay
@@ -169,24 +176,53 @@ def _search(  # type: ignore[no-untyped-def]  # pragma: no cover
             continue
         path[depth] = c
         if depth >= 1 and profit - spent > floor:
-            found[n_found, :] = False
+            for b in range(q):
+                found[n_found, b] = False
             for i in range(depth + 1):
                 found[n_found, path[i]] = True
             profits[n_found] = profit - spent
             n_found += 1
             if n_found == 2 * most:  # keep the better half
-                order = np.argsort(-profits)[:most]
-                found[:most], profits[:most] = found[order], profits[order]
-                n_found, floor = most, profits[most - 1]
+                n_found, floor = most, _keep_better_half(found, profits)
         if cut_dual.size:
-            module[depth + 1, :] = module[depth]
+            for b in range(module.shape[1]):
+                module[depth + 1, b] = module[depth, b]
             module[depth + 1, c >> 6] |= np.uint64(1) << np.uint64(c & 63)
         depth += 1
         n_products[depth], n_open[depth] = w, n_open[depth - 1] - j - 1
         for i in range(n_open[depth]):
             open_[depth, i] = open_[depth - 1, j + 1 + i]
         fresh = True
-    return found[:n_found].copy(), profits[:n_found].copy(), floor, complete
+    return n_found, floor, complete
+
+
+@njit(cache=True, nogil=True)
+def _keep_better_half(found, profits):  # type: ignore[no-untyped-def]  # pragma: no cover
+    """Move the half of larger profits to the front; return the least of these (quickselect by swapping rows)."""
+    half, first, last = profits.size // 2, 0, profits.size - 1
+    while first < last:
+        pivot, i, j = profits[(first + last) // 2], first, last
+        while i <= j:
+            while profits[i] > pivot:
+                i += 1
+            while profits[j] < pivot:
+                j -= 1
+            if i <= j:
+                profits[i], profits[j] = profits[j], profits[i]
+                for b in range(found.shape[1]):
+                    found[i, b], found[j, b] = found[j, b], found[i, b]
+                i += 1
+                j -= 1
+        if j >= half - 1:
+            last = j
+        elif i <= half - 1:
+            first = i
+        else:
+            break
+    least = profits[0]
+    for i in range(half):
+        least = min(least, profits[i])
+    return least
 
 
 @njit(cache=True, nogil=True)
@@ -207,58 +243,62 @@ def _used(total, value):  # type: ignore[no-untyped-def]  # pragma: no cover
 
 
 @njit(cache=True, nogil=True)
-def _filter(has, gain, product, value, open_, n_open, least):  # type: ignore[no-untyped-def]  # pragma: no cover
+def _filter(has, gain, product, value, open_, depth, n_products, n_open, least, bound):  # type: ignore[no-untyped-def]  # pragma: no cover
     """Drop components that cannot pay even with all the others, until none drops; the most promising go last."""
-    bound = np.empty(n_open)
     while True:
         for j in range(n_open):
             bound[j] = -np.inf
-        for i in range(product.size):
-            k = product[i]
-            hope = value[i]
+        for i in range(n_products):
+            k = product[depth, i]
+            hope = value[depth, i]
             for j in range(n_open):
-                if has[k, open_[j]] and gain[k, open_[j]] > 0:
-                    hope += gain[k, open_[j]]
+                if has[k, open_[depth, j]] and gain[k, open_[depth, j]] > 0:
+                    hope += gain[k, open_[depth, j]]
             for j in range(n_open):
-                if has[k, open_[j]]:
-                    bound[j] = _used(bound[j], hope + min(0.0, gain[k, open_[j]]))
+                if has[k, open_[depth, j]]:
+                    bound[j] = _used(bound[j], hope + min(0.0, gain[k, open_[depth, j]]))
         w = 0
         for j in range(n_open):
             if bound[j] > least:
-                open_[w], bound[w] = open_[j], bound[j]
+                open_[depth, w], bound[w] = open_[depth, j], bound[j]
                 w += 1
         stable = w == n_open or w == 0
         n_open = w
         if stable:
             break
-    order = np.argsort(bound[:n_open])
-    kept = open_[:n_open].copy()
-    for j in range(n_open):
-        open_[j] = kept[order[j]]
+    for j in range(1, n_open):
+        c, b, i = open_[depth, j], bound[j], j
+        while i > 0 and bound[i - 1] > b:
+            open_[depth, i], bound[i] = open_[depth, i - 1], bound[i - 1]
+            i -= 1
+        open_[depth, i], bound[i] = c, b
     return n_open
 
 
 @njit(cache=True, nogil=True)
-def _neighbors_first(joined, module, open_, n_open):  # type: ignore[no-untyped-def]  # pragma: no cover
-    """Put the neighbors of a module first, drop what cannot be reached from it; return how many of both there are."""
+def _neighbors_first(joined, path, open_, depth, n_open, queue, found, kept):  # type: ignore[no-untyped-def]  # pragma: no cover
+    """Put the neighbors of a module first, drop what cannot be reached from it; return how many of both there are.
+
+    The module is the first `depth` components of the path; the last three arrays are working space.
+    """
     neighbor, farther = 1, 2
-    found = np.zeros(n_open, np.int64)
-    queue = np.empty(module.size + n_open, np.int64)
-    queue[: module.size] = module
-    at, last = 0, module.size
+    for i in range(depth):
+        queue[i] = path[i]
+    for j in range(n_open):
+        found[j], kept[j] = 0, open_[depth, j]
+    at, last = 0, depth
     while at < last:
         for j in range(n_open):
-            if not found[j] and joined[queue[at], open_[j]]:
-                found[j] = neighbor if at < module.size else farther
-                queue[last] = open_[j]
+            if not found[j] and joined[queue[at], kept[j]]:
+                found[j] = neighbor if at < depth else farther
+                queue[last] = kept[j]
                 last += 1
         at += 1
-    kept = open_[:n_open].copy()
     n_next, w = 0, 0
     for kind in (neighbor, farther):
         for j in range(n_open):
             if found[j] == kind:
-                open_[w] = kept[j]
+                open_[depth, w] = kept[j]
                 w += 1
         if kind == neighbor:
             n_next = w
