@@ -7,6 +7,9 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 
+ROUNDING = 1e-7
+"""A point is at the corner of a box within this share of the ranges: the one is recomputed, the other a solver's."""
+
 
 def unexplored_error(values: Floats, boxes: Floats) -> float | None:
     """Return a proven upper bound of the distance from any point in some boxes to the nearest one of a front.
@@ -44,8 +47,8 @@ def unexplored_error(values: Floats, boxes: Floats) -> float | None:
 def _farthest(values: Floats, low: Floats, high: Floats) -> float:
     """Return how far a point of one box can be from the nearest of the front's points."""
     alone = float(np.maximum(np.abs(values - low), np.abs(values - high)).max(axis=1).min())
-    before = values[(values[:, 0] <= low[0]) & (values[:, 1] >= high[1])]
-    behind = values[(values[:, 0] >= high[0]) & (values[:, 1] <= low[1])]
+    before = values[(values[:, 0] <= low[0] + ROUNDING) & (values[:, 1] >= high[1] - ROUNDING)]
+    behind = values[(values[:, 0] >= high[0] - ROUNDING) & (values[:, 1] <= low[1] + ROUNDING)]
     if not len(before) or not len(behind):
         return alone
     p, q = before[-1], behind[0]
