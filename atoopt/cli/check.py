@@ -15,11 +15,12 @@ if TYPE_CHECKING:
 def check(
     instance: Instance,
     solution: Annotated[
-        str, typer.Argument(metavar="SOLUTION", help="The JSON of atoopt solve, or just its key solution.")
+        str,
+        typer.Argument(metavar="SOLUTION", help="The JSON of atoopt solve or pareto, or just a key solution of it."),
     ],
     as_json: AsJson = False,
 ) -> None:
-    """Recompute a solution's cost, time and limits.
+    """Recompute a solution's cost, time and limits, or those of each point of a front.
 
     Exit status 0 if all is well; else 1, with each violation on a line of its own.
 
@@ -38,6 +39,8 @@ def check(
         problem_of(loaded)
     check_claims, as_lines, as_data = _of(loaded.format)
     data = read_json(solution)
+    if "points" in data:
+        check_claims, as_lines, as_data = _of_fronts(check_claims)
     with named([], solution):
         checked = check_claims(loaded, data)
     if as_json:
@@ -58,6 +61,25 @@ def _of(problem: str) -> tuple[Any, Any, Any]:
     from atoopt.stock.check import check as check_stock
 
     return check_stock, _lines, _as_json
+
+
+def _of_fronts(check_point: Any) -> tuple[Any, Any, Any]:
+    """Return the same for fronts, whose points are checked one by one."""
+    from dataclasses import asdict
+
+    from atoopt.pareto.check import CheckedFront, check_front
+
+    def lines(checked: CheckedFront) -> list[str]:
+        from atoopt.errors import one_line
+
+        if checked.violations:
+            return [one_line(f"violated: {violation}") for violation in checked.violations]
+        return [f"ok: {checked.n_points} points, each recomputed, none dominated, no violation"]
+
+    def as_data(checked: CheckedFront) -> dict[str, object]:
+        return {"ok": not checked.violations, **asdict(checked)}
+
+    return lambda instance, data: check_front(instance, data, check_point), lines, as_data
 
 
 def _lines(checked: Checked) -> list[str]:

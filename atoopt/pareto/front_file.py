@@ -74,9 +74,13 @@ def load(path: str) -> Front:
     InputError
         The file holds no front; the message names the place.
     """
+    return front_of(validated(SavedFront, read_json(path), path))
+
+
+def front_of(saved: SavedFront) -> Front:
+    """Return the front that was saved; its solutions are plain data."""
     from atoopt.pareto.front import Front
 
-    saved = validated(SavedFront, read_json(path), path)
     bounds = [np.nan if point.bound is None else point.bound for point in saved.points]
     known = any("bound" in point.model_fields_set for point in saved.points)
     with_solutions = any("solution" in point.model_fields_set for point in saved.points)
