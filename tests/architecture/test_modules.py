@@ -48,7 +48,7 @@ def wanted(instance: StockInstance, graph: nx.Graph, groups: list[set[str]] | No
 
 
 @given(bridges(), st.sampled_from((None, True)))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 def test_the_instance_allows_what_can_be_assembled(
     drawn: tuple[StockInstance, nx.Graph, list[set[str]] | None], listing: bool | None
 ) -> None:
@@ -64,7 +64,7 @@ def test_the_instance_allows_what_can_be_assembled(
 
 
 @given(bridges())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 def test_liaisons_alone_say_the_same(drawn: tuple[StockInstance, nx.Graph, list[set[str]] | None]) -> None:
     """Without a list the instance allows the same modules; where it would not, that is refused."""
     instance, graph, groups = drawn
@@ -121,23 +121,21 @@ def test_subassemblies_of_the_laptops() -> None:
 
 
 def test_the_command_and_the_price(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """The stock of the joined instance is accepted by both files' checks, the free one not: its modules fall apart."""
-    joined, result = str(tmp_path / "joined.json"), str(tmp_path / "result.json")
-    assert main(["modules", ARCHITECTURE, STOCK, "-o", joined, "--json"]) == 0
-    told = json.loads(capsys.readouterr().out)
+    """The optimum of the joined instance is dearer, and passes both checks; that of the free one falls apart."""
+    free, joined, result = (str(tmp_path / name) for name in ("free.json", "joined.json", "result.json"))
+    stock = atoopt.load(STOCK)
+    stock.replace(products=stock.products[:6]).save(free)
+    assert main(["modules", ARCHITECTURE, free, "-o", joined, "--json"]) == 0
+    told, written = json.loads(capsys.readouterr().out), atoopt.load(joined)
     assert (told["components"], told["listed"], told["left_out"]) == (15, True, [])
-    written = atoopt.load(joined)
-    assert told["liaisons"] == len(written.liaisons)
-    assert told["modules"] == len(written.candidate_modules)
-    costs = []
-    for file in (STOCK, joined):
-        assert main(["solve", file, "--method", "annealing", "--time-limit", "1", "-o", result, "-q"]) == 0
-        costs.append(json.loads(Path(result).read_text())["objective"])
+    assert (told["liaisons"], told["modules"]) == (len(written.liaisons), len(written.candidate_modules))
+    for file, cost in ((free, 68.9675), (joined, 70.1632)):
+        assert main(["solve", file, "--method", "milp", "--output", result, "--quiet"]) == 0
+        assert json.loads(Path(result).read_text())["objective"] == pytest.approx(cost, abs=5e-5)
         capsys.readouterr()
-        assert main(["check", STOCK, result]) == 0
-        assert main(["check", joined, result]) == (1 if file == STOCK else 0)
-        assert ("is not connected by liaisons" in capsys.readouterr().out) == (file == STOCK)
-    assert costs[1] > costs[0]
+        assert main(["check", free, result]) == 0
+        assert main(["check", joined, result]) == (1 if file == free else 0)
+        assert ("is not connected by liaisons" in capsys.readouterr().out) == (file == free)
 
 
 def test_the_text_says_how_to_see_the_price(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
