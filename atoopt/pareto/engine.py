@@ -89,6 +89,7 @@ class _FrontSearch:
         self.state = State()
         self.outside: list[list[list[float]]] = []  # beyond ends that are not proven, in our sense
         self.ends: tuple[Point, Point] | None = None
+        self.ideal = [-math.inf, -math.inf]  # bounds of both objectives, in our sense
         self.n_points = settings.n_points
         self.search = Search(program, Scale.of(program), run, self._tell)
         is_line = not program.integer.any() and self.n_points is None
@@ -133,30 +134,37 @@ class _FrontSearch:
         proven = [self._end(0), self._end(1)]
         if not self.search.points:
             if not all(proven):
-                self.outside = [[[-math.inf, math.inf], [-math.inf, math.inf]]]
+                self.outside = [[[low, math.inf] for low in self.ideal]]
             return
         low = min(self.search.points, key=lambda p: p.values)
         high = min(self.search.points, key=lambda p: p.values[::-1])
-        own = [self.program.values(point.columns) for point in (low, high)]
-        self._scaled(Scale.of(self.program, (abs(own[1][0] - own[0][0]), abs(own[0][1] - own[1][1]))))
+        first, last = (self.program.values(point.columns) for point in (low, high))
+        self._scaled(Scale.of(self.program, (abs(last[0] - first[0]), abs(first[1] - last[1]))))
         if not proven[0]:
-            self.outside.append([[-math.inf, own[0][0]], [own[1][1] if proven[1] else -math.inf, math.inf]])
+            top = first[1] if self.ideal[0] >= first[0] else math.inf
+            self.outside.append([[self.ideal[0], first[0]], [self.ideal[1], top]])
         if not proven[1]:
-            self.outside.append([[own[0][0] if proven[0] else -math.inf, math.inf], [-math.inf, own[1][1]]])
-        low, high = (p._replace(values=self.search.scale.values(self.program, p.columns)) for p in (low, high))
-        boxes = self.plan.open([Box.between(low.values, high.values, hull=all(proven))])
+            right = last[0] if self.ideal[1] >= last[1] else math.inf
+            self.outside.append([[self.ideal[0], right], [self.ideal[1], last[1]]])
+        upper, lower = (self.search.scale.values(self.program, p.columns) for p in (low, high))
+        boxes = self.plan.open([Box.between(upper, lower, hull=all(proven))])
         if all(proven):
             self.journal.scaled(self.search.scale)
             self._split(ROOT, boxes)
         self.state.put(self.plan, boxes)
 
     def _end(self, which: int) -> bool:
-        """Find the best point of one objective; return whether it is proven."""
+        """Find the best point of one objective, or a bound of it; return whether it is proven."""
+        unit = self.search.scale.units[which]
         try:
-            self.search.lexicographic(which, FREE)
+            point = self.search.lexicographic(which, FREE)
         except Unproven as unproven:
             self.state.reasons.append(str(unproven))
+            if unproven.bound is not None:
+                self.ideal[which] = unproven.bound * unit
             return False
+        if point is not None:
+            self.ideal[which] = point.values[which] * unit
         return True
 
     def _scaled(self, scale: Scale) -> None:

@@ -43,7 +43,11 @@ class Point(NamedTuple):
 
 
 class Unproven(Exception):
-    """A solve ended without a proof: what it would have found is unknown."""
+    """A solve ended without a proof: what it would have found is unknown, but for a bound where one was proven."""
+
+    def __init__(self, reason: str, bound: float | None = None) -> None:
+        super().__init__(reason)
+        self.bound = bound
 
 
 class Crawling(Exception):
@@ -125,7 +129,8 @@ class Search:
             if answer.columns is not None:
                 self.keep(answer.columns, proven=False)
             if answer.outcome == "stopped":
-                raise Unproven(self.run.stop_reason or "a solve stopped before its proof")
+                timed = "a solve stopped before its proof" if self.run.options.time_limit is None else "time limit"
+                raise Unproven(self.run.stop_reason or timed, answer.bound)
             raise Unproven("the solver failed on a sub-problem")
         return answer.columns
 
@@ -209,9 +214,9 @@ class Search:
         try:
             self.starts.append((best, columns))
             better = self.solve(_unit(1 - which), (second[0], second[1]))
-        except Unproven:
+        except Unproven as unproven:
             self.keep(columns, proven=False)
-            raise
+            raise Unproven(str(unproven), best[which]) from None
         finally:
             self.starts.pop()
         # a stage that only rounding made infeasible leaves the point of the first

@@ -38,8 +38,10 @@ OPTIONS = {
     # longer here than it saves. The fronts of 2 x 2 knapsacks of 50 and 100 items took 0.4 and 0.6 of the time.
     "mip_allow_cut_separation_at_nodes": False,
     "mip_allow_restart": False,
-    **{f"mip_heuristic_run_{name}": False for name in SUB_MIPS},
 }
+
+FEW_COLUMNS = 1000
+"""Up to so many columns, searches in sub-models are left out as well: that was measured there."""
 
 
 @dataclass(frozen=True)
@@ -220,7 +222,8 @@ class Subproblems:
 def _loaded(program: Program) -> highspy.Highs:
     """Return the program in HiGHS, without costs."""
     highs = highspy.Highs()
-    for name, value in OPTIONS.items():
+    few = program.n_columns <= FEW_COLUMNS
+    for name, value in {**OPTIONS, **{f"mip_heuristic_run_{name}": not few for name in SUB_MIPS}}.items():
         highs.setOptionValue(name, value)
     lp = highspy.HighsLp()
     lp.num_col_, lp.num_row_ = program.n_columns, program.row_lower.size

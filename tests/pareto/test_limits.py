@@ -87,6 +87,17 @@ def test_incumbents_are_points(monkeypatch: pytest.MonkeyPatch) -> None:
     assert np.isinf(front.unexplored).any()
 
 
+def test_what_is_proven_of_the_ends_bounds_the_boxes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ends that are not proven: the boxes beyond them go as far as the solver's bounds."""
+    model, data = hard_knapsack(10)
+    wanted = knapsack_front(*data)
+    Mock(monkeypatch, 1, Solved("stopped", np.eye(10)[0], -10_000.0), once=True)
+    front = pareto_front(model, (model.first, model.second))
+    assert not front.complete
+    assert front.unexplored[:, 0].max() == 10_000
+    assert front.unexplored[:, 1].min() == wanted[:, 1].min()
+
+
 def test_real_values_when_the_second_stage_stops(monkeypatch: pytest.MonkeyPatch) -> None:
     """The solution of a first stage is kept when its second stage gets no answer."""
     model, wanted = real_knapsack()
