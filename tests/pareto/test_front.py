@@ -12,6 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import atoopt
+from atoopt.errors import InputError
+from atoopt.pareto.coverage import unexplored_error
 from atoopt.pareto.filter import nondominated
 from atoopt.pareto.front import Front
 from atoopt.pareto.representation import coverage_error, representation
@@ -78,6 +80,98 @@ def test_saved_front_is_its_json(tmp_path: Path) -> None:
         assert data["objectives"] == ["pallets", "setup_hours"]
         assert all(("solution" in point) != points_only for point in data["points"])
     assert set(data) >= {"problem", "instance", "method", "objectives", "complete", "points", "seconds"}
+
+
+def small_front(**given: object) -> Front:
+    """Return three points of cost (to be minimized) and gain (to be maximized), each with a solution."""
+    values = np.array([[1.0, 0.1 + 0.2], [4.0, 5.0], [11.0, 9.0]])
+    known: dict = {"solution_of": lambda i: {"x": i}, "senses": ("minimize", "maximize"), "instance": "three"}
+    return Front(("cost", "gain"), values, False, "time limit", **(known | given))
+
+
+@pytest.mark.parametrize("points_only", [False, True])
+@pytest.mark.parametrize(
+    "given_",
+    [
+        {},
+        {"bounds": np.array([1.0, np.nan, 10.5]), "solves": 7, "solver_seconds": 0.25},
+        {"unexplored": np.array([[[4.0, 11.0], [5.0, 9.0]]]), "payoff": np.array([[1.0, 0.3], [11.0, 9.0]])},
+        {"unexplored": np.array([[[-np.inf, 11.0], [5.0, np.inf]]]), "details": {"note": ["ä", None, 1.5]}},
+    ],
+)
+def test_what_is_read_is_what_was_written(given_: dict, points_only: bool, tmp_path: Path) -> None:
+    """A front that is read and written again gives the same file, to the last digit."""
+    first, second = str(tmp_path / "a.json"), str(tmp_path / "b.json")
+    front = small_front(**given_)
+    front.save(first, points_only=points_only)
+    again = Front.load(first)
+    again.save(second, points_only=points_only)
+    assert Path(first).read_text() == Path(second).read_text()
+    assert np.array_equal(again.values, front.values)
+    assert np.array_equal(again.unexplored, front.unexplored)
+    assert (again.points[1].solution is None) == points_only
+    assert again.coverage_error == front.coverage_error
+
+
+def test_a_file_that_holds_no_front_is_refused(tmp_path: Path) -> None:
+    """One line that names the place."""
+    (tmp_path / "a.json").write_text('{"points": [{"objectives": [1]}]}')
+    with pytest.raises(InputError, match="is missing"):
+        Front.load(str(tmp_path / "a.json"))
+
+
+def test_ends_of_a_complete_front_are_its_payoff() -> None:
+    """Ideal and nadir follow from a complete front in any senses; of others they are unknown unless given."""
+    assert small_front().ideal is None
+    assert small_front().nadir is None
+    whole = Front(("cost", "gain"), small_front().values, True, senses=("minimize", "maximize"))
+    assert (whole.ideal, whole.nadir) == ((1.0, 9.0), (11.0, pytest.approx(0.3)))
+    turned = Front(("gain", "cost"), np.array([[1.0, 2.0], [3.0, 9.0]]), True, senses=("maximize", "minimize"))
+    assert turned.payoff.tolist() == [[3.0, 9.0], [1.0, 2.0]]
+    assert (turned.ideal, turned.nadir) == ((3.0, 2.0), (1.0, 9.0))
+
+
+@given(POINTS, st.data())
+def test_error_of_boxes_is_an_upper_bound_and_is_attained(points: list[tuple[int, int]], data: st.DataObject) -> None:
+    """No point of a fine lattice in the box is farther from the front, and one is nearly as far."""
+    values = front_of(points)
+    if len(values) < 2:
+        return
+    i = data.draw(st.integers(0, len(values) - 2))
+    share = data.draw(st.tuples(*[st.sampled_from((0.0, 0.3))] * 2))
+    (left, top), (right, bottom) = values[i], values[i + 1]
+    box = np.array([[left + share[0] * (right - left), right], [bottom, top - share[1] * (top - bottom)]])
+    sides = [np.linspace(low, high, 41) for low, high in box]
+    lattice = np.stack(np.meshgrid(*sides), axis=-1).reshape(-1, 1, 2)
+    plain = (np.abs(lattice - values[None]) / np.ptp(values, axis=0)).max(axis=2).min(axis=1).max()
+    error = unexplored_error(values, box[None])
+    assert plain <= error + 1e-9
+    assert error <= plain + 0.05
+
+
+def test_error_of_a_representation_adds_to_what_is_unexplored() -> None:
+    """Points that are left out add the way to them; without knowledge of boxes the error is unknown."""
+    values = np.array([[0.0, 10.0], [2.0, 8.0], [5.0, 5.0], [10.0, 0.0]])
+    front = Front(("a", "b"), values, False, "time limit", unexplored=np.array([[[5.0, 10.0], [0.0, 5.0]]]))
+    assert front.coverage_error == 0.5
+    some = front.select(np.array([0, 2, 3]))
+    assert some.coverage_error == pytest.approx(0.5 + 0.2)
+    assert Front(("a", "b"), values, False, "time limit").select(np.array([0, 3])).coverage_error is None
+    assert Front(("a", "b"), values, True).select(np.array([0, 2, 3])).coverage_error == pytest.approx(0.2)
+
+
+def test_intervals_are_shown() -> None:
+    """Bounds and gaps stand in the table, bars and boxes in the picture; NaN is unknown."""
+    boxes = np.array([[[4.0, 11.0], [5.0, 9.0]], [[-np.inf, 1.0], [0.0, 1.0]]])
+    front = small_front(bounds=np.array([1.0, np.nan, 10.5]), unexplored=boxes)
+    table = front.to_frame()
+    assert list(table.columns) == ["cost", "gain", "bound", "gap"]
+    assert table["gap"].tolist() == pytest.approx([0.0, np.nan, 0.5 / 11.0], nan_ok=True)
+    ax = front.plot()
+    assert ax.lines[0].get_xdata().tolist() == [1.0, 4.0, 11.0]
+    assert [len(bars.get_segments()) for bars in ax.collections] == [1]
+    assert len(ax.patches) == 1
+    assert "not complete (time limit)" in front._repr_html_()
 
 
 def test_points_are_a_sequence() -> None:
