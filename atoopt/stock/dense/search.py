@@ -1,0 +1,173 @@
+"""Branch and bound on the number of modules, on their components, and on the modules, over the pair relaxation."""
+
+from __future__ import annotations
+
+import heapq
+import itertools
+import math
+import os
+from collections.abc import Iterable
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+
+import numpy as np
+
+from atoopt.solvers.run import Run
+from atoopt.stock.decomposition.incumbent import Incumbent
+from atoopt.stock.dense.lifted import Floats, Lifted
+from atoopt.stock.dense.node import Infeasible, Node, bounded
+from atoopt.stock.dense.symmetry import interchangeable, orbit
+
+ENOUGH = 5e-7
+"""A node within this of the incumbent, relative, cannot improve it worth mentioning; proofs allow 1e-6."""
+
+WHOLE = 1e-4
+"""Sums of fractional stocks this near to a whole number are whole."""
+
+
+class Search:
+    """The open nodes of an instance, and what is proven.
+
+    Attributes
+    ----------
+    bound : float
+        No allowed stock costs less (or it is the incumbent's cost, once that is proven).
+    nodes : int
+        Nodes bounded.
+    infeasible : bool
+        No stock keeps every limit.
+    """
+
+    def __init__(self, lifted: Lifted, run: Run, incumbent: Incumbent) -> None:
+        self.lifted, self.run, self.incumbent = lifted, run, incumbent
+        self.bound = lifted.economy.base
+        self.nodes = 0
+        self.infeasible = False
+        self._order = itertools.count()
+        self._open: list[Node] = []
+        self._running: dict[Future[list[Node] | None], Node] = {}
+
+    @property
+    def cutoff(self) -> float:
+        """Nodes of at least this bound are of no interest."""
+        cost = self.incumbent.cost
+        return cost - ENOUGH * max(1.0, abs(cost)) if math.isfinite(cost) else math.inf
+
+    def go(self) -> None:
+        """Bound the open nodes, least bound first, several at once, until the gap is closed or the time is up."""
+        economy, extra = self.lifted.economy, self.lifted.extra
+        if economy.most_modules >= 0:
+            most_extra = int(np.sort(extra)[::-1][: economy.most_modules].sum())
+            self._open = [Node(self.bound, 0, (0, min(economy.most_modules, extra.size)), (0, most_extra))]
+        workers = self.run.options.threads or os.cpu_count() or 1
+        with ThreadPoolExecutor(workers) as pool:
+            while not self.run.stopped and not self._closed():
+                while self._open and len(self._running) < workers and self._open[0].bound < self.cutoff:
+                    node = heapq.heappop(self._open)
+                    self._running[pool.submit(self._process, node)] = node
+                done, _ = wait(self._running, timeout=0.1, return_when=FIRST_COMPLETED)
+                for future in done:
+                    self._take(future)
+            self._finish()
+        if not self._open and not self.incumbent.found:
+            self.infeasible = True
+
+    def _closed(self) -> bool:
+        """Tell of the bound; return whether nothing is left that is better, or better by the gap asked for."""
+        left = [node.bound for node in (*self._open[:1], *self._running.values())]
+        least = min(left, default=math.inf)
+        if least >= self.cutoff:
+            least = self.cutoff
+        if math.isfinite(least) and least > self.bound:
+            self.bound = least
+            self.run.report(None, self.bound, f"{len(self._open)} open nodes, {self.nodes} bounded")
+        cost = self.incumbent.cost
+        within = math.isfinite(cost) and cost - self.bound <= self.run.options.rel_gap * abs(cost)
+        return not left or least >= self.cutoff or within
+
+    def _take(self, future: Future[list[Node] | None]) -> None:
+        """Replace a node by its children; it stays open where the time ran out."""
+        node = self._running.pop(future)
+        children = future.result()
+        for child in [node] if children is None else children:
+            heapq.heappush(self._open, child)
+
+    def _finish(self) -> None:
+        """Wait for the nodes under way, which end with the run, and settle the bound."""
+        while self._running:
+            done, _ = wait(self._running, return_when=FIRST_COMPLETED)
+            for future in done:
+                self._take(future)
+        self._closed()
+
+    # ---- a node -------------------------------------------------------------------------------
+
+    def _process(self, node: Node) -> list[Node] | None:
+        """Bound a node; return its children, none where it is closed, None where the time ran out."""
+        if self._is_one_stock(node):
+            self.incumbent.offer(self._stock(node.ones))
+            return []
+        if self.run.stopped:
+            return None
+        try:
+            found = bounded(self.lifted, node, self.run, self.cutoff)
+        except Infeasible:
+            return []
+        if found is None:
+            return None
+        self.nodes += 1
+        node.bound = max(node.bound, found.bound)
+        if node.bound >= self.cutoff:
+            return []
+        if self.nodes % 5 == 1:
+            self._round(found.held)
+        node.duals = found.duals
+        return self._branch(node, found.held)
+
+    def _is_one_stock(self, node: Node) -> bool:
+        """Whether the modules fixed are all that the node may hold."""
+        return len(node.ones) == node.n[1] or len(node.ones) + len(node.zeros) == len(self.lifted.modules)
+
+    def _stock(self, places: Iterable[int]) -> list[int]:
+        return [self.lifted.modules[m] for m in places]
+
+    def _round(self, held: Floats) -> None:
+        """Offer stocks made of the modules held most."""
+        ranked = np.argsort(-held, kind="stable")[: 4 * max(1, round(held.sum()))]
+        self.incumbent.round_up(self._stock(ranked.tolist()))
+
+    def _branch(self, node: Node, held: Floats) -> list[Node]:
+        """Split a node by N, then by D, then by a module and all that exchanges of components make of it."""
+        for name, total in (("n", held.sum()), ("d", held @ self.lifted.extra)):
+            least, most = getattr(node, name)
+            if least < most and (name == "n" or self.lifted.economy.per_extra > 0):
+                return [self._child(node, **{name: part}) for part in _split(least, most, float(total))]
+        free = [m for m in range(held.size) if m not in node.ones and m not in node.zeros]
+        chosen = max(free, key=lambda m: (held[m], -m))
+        modules = self.lifted.modules
+        fixed = [frozenset(self._stock(places)) for places in (node.ones, node.zeros)]
+        classes = interchangeable(self.lifted.instance, fixed)
+        place = {modules[m]: m for m in free}
+        same = {place[mask] for mask in orbit(modules[chosen], place, classes)}
+        children = [self._child(node, ones=node.ones | {chosen})]
+        if len(free) - len(same) + len(node.ones) >= node.n[0]:
+            children.append(self._child(node, zeros=node.zeros | same))
+        return children
+
+    def _child(self, node: Node, **changes: object) -> Node:
+        values = {"n": node.n, "d": node.d, "ones": node.ones, "zeros": node.zeros} | changes
+        return Node(node.bound, -next(self._order), duals=node.duals, **values)  # type: ignore[arg-type]
+
+
+def _split(least: int, most: int, value: float) -> list[tuple[int, int]]:
+    """Return the parts of a range on both sides of a fractional value, or around a whole one.
+
+    >>> _split(0, 9, 4.5), _split(0, 9, 4.0), _split(0, 1, 0.0)
+    ([(0, 4), (5, 9)], [(0, 3), (4, 4), (5, 9)], [(0, 0), (1, 1)])
+    """
+    value = min(max(value, least), most)
+    nearest = round(value)
+    if abs(value - nearest) > WHOLE:
+        below = math.floor(value)
+        return [(least, below), (below + 1, most)]
+    parts = [(least, nearest - 1), (nearest, nearest), (nearest + 1, most)]
+    return [(low, high) for low, high in parts if low <= high]
