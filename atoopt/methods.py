@@ -112,13 +112,13 @@ def solve(
     problem = problem_of(instance)
     _check_method(method, problem.methods)
     run = Run(_options(options), listener, log)
-    solve_method: Method = resolve(problem.methods[method])
-    with interruptible(run):
+    with interruptible(run):  # while the method is loaded and its answer checked, too
+        solve_method: Method = resolve(problem.methods[method])
         claim = solve_method(instance, run)
-    return conclude(
-        claim, run, instance, problem=problem.name, method=method,
-        solver=claim.details.get("solver"), evaluate=resolve(problem.evaluate),
-    )  # fmt: skip
+        return conclude(
+            claim, run, instance, problem=problem.name, method=method,
+            solver=claim.details.get("solver"), evaluate=resolve(problem.evaluate),
+        )  # fmt: skip
 
 
 def pareto(

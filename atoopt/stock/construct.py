@@ -27,6 +27,7 @@ from atoopt.errors import InputError
 from atoopt.solvers.result import Claim
 from atoopt.solvers.run import Run
 from atoopt.stock.candidates import all_subsets, closed_sets, frequencies, given, maximal, n_subsets
+from atoopt.stock.evaluate import evaluate_masks
 from atoopt.stock.growing import GrowingStock
 from atoopt.stock.instance import StockInstance
 
@@ -98,12 +99,20 @@ def heuristic_stocks(instance: StockInstance, run: Run) -> list[tuple[float, lis
     best = min((trial.cost for trial in trials), default=math.inf)
     trials += _by_size(instance, run, best).trials
     stocks = {tuple(sorted(trial.masks)): trial.cost for trial in trials}
+    if not stocks:  # stopped at once, or only the fastest stock will do
+        fastest = evaluate_masks(instance, fastest_stock(instance))
+        stocks = {fastest.masks: fastest.cost} if fastest.feasible else {}
     return sorted(((cost, list(masks)) for masks, cost in stocks.items()), key=lambda stock: stock[0])
 
 
-def module_frequency(
-    instance: StockInstance, penalty: float, modules: Iterable[int] | None = None
-) -> Iterator[int]:
+def fastest_stock(instance: StockInstance) -> tuple[int, ...]:
+    """Return every product whole (or its parts that hang together), or every candidate listed: no stock is faster."""
+    if instance.candidate_masks is not None:
+        return given(instance).masks
+    return tuple({piece for product in instance.product_masks for piece in instance.pieces(product)})
+
+
+def module_frequency(instance: StockInstance, penalty: float, modules: Iterable[int] | None = None) -> Iterator[int]:
     """Yield the modules to add for N = q + 1, q + 2, ...: each time the unheld M* of largest f.
 
     f(M) starts as the share of the demand whose product contains M. When M* is taken, f(M) is multiplied by

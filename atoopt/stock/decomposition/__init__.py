@@ -13,6 +13,7 @@ from collections.abc import Iterable
 from atoopt.solvers.result import Claim
 from atoopt.solvers.run import Progress, Run
 from atoopt.stock.candidates import closed_sets, given
+from atoopt.stock.construct import fastest_stock
 from atoopt.stock.decomposition.helper import annealing_beside
 from atoopt.stock.decomposition.incumbent import Incumbent
 from atoopt.stock.decomposition.relaxation import relax
@@ -70,7 +71,7 @@ def solve(
         sold = [piece for k in best_sellers for piece in instance.pieces(instance.product_masks[k])]
         first = shared[:FIRST_MODULES] + sold
     tree.work.pool.add([*first, *(mask for mask in start or [] if instance.allows(mask))])
-    incumbent.offer(_whole_products(instance))
+    incumbent.offer(fastest_stock(instance))
     incumbent.offer(first)
     with annealing_beside(incumbent):
         tree.search()
@@ -90,13 +91,7 @@ def _surely_infeasible(instance: StockInstance) -> bool:
     """Whether the single components alone are too many, or even the fastest stock too slow."""
     if instance.max_modules is not None and instance.max_modules < instance.n_components:
         return True
-    fastest = _whole_products(instance) if instance.candidate_masks is None else given(instance).masks
-    return not evaluate_masks(instance.replace(max_modules=None), fastest).feasible
-
-
-def _whole_products(instance: StockInstance) -> set[int]:
-    """Return every product whole, or the parts that hang together: the fastest stock, if every module may be held."""
-    return {piece for product in instance.product_masks for piece in instance.pieces(product)}
+    return not evaluate_masks(instance.replace(max_modules=None), fastest_stock(instance)).feasible
 
 
 def _cost_scale(instance: StockInstance) -> float:
