@@ -100,6 +100,10 @@ class _FrontSearch:
 
     def generate(self) -> None:
         """Find the ends, unless the journal knows them, then search between them."""
+        if self.run.options.jobs > 1:
+            from atoopt.pareto.pools import warm_up
+
+            warm_up(self.settings.backend, self.run.options.jobs)
         told = self.journal.replay(self.program.n_columns)
         self.search.starts = [((0.0, 0.0), columns) for columns, _ in told.solutions]
         self.search.starts += [((0.0, 0.0), columns) for columns in feasible(self.program, self.settings.starts)]

@@ -32,20 +32,30 @@ def pool_of(backend: str, jobs: int, program: Program) -> Iterator[Pool]:
         yield pool
 
 
+def warm_up(backend: str, jobs: int) -> None:
+    """Let joblib's processes start and import while the first solves run here."""
+    if backend == "loky":
+        from importlib import import_module
+
+        for _ in range(jobs):
+            _processes(jobs).submit(import_module, "atoopt.pareto.children")
+
+
+def _processes(jobs: int, **options: Any) -> Any:
+    from joblib.externals.loky import get_reusable_executor
+
+    return get_reusable_executor(max_workers=jobs, timeout=IDLE, **options)
+
+
 class _Loky:
     """joblib's processes; they live on a while for the next front."""
 
     def __init__(self, jobs: int, program: Path) -> None:
         self.jobs, self.program = jobs, program
 
-    def _processes(self, **options: Any) -> Any:
-        from joblib.externals.loky import get_reusable_executor
-
-        return get_reusable_executor(max_workers=self.jobs, timeout=IDLE, **options)
-
     def submit(self, work: Callable[..., Any], *arguments: Any) -> Future[Any]:
         """Run ``work(program, *arguments)`` in a process."""
-        future: Future[Any] = self._processes().submit(work, self.program, *arguments)
+        future: Future[Any] = _processes(self.jobs).submit(work, self.program, *arguments)
         return future
 
     def is_death(self, error: BaseException) -> bool:
@@ -56,7 +66,7 @@ class _Loky:
 
     def restart(self) -> None:
         """Kill the processes, and start others."""
-        self._processes(kill_workers=True, reuse=False)
+        _processes(self.jobs, kill_workers=True, reuse=False)
 
 
 @contextlib.contextmanager

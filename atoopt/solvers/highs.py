@@ -16,7 +16,6 @@ from typing import Any, Literal
 import highspy
 import numpy as np
 from numpy.typing import NDArray
-from pyomo.repn.plugins.standard_form import LinearStandardFormCompiler
 
 logger = logging.getLogger(__name__)
 
@@ -78,6 +77,8 @@ class HighsModel:
     """
 
     def __init__(self, model: Any) -> None:
+        from pyomo.repn.plugins.standard_form import LinearStandardFormCompiler  # not needed in child processes
+
         form = LinearStandardFormCompiler().write(model, mixed_form=True, set_sense=None)
         self.columns = form.columns
         self.integer = np.array([not variable.is_continuous() for variable in form.columns], dtype=bool)
