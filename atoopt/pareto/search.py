@@ -193,15 +193,16 @@ class Search:
         which : {0, 1}
         limits : (float, float)
         floor : float, optional
-            A better value of objective `which` goes with no less of the other: one solve is enough for
-            whole values then, with weights 1 and range + 1 (augmented).
+            A better value of objective `which` goes with no less of the other; by default the least that
+            the columns' bounds allow. One solve is enough for whole values, with weights 1 and range + 1
+            (augmented), unless the range is so large that the solver's tolerance would count.
 
         Returns
         -------
         Point or None
             None where there is proven to be none.
         """
-        weights = self._augmented(which, limits[1 - which], floor)
+        weights = self._augmented(which, limits[1 - which], floor) if all(self.scale.whole) else None
         columns = self.solve(weights or _unit(which), limits)
         if columns is None or weights is not None:
             return None if columns is None else self.keep(columns)
@@ -224,12 +225,11 @@ class Search:
 
     def _augmented(self, which: int, limit: float, floor: float | None) -> Pair | None:
         """Return weights of which one solve gives the lexicographic optimum, where arithmetic allows."""
-        if floor is None or not all(self.scale.whole) or not math.isfinite(limit):
-            return None
-        weight = limit - floor + 1.0
+        least, most = self.subproblems.activity(1 - which)
+        weight = min(limit, most) - (least if floor is None else floor) + 1.0
         rows = self.subproblems.rows
         largest = float(abs(rows[which]).sum()) * weight + float(abs(rows[1 - which]).sum())
-        if weight < 1 or largest * TIGHT > 0.1:
+        if weight < 1 or not largest * TIGHT <= 0.1:
             return None
         return (weight, 1.0) if which == 0 else (1.0, weight)
 

@@ -164,6 +164,12 @@ class Subproblems:
         self.highs.changeColsCost(self.all_columns.size, self.all_columns, np.zeros(self.all_columns.size))
         return self._run(None, seconds).outcome == "infeasible"
 
+    def activity(self, which: int) -> tuple[float, float]:
+        """Return the least and the greatest value of an objective that the columns' bounds allow."""
+        row, used = self.rows[which], self.rows[which] != 0
+        ends = row[used] * np.stack([self.program.lower[used], self.program.upper[used]])
+        return float(ends.min(axis=0).sum()), float(ends.max(axis=0).sum())
+
     def _run(self, start: Floats | None, seconds: float) -> Solved:
         highs, run = self.highs, self.run
         if start is not None:
