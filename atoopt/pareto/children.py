@@ -8,185 +8,27 @@ the journal says what is left, the other pieces are not lost, and a box that was
 
 from __future__ import annotations
 
-import pickle
-import signal
-import threading
 import time
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, Future, wait
-from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any
 
 from atoopt.pareto.box import Box
 from atoopt.pareto.journal import Journal
-from atoopt.pareto.loop import Plan, State, advance
-from atoopt.pareto.pools import pool_of
-from atoopt.pareto.program import Floats, Program
-from atoopt.pareto.search import Crawling, Point, Search, Unproven
-from atoopt.solvers.run import Options, Run
-
-SLICE = 0.5
-"""Seconds after which what is left of a box comes back."""
+from atoopt.pareto.loop import Plan, State
+from atoopt.pareto.piece import Done, Piece, search_piece
+from atoopt.pareto.pools import Pool, pool_of
+from atoopt.pareto.search import Crawling, Search
+from atoopt.solvers.run import Options
 
 POLL = 0.1
+"""Seconds between two looks at the clock."""
 
 GRACE = 1.5
 """Seconds that children get to come back with what they have once the run is stopped; then they are killed."""
 
 DEATHS = 2
 """A box that was in work when so many processes died is not tried again."""
-
-
-@dataclass(frozen=True)
-class Piece:
-    """A box to search, and all that a child needs for it besides the program.
-
-    Attributes
-    ----------
-    box : Box
-    method : str
-        A key of `atoopt.pareto.loop.STEPS`.
-    one_step : bool
-        Come back after one step.
-    corners : list of (columns, proven)
-        Known solutions at the box's corners.
-    plan : Plan
-    journal : Journal
-    options : Options
-        The time that is left, and threads.
-    alone : bool
-        No other work waits: a solve may take all that time.
-    stop_file : Path
-        The child stops where this file exists.
-    """
-
-    box: Box
-    method: str
-    one_step: bool
-    corners: list[tuple[Floats, bool]]
-    plan: Plan
-    journal: Journal
-    options: Options
-    alone: bool
-    stop_file: Path
-
-
-@dataclass
-class Done:
-    """What came of a piece.
-
-    Attributes
-    ----------
-    solutions : list of (columns, proven)
-    splits : list of (Box, list of Box)
-        What became of which box.
-    in_journal : bool
-        Both are in the journal.
-    left : list of Box
-    stuck : list of (Box, str)
-        What could not be searched, and why.
-    crawls : bool
-        The front has continuous parts.
-    solves, seconds, largest_step : int, float, float
-    """
-
-    solutions: list[tuple[Floats, bool]] = field(default_factory=list)
-    splits: list[tuple[Box, list[Box]]] = field(default_factory=list)
-    in_journal: bool = False
-    left: list[Box] = field(default_factory=list)
-    stuck: list[tuple[Box, str]] = field(default_factory=list)
-    crawls: bool = False
-    solves: int = 0
-    seconds: float = 0.0
-    largest_step: float = 0.0
-
-
-class _ChildRun(Run):
-    """A run that also stops where a file says so; looked at a few times a second."""
-
-    stop_file: Path
-    looked = 0.0
-
-    @property
-    def stopped(self) -> bool:
-        now = time.monotonic()
-        if now - self.looked > POLL:
-            self.looked = now
-            if self.stop_file.exists():
-                self.interrupted.set()
-        return super().stopped
-
-
-# ---- in the child -----------------------------------------------------------------------------
-
-_held: dict[str, Search] = {}
-"""The last program's search, by its fingerprint: its HiGHS object serves all its pieces."""
-
-_in_use = threading.Lock()
-
-
-def search_piece(source: Program | Path, fingerprint: str, piece: Piece) -> Done:
-    """Search a box for a while; run in a child process."""
-    with _in_use:
-        if threading.current_thread() is threading.main_thread():
-            signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's, which tells by the file
-        return _search_piece(source, fingerprint, piece)
-
-
-def _search_piece(source: Program | Path, fingerprint: str, piece: Piece) -> Done:
-    run = _ChildRun(piece.options)
-    run.stop_file = piece.stop_file
-    # not there on a machine that shares no disk with the parent
-    done = Done(in_journal=piece.journal.path.exists())
-
-    def tell(point: Point) -> None:
-        done.solutions.append((point.columns, point.proven))
-        if done.in_journal:
-            piece.journal.point(point.columns, point.proven)
-
-    def split(box: Box, parts: list[Box]) -> None:
-        done.splits.append((box, parts))
-        if done.in_journal:
-            piece.journal.split(box, parts)
-
-    search = _search_for(source, fingerprint, piece)
-    search.begin(run, piece.corners, tell)
-    search.ranges, search.alone = piece.plan.ranges, piece.alone
-    _search_boxes(search, piece, done, split)
-    done.solves, done.seconds, done.largest_step = search.solves, search.seconds, search.largest_step
-    return done
-
-
-def _search_boxes(search: Search, piece: Piece, done: Done, split: Callable[[Box, list[Box]], None]) -> None:
-    """Search for a slice of time; what is left goes into `done`."""
-    boxes = [piece.box]
-    while boxes and not search.run.stopped and search.run.seconds < SLICE:
-        box = boxes.pop(0)
-        try:
-            boxes += advance(search, piece.plan, box, piece.method, split)
-        except Unproven as unproven:
-            done.stuck.append((box, str(unproven)))
-        except Crawling:
-            done.crawls = True
-            boxes.append(box)
-        if piece.one_step or done.crawls:
-            break
-    done.left += boxes
-
-
-def _search_for(source: Program | Path, fingerprint: str, piece: Piece) -> Search:
-    """Return the search of the program that this process holds."""
-    key = f"{fingerprint} {piece.plan.scale}"
-    if key not in _held:
-        program = source if isinstance(source, Program) else pickle.loads(source.read_bytes())
-        _held.clear()
-        _held[key] = Search(program, piece.plan.scale, Run(piece.options))
-    return _held[key]
-
-
-# ---- in the parent ----------------------------------------------------------------------------
 
 
 def search_in_children(
@@ -205,6 +47,7 @@ def search_in_children(
         return
     jobs = search.run.options.jobs
     team = _Team(search, plan, state, enough, journal, jobs)
+    team.stop_file.unlink(missing_ok=True)  # left by a run that was killed
     try:
         with pool_of(backend, jobs, search.program) as pool:
             team.search_all(pool)
@@ -227,7 +70,7 @@ class _Team:
         self.deaths: Counter[Box] = Counter()
         self.crawls = False
 
-    def search_all(self, pool: Any) -> None:
+    def search_all(self, pool: Pool) -> None:
         """Hand out boxes until none is left."""
         run, state = self.search.run, self.state
         while not run.stopped and not self.crawls:
@@ -241,7 +84,7 @@ class _Team:
         if self.crawls:
             raise Crawling
 
-    def _gather(self, pool: Any) -> None:
+    def _gather(self, pool: Pool) -> None:
         """Wait for what is still in work; not for long."""
         until = time.monotonic() + GRACE
         while self.running and time.monotonic() < until:
@@ -249,7 +92,7 @@ class _Team:
         if self.running:
             self._recover(pool)
 
-    def _hand_out(self, pool: Any) -> None:
+    def _hand_out(self, pool: Pool) -> None:
         while self.state.boxes and len(self.running) < self.jobs and not self.enough(len(self.running)):
             few = len(self.state.boxes) + len(self.running) < self.jobs
             box = self.state.take(self.plan.ranges)
@@ -270,7 +113,7 @@ class _Team:
             self.stop_file,
         )  # fmt: skip
 
-    def _take_back(self, pool: Any) -> None:
+    def _take_back(self, pool: Pool) -> None:
         """Wait for a piece, and put what it gave in its place."""
         finished, _ = wait(self.running, timeout=POLL, return_when=FIRST_COMPLETED)
         for future in finished:
@@ -301,7 +144,7 @@ class _Team:
         self.crawls |= done.crawls
         self.search.run.report(note=f"{len(self.search.points)} points, {len(self.state.boxes)} boxes to search")
 
-    def _recover(self, pool: Any) -> None:
+    def _recover(self, pool: Pool) -> None:
         """Start anew after a process died or did not come back: the journal tells what its box was worth."""
         pool.restart()
         in_work = list(self.running.values())

@@ -38,7 +38,7 @@ def warm_up(backend: str, jobs: int) -> None:
         from importlib import import_module
 
         for _ in range(jobs):
-            _processes(jobs).submit(import_module, "atoopt.pareto.children")
+            _processes(jobs).submit(import_module, "atoopt.pareto.piece")
 
 
 def _processes(jobs: int, **options: Any) -> Any:
