@@ -52,12 +52,14 @@ def solve(instance: StockInstance, run: Run, start: Iterable[int] | None = None)
         return _said(milp.solve(instance, run, start), "milp", f"its pattern model has only {columns:,} columns")
     small = columns <= MODEL_COLUMNS
     compile_cold(FOR_ANNEALING if small else FOR_DECOMPOSITION, run)
-    start = _anneal_start(instance, run, _annealing_seconds(run, small), start)
+    seconds = _annealing_seconds(run, small)
     if small:
+        start = _anneal_start(instance, run, seconds, start)
         why = f"its pattern model of {columns:,} columns is solved whole"
         return _said(milp.solve(instance, run, start), "milp", why)
     why = f"its pattern model has over {MODEL_COLUMNS:,} columns, which are priced instead"
-    return _said(decompose(instance, run, start), "decomposition", why)
+    best = _heuristic_start(instance, run, start)
+    return _said(decompose(instance, run, best, head_start=seconds), "decomposition", why)
 
 
 def pattern_columns(instance: StockInstance, most: int = MODEL_COLUMNS) -> float:
@@ -73,17 +75,9 @@ def _annealing_seconds(run: Run, small: bool) -> float:
     return min(1.0, 0.1 * run.remaining) if small else min(8.0, 0.25 * run.remaining)
 
 
-def _anneal_start(
-    instance: StockInstance, run: Run, seconds: float, start: Iterable[int] | None
-) -> list[int] | None:
+def _anneal_start(instance: StockInstance, run: Run, seconds: float, start: Iterable[int] | None) -> list[int] | None:
     """Return the best stock of the heuristics and a short annealing; None where no feasible one was found."""
-    stocks = heuristic_stocks(instance, run)
-    if start is not None:
-        known_stock = list(start)
-        stocks = sorted([*stocks, (evaluate_masks(instance, known_stock).cost, known_stock)])
-    best, known = (stocks[0][1], stocks[0][0]) if stocks else (None, math.inf)
-    if known < math.inf:
-        run.report(known, None, "best heuristic stock")
+    best = _heuristic_start(instance, run, start)
     if run.stopped:
         return best
     annealed = anneal(
@@ -91,6 +85,19 @@ def _anneal_start(
         improved=lambda cost: run.report(cost, None, "annealing"),
     )  # fmt: skip
     return best if annealed.stock is None else annealed.stock
+
+
+def _heuristic_start(instance: StockInstance, run: Run, start: Iterable[int] | None) -> list[int] | None:
+    """Return the best stock of the heuristics and the one known; None without any."""
+    stocks = heuristic_stocks(instance, run)
+    if start is not None:
+        known = list(start)
+        stocks = sorted([*stocks, (evaluate_masks(instance, known).cost, known)])
+    if not stocks:
+        return None
+    cost, best = stocks[0]
+    run.report(cost, None, "best heuristic stock")
+    return best
 
 
 def _said(claim: Claim, picked: str, why: str) -> Claim:

@@ -92,22 +92,22 @@ def compile_cold(groups: Iterable[str] = FOR_DECOMPOSITION, run: Run | None = No
     groups : iterable of str
         Of `GROUPS`.
     run : Run, optional
-        Waiting ends when it is stopped.
+        Waiting ends when it is stopped, except for what evaluates a stock, for the answer needs that.
     """
     cold = [group for group in groups if not on_disk(_last_kernel(group))]
     if len(cold) < 2 or (os.cpu_count() or 1) < 2:
         return
     quiet = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     command = [sys.executable, "-m", "atoopt.stock.kernels"]
-    children = [subprocess.Popen([*command, group], **quiet) for group in cold]  # type: ignore[call-overload]
+    children = {group: subprocess.Popen([*command, group], **quiet) for group in cold}  # type: ignore[call-overload]
     try:
-        for child in children:
-            while child.poll() is None and not (run is not None and run.stopped):
+        for group, child in children.items():
+            while child.poll() is None and (group == "packing" or run is None or not run.stopped):
                 if run is not None:
                     run.report(note="compiling, this once")
                 _wait(child)
     finally:
-        for child in children:
+        for child in children.values():
             if child.poll() is None:
                 child.kill()
             child.wait()

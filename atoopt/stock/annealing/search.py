@@ -96,6 +96,7 @@ def anneal(
     moves: int | None = None,
     stopped: Callable[[], bool] = lambda: False,
     improved: Callable[[float], None] = lambda cost: None,
+    found: Callable[[list[int]], object] | None = None,
 ) -> Annealed:
     """Search from a stock for a cheaper one that keeps every limit.
 
@@ -118,6 +119,8 @@ def anneal(
         Asked after each block.
     improved : callable
         Told each new best cost.
+    found : callable, optional
+        Told each new best stock, as bits.
 
     Returns
     -------
@@ -135,7 +138,7 @@ def anneal(
     search = _Search(instance, seed, start)
     deadline = np.inf if seconds is None else search.started + seconds
     for _ in search.blocks():
-        search.tell(improved)
+        search.tell(improved, found)
         if (moves is not None and search.moves >= moves) or time.monotonic() >= deadline or stopped():
             break
     return search.result()
@@ -229,11 +232,14 @@ class _Search:
         cost = float(self.state.best.cost[0])
         return cost + self.constant if np.isfinite(cost) else None
 
-    def tell(self, improved: Callable[[float], None]) -> None:
-        """Pass on a new best cost."""
+    def tell(self, improved: Callable[[float], None], found: Callable[[list[int]], object] | None) -> None:
+        """Pass on a new best cost and stock."""
         if self.best is not None and self.best < self.told:
             self.told = self.best
             improved(self.best)
+            stock = best_modules(self.state)
+            if found is not None and stock is not None:
+                found(stock)
 
     def result(self) -> Annealed:
         """Return what was found; the cost is the evaluator's."""

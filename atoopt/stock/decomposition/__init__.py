@@ -28,8 +28,9 @@ FIRST_MODULES = 400
 
 
 def solve(
-    instance: StockInstance, run: Run, start: Iterable[int] | None = None, settings: Settings | None = None
-) -> Claim:
+    instance: StockInstance, run: Run, start: Iterable[int] | None = None, settings: Settings | None = None,
+    head_start: float = 0.0,
+) -> Claim:  # fmt: skip
     """Find the best stock and prove a bound over all that the instance allows.
 
     Parameters
@@ -39,6 +40,8 @@ def solve(
     start : iterable of int, optional
         The modules of a known stock, as bits.
     settings : Settings, optional
+    head_start : float
+        Seconds of annealing before anything else; it then goes on beside the search.
 
     Returns
     -------
@@ -57,7 +60,7 @@ def solve(
         return Claim(infeasible=True, details={"solver": "highs"})
     scale = _cost_scale(instance)
     if scale != 1.0:
-        return _solve_scaled(instance, run, start, settings, scale)
+        return _solve_scaled(instance, run, start, settings, head_start, scale)
     relaxation = relax(instance)
     incumbent = Incumbent(instance, run)
     tree = Tree(relaxation, run, incumbent, settings or Settings())
@@ -73,7 +76,7 @@ def solve(
     tree.work.pool.add([*first, *(mask for mask in start or [] if instance.allows(mask))])
     incumbent.offer(fastest_stock(instance))
     incumbent.offer(first)
-    with annealing_beside(incumbent):
+    with annealing_beside(incumbent, head_start):
         tree.search()
     if tree.infeasible:
         return Claim(infeasible=True, details={"solver": "highs"})
@@ -104,8 +107,9 @@ def _cost_scale(instance: StockInstance) -> float:
 
 
 def _solve_scaled(
-    instance: StockInstance, run: Run, start: Iterable[int] | None, settings: Settings | None, scale: float
-) -> Claim:
+    instance: StockInstance, run: Run, start: Iterable[int] | None, settings: Settings | None, head_start: float,
+    scale: float,
+) -> Claim:  # fmt: skip
     """Solve with the costs divided by `scale`; what is reported and claimed is multiplied back."""
 
     def listen(progress: Progress, note: str) -> None:
@@ -114,7 +118,7 @@ def _solve_scaled(
 
     costs = Costs(**{name: value / scale for name, value in instance.costs.model_dump().items()})
     inner = Run(run.options, listen, run.log, interrupted=run.interrupted, started=run.started)
-    claim = solve(instance.replace(costs=costs), inner, start, settings)
+    claim = solve(instance.replace(costs=costs), inner, start, settings, head_start)
     if claim.bound is not None:
         claim.bound *= scale
     return claim

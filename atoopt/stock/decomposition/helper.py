@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import contextlib
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Iterable, Iterator
 
 from atoopt.stock.decomposition.incumbent import Incumbent
 
-FIRST_SECONDS = 2.0
+PATIENCE = 20.0
+"""Seconds before a walk gives way to one from a better stock that was found elsewhere."""
 
 
 @contextlib.contextmanager
-def annealing_beside(incumbent: Incumbent) -> Iterator[None]:
-    """Anneal in a thread until the block ends, each time longer and from the best stock known."""
+def annealing_beside(incumbent: Incumbent, head_start: float = 0.0) -> Iterator[None]:
+    """Anneal in a thread until the block ends; the block begins after `head_start` seconds.
+
+    One long walk finds more than many short ones, so it is broken off only for a better start.
+    """
     ended = threading.Event()
 
     def stopped() -> bool:
@@ -22,18 +27,29 @@ def annealing_beside(incumbent: Incumbent) -> Iterator[None]:
     def work() -> None:
         from atoopt.stock.annealing import anneal
 
-        seconds, seed = FIRST_SECONDS, incumbent.run.options.seed
+        seed = incumbent.run.options.seed
         while not stopped():
-            # every other time from scratch: another valley may be deeper
-            start = incumbent.masks if seed % 2 else ()
-            answer = anneal(incumbent.instance, seconds, seed, start, stopped=stopped)
-            if answer.stock is not None:
-                incumbent.offer(answer.stock)
-            seconds, seed = min(1.5 * seconds, 60.0), seed + 1
+            started, start = time.monotonic(), incumbent.masks
+            own = [incumbent.cost]
+
+            def found(stock: Iterable[int], own: list[float] = own) -> None:
+                own[0] = min(own[0], incumbent.offer(stock).cost)
+
+            def overtaken(own: list[float] = own, started: float = started) -> bool:
+                waited = time.monotonic() - started > PATIENCE
+                return stopped() or (waited and incumbent.cost < own[0] - 1e-9 * abs(own[0]))
+
+            anneal(incumbent.instance, float("inf"), seed, start, stopped=overtaken, found=found)
+            seed += 1
+            if time.monotonic() - started < 0.1:  # there was nothing to move
+                return
 
     worker = threading.Thread(target=work, daemon=True)
     worker.start()
     try:
+        until = time.monotonic() + head_start
+        while time.monotonic() < until and worker.is_alive() and not stopped():
+            worker.join(0.05)
         yield
     finally:
         ended.set()

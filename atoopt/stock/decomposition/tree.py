@@ -41,7 +41,7 @@ class Tree:
         """Bound the root, then open nodes, least bound first, until the gap is closed or the time is up."""
         work = self.work
         root = bound_root(work, self._told)
-        n = work.run.options.threads or os.cpu_count() or 1
+        n = max(1, (work.run.options.threads or os.cpu_count() or 1) - 1)  # annealing takes one
         # Threads, for the compiled code and HiGHS leave Python's lock.
         with ThreadPoolExecutor(n) as nodes, ThreadPoolExecutor(n) as trials:
             rest = self._open_nodes([root], nodes, trials, n)
