@@ -1,0 +1,99 @@
+"""The cuts of the relaxation: valid for every way to build a product, found where broken, charged in pricing."""
+
+from itertools import combinations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from atoopt.bitsets import mask_of, positions_of, subsets_of, to_words
+from atoopt.stock.decomposition.ascent import Duals, dual_value
+from atoopt.stock.decomposition.bound import certify
+from atoopt.stock.decomposition.cuts import no_cuts, violated, with_more
+from atoopt.stock.decomposition.pool import Pool
+from atoopt.stock.decomposition.pricing import Charges, profitable_modules
+from atoopt.stock.decomposition.relaxation import relax
+from atoopt.stock.evaluate import evaluate_masks
+from atoopt.stock.generate import log_normal
+
+TRIANGLE = [0b011, 0b110, 0b101]
+
+
+def test_half_of_each_pair_of_three_is_cut_off_once() -> None:
+    """Three pairs of three components, each used half: together at most one; a known cut is not found again."""
+    x, product, words = np.full(3, 0.5), np.zeros(3, dtype=np.int64), to_words(TRIANGLE, 3)
+    found = violated(no_cuts(1, 1), x, product, words)
+    assert [array.tolist() for array in found] == [[0], [[0b111]], [2], [1]]
+    cuts = with_more(no_cuts(1, 1), *found)
+    assert violated(cuts, x, product, words)[0].size == 0
+
+
+@given(seed=st.integers(0, 10_000))
+@settings(max_examples=60, deadline=None)
+def test_no_way_to_build_a_product_is_cut_off(seed: int) -> None:
+    """Every cut that random fractions break holds for random disjoint modules, also beyond 64 components."""
+    random = np.random.default_rng(seed)
+    places = [0, 1, 62, 63, 64, 65, 66]
+    modules = [m for m in subsets_of(mask_of(places)) if m.bit_count() in (2, 3)]
+    used = random.choice(len(modules), 12, replace=False)
+    chosen = [modules[i] for i in used]
+    found = violated(no_cuts(1, 2), random.uniform(0.1, 0.9, 12), np.zeros(12, dtype=np.int64), to_words(chosen, 67))
+    for row, divisor, most in zip(*found[1:], strict=True):
+        inside = int(row[0]) | int(row[1]) << 64
+        for stock in combinations(chosen, 2):
+            if not stock[0] & stock[1]:
+                assert sum((m & inside).bit_count() // divisor for m in stock) <= most
+        assert most == inside.bit_count() // divisor
+
+
+@given(seed=st.integers(0, 10_000))
+@settings(max_examples=60, deadline=None)
+def test_pricing_charges_cuts(seed: int) -> None:
+    """Branch and bound with charges agrees with pricing each set of components by itself."""
+    random = np.random.default_rng(seed)
+    n, q = int(random.integers(1, 6)), int(random.integers(3, 7))
+    has = random.random((n, q)) < 0.8
+    gain, worth = np.where(has, random.normal(0.6, 1.0, (n, q)), 0.0), random.uniform(0.0, 1.0, n)
+    owner = np.sort(random.integers(0, n, 4))
+    sets = [mask_of(random.choice(q, int(random.integers(3, q + 1)), replace=False).tolist()) for _ in owner]
+    divisor, dual = random.integers(2, 4, 4), random.uniform(0.0, 1.0, 4)
+    charges = Charges(np.searchsorted(owner, np.arange(n + 1)), to_words(sets, q), divisor, dual)
+    wanted = {}
+    for mask in range(1, 2**q):
+        inside = positions_of(mask)
+        values = [
+            gain[k, inside].sum() - worth[k]
+            - sum(dual[c] * ((sets[c] & mask).bit_count() // divisor[c]) for c in range(4) if owner[c] == k)
+            for k in range(n) if has[k, inside].all()
+        ]  # fmt: skip
+        profit = sum(v for v in values if v > 0) - 0.7 - 0.1 * len(inside)
+        if len(inside) > 1 and profit > 0:
+            wanted[mask] = profit
+    modules, profits, _, complete = profitable_modules(
+        has, gain, worth, (0.7, 0.1), floor=0.0, most=100, max_nodes=10**6, charges=charges
+    )
+    found = {mask_of(np.flatnonzero(m).tolist()): p for m, p in zip(modules, profits, strict=True)}
+    assert complete
+    assert found == pytest.approx(wanted)
+
+
+@given(seed=st.integers(0, 1000))
+@settings(max_examples=25, deadline=None)
+def test_any_duals_of_cuts_give_a_bound(seed: int) -> None:
+    """Random duals of rows and cuts never prove more than the best of all stocks costs."""
+    random = np.random.default_rng(seed)
+    instance = log_normal(3, seed=seed % 7)
+    relaxation = relax(instance)
+    pool = Pool(relaxation)
+    pool.add(TRIANGLE)
+    assert pool.cut_off(pool.whole(), np.full(pool.n_pairs, 0.5)) > 0
+    rows = random.uniform(0, 1, relaxation.n_rows + len(pool.cuts))
+    duals = Duals(rows, random.uniform(0, 10, len(relaxation.need)), 0.0, 1.0)
+    proof = certify(relaxation, pool, pool.whole(), duals)
+    modules = [m for m in subsets_of(0b111) if m & (m - 1)]
+    stocks = [stock for size in range(5) for stock in combinations(modules, size)]
+    best = min(e.cost for e in (evaluate_masks(instance, stock) for stock in stocks) if e.feasible)
+    assert proof.bound is not None
+    assert proof.bound <= best + 1e-9
+    assert dual_value(relaxation, pool.whole(), proof.duals)[0] == pytest.approx(proof.bound) or proof.new
