@@ -146,7 +146,7 @@ def _targets(levels: Levels, n_points: int) -> list[float]:
 
 
 def _gaps(levels: Levels) -> Iterator[Gap]:
-    """Yield the gaps between neighboring solved times that are wider than a step.
+    """Yield the gaps between neighboring solved times that are wider than two steps.
 
     A gap is halved, unless the last halving found nothing new: then the time just below its upper end settles it.
     """
@@ -159,7 +159,7 @@ def _gaps(levels: Levels) -> Iterator[Gap]:
         if slow is None or fast is None:
             continue
         high, low = slow.mean_assembly_time, solved[i + 1]
-        if high - low <= STEP * times:
+        if high - low <= 2 * STEP * times:  # with room for rounding: a step below `high` is then a new time
             continue
         fruitless = i + 2 < len(best) and best[i + 2] is fast
         target = high - STEP * times if fruitless else (high + low) / 2

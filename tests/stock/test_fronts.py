@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import math
+import os
+import signal
 from pathlib import Path
 
 import numpy as np
@@ -18,8 +19,9 @@ from atoopt.solvers.run import Options, Run
 from atoopt.stock import Costs, Product, StockInstance
 from atoopt.stock.evaluate import evaluate_masks
 from atoopt.stock.fronts import model_is_exact
-from atoopt.stock.grid import search
-from atoopt.stock.levels import Level, Levels
+from atoopt.stock.grid import search, take
+from atoopt.stock.grid_journal import GridJournal
+from atoopt.stock.levels import Level, Levels, values_of
 from atoopt.stock.solve_level import Answer, Task, solve_task
 from tests.stock.reference import all_stocks, fitting_modules
 from tests.stock.strategies import stock_instances
@@ -59,9 +61,9 @@ def test_epsilon_constraint_is_enumeration(instance: StockInstance) -> None:
 
 
 @given(SMALL, st.integers(2, 6))
-@settings(max_examples=15)
+@settings(max_examples=8)
 def test_intervals_hold(instance: StockInstance, n: int) -> None:
-    """No bound is above a stock as fast; every undominated stock is a point or in a box; the error is an upper bound."""
+    """No bound is above a stock as fast; every undominated stock is a point or in a box, no farther than stated."""
     wanted = by_brute_force(instance)
     front = atoopt.pareto(instance, "decomposition", points=n)
     assert front.complete == (len(front.unexplored) == 0)
@@ -80,3 +82,156 @@ def test_intervals_hold(instance: StockInstance, n: int) -> None:
         span = np.where(np.ptp(front.values, axis=0) > 0, np.ptp(front.values, axis=0), 1.0)
         away = (np.abs(wanted[:, None] - front.values[None]) / span).max(axis=2).min(axis=1)
         assert away.max() <= front.coverage_error + 1e-5
+
+
+@pytest.mark.parametrize("cost_basis", ["stock", "usage"])
+def test_methods_agree_on_the_whole_curve(cost_basis: str) -> None:
+    """Four components, every product: enumeration and model agree, and enough intervals close on them."""
+    instance = four(cost_basis=cost_basis)
+    wanted = atoopt.pareto(instance, "enumeration")
+    assert_same(atoopt.pareto(instance, "epsilon-constraint"), wanted.values)
+    assert_same(atoopt.pareto(instance), wanted.values)
+    some = atoopt.pareto(instance, "decomposition", points=6)
+    assert len(some) == 6
+    assert (some.gaps < 1e-6).all()
+    assert some.values[[0, -1]] == pytest.approx(wanted.values[[0, -1]])
+    assert some.payoff == pytest.approx(wanted.payoff)
+    for value in some.values:
+        assert np.abs(wanted.values - value).max(axis=1).min() < 1e-6
+
+
+def test_the_limit_on_the_time_ends_the_front() -> None:
+    """With T, the front is the part of the whole curve that keeps it."""
+    whole = atoopt.pareto(four())
+    part = atoopt.pareto(four(max_mean_assembly_time=0.5))
+    assert part.complete
+    kept = whole.values[whole.values[:, 1] <= 0.5]
+    assert part.values == pytest.approx(kept)
+    assert len(kept) < len(whole)
+
+
+def test_no_stock_is_an_empty_complete_front() -> None:
+    """Every method says so of an instance that allows none; the solver of another name is refused."""
+    nothing = four(max_modules=3)
+    for method in ("auto", "enumeration", "epsilon-constraint", "decomposition"):
+        front = atoopt.pareto(nothing, method)
+        assert (len(front), front.complete) == (0, True)
+    with pytest.raises(InputError, match="runs on highs"):
+        atoopt.pareto(four(), "epsilon-constraint", solver="cbc")
+    with pytest.raises(InputError, match="choose decomposition or auto"):
+        atoopt.pareto(four(cost_basis="usage", costs=DEAR_MODULES), "epsilon-constraint")
+
+
+def four(**changes: object) -> StockInstance:
+    """Return all products of four components with uneven demand and no limit."""
+    names = "abcd"
+    sets = [[name for i, name in enumerate(names) if number >> i & 1] for number in range(1, 16)]
+    instance = StockInstance(
+        name="four", components=tuple(names), max_mean_assembly_time=None,
+        products=tuple(Product(components=tuple(c), demand=float(1 + 7 * n % 5)) for n, c in enumerate(sets)),
+        costs=Costs(preassembly=1, fixed_transport=2, variable_transport=0.4, final_assembly=10),
+    )  # fmt: skip
+    return instance.replace(**changes)
+
+
+DEAR_MODULES = Costs(preassembly=11, fixed_transport=2, variable_transport=0.4, final_assembly=10)
+
+
+# ---- solving at several times ----------------------------------------------------------------------
+
+
+def stubborn(task: Task, run: Run) -> Answer:
+    """Return the start, if there is one, and a bound of 1: a solver that finds and proves next to nothing."""
+    return Answer(task, task.start, 1.0)
+
+
+def test_points_without_proof_are_intervals() -> None:
+    """A solver that proves little leaves bounds below the costs, one open region, and says why."""
+    levels = Levels.of(four())
+    assert search(levels, Run(), 5, stubborn)
+    assert levels.bounds().tolist() == [1.0] * (len(levels.stocks) - 1) + [levels.stocks[-1].cost]
+    boxes = levels.unexplored()
+    assert boxes[:, 0, 0].tolist() == [1.0] * len(boxes)
+    assert boxes[:, 1, 1].max() == levels.latest
+
+
+@pytest.mark.parametrize("k", [1, 2, 4])
+def test_a_run_that_is_stopped_keeps_what_it_has(k: int) -> None:
+    """An interrupt at the k-th solve ends the search with the points so far."""
+    run, solves = Run(), []
+
+    def solver(task: Task, inner: Run) -> Answer:
+        solves.append(task)
+        if len(solves) == k:
+            run.interrupted.set()
+        return solve_task(task, inner)
+
+    levels = Levels.of(four())
+    search(levels, run, 10, solver)
+    assert len(solves) == k
+    assert len(levels.stocks) >= 1
+    assert len(levels.unexplored())
+
+
+def test_bounds_and_stocks_hold_at_other_times() -> None:
+    """A bound at a large T holds below it, a stock at a small T above it; neither the other way round."""
+    levels = Levels.of(four())
+    slow, fast = evaluate_masks(four(), []), evaluate_masks(four(), four().product_masks)
+    levels.add(Level(1.0, 20.0), [slow, fast])
+    assert [levels.bound_at(time) for time in (0.5, 1.0, 1.5)] == [20.0, 20.0, 0.0]
+    assert levels.best_at(0.0) is fast
+    assert levels.best_at(slow.mean_assembly_time - 0.01) is fast
+    assert levels.best_at(slow.mean_assembly_time) is slow
+    levels.add(Level(1.0, 15.0), [])
+    assert levels.solved == [Level(1.0, 20.0)]
+
+
+def test_a_defective_answer_is_no_result() -> None:
+    """A stock that breaks the limit it was asked for is a defect, not a point."""
+    late = four(max_mean_assembly_time=0.1)
+    with pytest.raises(RuntimeError, match="mean_assembly_time"):
+        take(Levels.of(four()), Answer(Task(late, None, Options()), (), 0.0))
+
+
+def test_a_run_goes_on_from_its_journal(tmp_path: Path) -> None:
+    """Proven times are not solved for again, unproven ones are; another instance's journal is refused."""
+    file = str(tmp_path / "f.journal")
+    whole = atoopt.pareto(four(), "decomposition", points=5, journal=file)
+    lines = Path(file).read_text().splitlines()
+    Path(file).write_text("\n".join([*lines[:3], lines[3][: len(lines[3]) // 2]]))
+    seen = []
+    levels, journal = Levels.of(four()), GridJournal(file, four())
+    journal.resume(levels)
+    assert len(levels.solved) == 2
+    search(levels, Run(), 5, lambda task, run: seen.append(task) or solve_task(task, run), journal.write)
+    assert values_of(levels.stocks) == pytest.approx(whole.values)
+    assert len(seen) == len(whole.details["levels"]) - 3  # the fastest stock is known without a solve
+    again = atoopt.pareto(four(), "decomposition", points=5, journal=file)
+    assert again.values.tolist() == whole.values.tolist()
+    with pytest.raises(InputError, match="not the journal of this instance"):
+        atoopt.pareto(four(max_modules=9), "decomposition", journal=file)
+    seen.clear()
+    unproven = str(tmp_path / "g.journal")
+    search(Levels.of(four()), Run(), 4, stubborn, GridJournal(unproven, four()).write)
+    levels = Levels.of(four())
+    GridJournal(unproven, four()).resume(levels)
+    assert len(levels.again) >= 1
+    search(levels, Run(), 4, lambda task, run: seen.append(task) or solve_task(task, run))
+    assert not levels.again
+    assert (levels.bounds() >= values_of(levels.stocks)[:, 0] * (1 - 1e-6)).all()
+
+
+def test_processes_that_die_take_only_their_own_points() -> None:
+    """Of two solves at a time, those that ended are kept and proven; the search says that one is missing."""
+    levels = Levels.of(four())
+    assert not search(levels, Run(Options(jobs=2)), 9, dying)
+    assert levels.bounds()[[0, -1]] == pytest.approx(values_of(levels.stocks)[[0, -1], 0])
+    assert len(levels.stocks) > 1
+
+
+def dying(task: Task, run: Run) -> Answer:
+    """Solve, but end the process in the middle of the range."""
+    time = task.instance.max_mean_assembly_time
+    if time is not None and 0.0 < time < 0.9:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return solve_task(task, run)
