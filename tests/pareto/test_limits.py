@@ -38,8 +38,9 @@ class Mock:
 
 
 @pytest.mark.parametrize("method", ["epsilon-constraint", "dichotomy", "balanced-box"])
-@pytest.mark.parametrize("outcome", ["stopped", "failed"])
-@pytest.mark.parametrize("k", [1, 2, 3, 4, 5, 8, 11])
+@pytest.mark.parametrize(
+    ("outcome", "k"), [("stopped", k) for k in (1, 2, 3, 5, 8)] + [("failed", 2), ("failed", 6)]
+)
 def test_no_answer_is_not_infeasibility(method: str, outcome: Any, k: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """From the k-th solve on no answer: incomplete, a reason, boxes that hold all the rest, and no point lost."""
     model, data = hard_knapsack(10)
@@ -56,8 +57,7 @@ def test_no_answer_is_not_infeasibility(method: str, outcome: Any, k: int, monke
         assert (first, second) in found or any(inside)
 
 
-@pytest.mark.parametrize("outcome", ["stopped", "failed"])
-@pytest.mark.parametrize("k", [6, 9])
+@pytest.mark.parametrize(("outcome", "k"), [("stopped", 6), ("failed", 9)])
 def test_one_bad_solve_is_made_up_for(outcome: Any, k: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """One solve without an answer between the ends: the rest is searched, that box is tried again, all are found."""
     model, data = hard_knapsack(10)
@@ -67,7 +67,7 @@ def test_one_bad_solve_is_made_up_for(outcome: Any, k: int, monkeypatch: pytest.
     assert front.values.tolist() == knapsack_front(*data).tolist()
 
 
-@pytest.mark.parametrize("k", [5, 7, 10, 12])
+@pytest.mark.parametrize("k", [5, 12])
 def test_a_false_infeasible_is_noticed(k: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """A known solution shows that a box is feasible: a solver that denies it is asked again, not believed."""
     model, data = hard_knapsack(10)

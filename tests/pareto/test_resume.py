@@ -33,17 +33,14 @@ def stop_after(monkeypatch: pytest.MonkeyPatch, k: int) -> list[int]:
     return calls
 
 
-@pytest.mark.parametrize("method", ["epsilon-constraint", "balanced-box"])
-@pytest.mark.parametrize("k", [3, 6, 11])
+@pytest.mark.parametrize(("method", "k"), [("epsilon-constraint", 2), ("epsilon-constraint", 11), ("balanced-box", 9)])
 def test_resumed_run_does_what_is_left(
     method: str, k: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Stopped after k solves and resumed: the whole front, with no more solves than a run that was not stopped."""
     model, data = hard_knapsack(10)
     objectives = (model.first, model.second)
-    whole = stop_after(monkeypatch, 10**6)
-    pareto_front(model, objectives, method)
-    monkeypatch.undo()
+    whole = pareto_front(model, objectives, method).solves
     output = tmp_path / "front.json"
     stop_after(monkeypatch, k)
     part = pareto_front(model, objectives, method, output=output)
@@ -54,7 +51,7 @@ def test_resumed_run_does_what_is_left(
     front = pareto_front(model, objectives, method, output=output)
     assert front.complete
     assert front.values.tolist() == knapsack_front(*data).tolist()
-    assert len(rest) <= len(whole) - (k if k > 4 else 0) + 1
+    assert len(rest) == whole - k
     assert not Path(f"{output}.journal").exists()
     assert json.loads(output.read_text())["complete"]
 
