@@ -134,9 +134,11 @@ def pareto(
 
     Parameters
     ----------
-    instance : PolicyInstance
+    instance : StockInstance or PolicyInstance
     method : str
-        For policy: ``auto``, ``exact``, ``threshold``, ``epsilon-constraint``.
+        For stock composition (cost against mean assembly time): ``auto``, ``enumeration``, ``epsilon-constraint``,
+        ``decomposition``.
+        For policy (pallets against set-up hours): ``auto``, ``exact``, ``threshold``, ``epsilon-constraint``.
     points : int, optional
         At most so many points, chosen so that every other one is near to one of them.
     listener, log, **options

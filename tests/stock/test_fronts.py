@@ -61,7 +61,7 @@ def test_epsilon_constraint_is_enumeration(instance: StockInstance) -> None:
 
 
 @given(SMALL, st.integers(2, 6))
-@settings(max_examples=8)
+@settings(max_examples=15)
 def test_intervals_hold(instance: StockInstance, n: int) -> None:
     """No bound is above a stock as fast; every undominated stock is a point or in a box, no farther than stated."""
     wanted = by_brute_force(instance)
