@@ -25,7 +25,7 @@ def test_import_loads_nothing_heavy(module: str) -> None:
     assert loaded_by(f"import {module}", (*HEAVY, "pydantic", "typer"))[1] == ""
 
 
-@pytest.mark.parametrize("command", ["solve", "modules", "check", "import", "export", "show", "schema"])
+@pytest.mark.parametrize("command", ["solve", "pareto", "modules", "check", "import", "export", "show", "schema"])
 def test_help_loads_nothing_heavy(command: str) -> None:
     """The help of each command loads none (typer may need pydantic itself), and shows an example."""
     text, loaded = loaded_by(f"from atoopt.cli import main\nassert main([{command!r}, '--help']) == 0", HEAVY)

@@ -42,7 +42,7 @@ def front_lines(front: Front) -> list[str]:
     if len(chosen) < len(front):
         lines.append(f"{len(chosen)} of the points (--json has all):")
     header, columns = _columns(front, chosen)
-    return [*lines, "", *table(header, list(zip(*columns, strict=True)))]
+    return [*lines, "", *table(header, list(zip(*columns, strict=True)), left=-1)]
 
 
 def _columns(front: Front, chosen: np.ndarray) -> tuple[list[str], list[list[str]]]:

@@ -27,7 +27,7 @@ def undominated_stocks(instance: StockInstance, run: Run) -> tuple[list[list[int
     >>> import atoopt
     >>> stocks, complete = undominated_stocks(atoopt.load("instances/stock/frequency-4.json"), Run())
     >>> len(stocks), complete
-    (4, True)
+    (6, True)
     """
     states = States(instance, free_modules(instance))
     n_low, tasks = tasks_of(states)
