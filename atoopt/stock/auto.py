@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from atoopt.solvers.result import Claim
 from atoopt.solvers.run import Run
-from atoopt.stock import milp
+from atoopt.stock import dense, milp
 from atoopt.stock.annealing import anneal
 from atoopt.stock.candidates import default_candidates, n_subsets
 from atoopt.stock.construct import heuristic_stocks
@@ -50,7 +50,8 @@ def solve(instance: StockInstance, run: Run, start: Iterable[int] | None = None)
     columns = pattern_columns(instance)
     if columns <= TINY:
         return _said(milp.solve(instance, run, start), "milp", f"its pattern model has only {columns:,} columns")
-    small = columns <= MODEL_COLUMNS
+    crowded = dense.suits(instance)
+    small = columns <= MODEL_COLUMNS and not crowded
     compile_cold(FOR_ANNEALING if small else FOR_DECOMPOSITION, run)
     seconds = _annealing_seconds(run, small)
     if small:
@@ -58,6 +59,8 @@ def solve(instance: StockInstance, run: Run, start: Iterable[int] | None = None)
         why = f"its pattern model of {columns:,} columns is solved whole"
         return _said(milp.solve(instance, run, start), "milp", why)
     why = f"its pattern model has over {MODEL_COLUMNS:,} columns, which are priced instead"
+    if crowded:
+        why = "dense demand needs a tighter relaxation than that of its pattern model"
     best = _heuristic_start(instance, run, start)
     return _said(decompose(instance, run, best, head_start=seconds), "decomposition", why)
 

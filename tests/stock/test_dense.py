@@ -67,6 +67,28 @@ def test_every_stock_keeps_every_row(data: st.DataObject) -> None:
     assert lifted.economy.base + lifted.cost @ x == pytest.approx(stock.cost)
 
 
+def test_facet_of_five_components_holds_and_is_met() -> None:
+    """Its left side is at least 10 for random stocks and for what a descent from them ends in, where it is met."""
+    lifted = Lifted(generate.uniform(5))
+    row = lifted.matrix[[lifted.n_row - 1], :].toarray().ravel()  # the last but N and D
+    random, met = np.random.default_rng(5), 0
+
+    def left_side(stock: frozenset[int]) -> float:
+        return float(row @ point_of(lifted, evaluate_masks(lifted.instance, stock)))
+
+    for size in range(0, 26, 3):
+        stock = frozenset(random.choice(lifted.modules, size, replace=False).tolist())
+        value = left_side(stock)
+        while True:
+            best = min((stock ^ {mask} for mask in lifted.modules), key=left_side)
+            assert left_side(best) >= 10 - 1e-9
+            if left_side(best) >= value - 1e-9:
+                break
+            stock, value = best, left_side(best)
+        met += value <= 10 + 1e-9
+    assert met > 0
+
+
 @given(instance=stock_instances(max_components=3))
 @settings(max_examples=40, deadline=None)
 def test_bound_and_stock_agree_with_brute_force(instance: StockInstance) -> None:

@@ -2,7 +2,8 @@
 
 The dual of the assignment relaxation is climbed by a first-order method over a pool of modules; modules that
 pay are priced over all sets by branch and bound; what is left of the gap is closed by branching on modules,
-where reduced profits exclude nearly all of them, and by MILPs over the few that remain.
+where reduced profits exclude nearly all of them, and by MILPs over the few that remain. Dense demand over few
+components goes to `atoopt.stock.dense`.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from collections.abc import Iterable
 
 from atoopt.solvers.result import Claim
 from atoopt.solvers.run import Progress, Run
+from atoopt.stock import dense
 from atoopt.stock.candidates import closed_sets, given
 from atoopt.stock.construct import fastest_stock
 from atoopt.stock.decomposition.helper import annealing_beside
@@ -61,6 +63,8 @@ def solve(
     scale = _cost_scale(instance)
     if scale != 1.0:
         return _solve_scaled(instance, run, start, settings, head_start, scale)
+    if settings is None and dense.suits(instance):
+        return dense.solve(instance, run, start, head_start)
     relaxation = relax(instance)
     incumbent = Incumbent(instance, run)
     tree = Tree(relaxation, run, incumbent, settings or Settings())

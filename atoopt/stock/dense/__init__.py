@@ -11,7 +11,7 @@ from collections.abc import Iterable
 
 from atoopt.solvers.result import Claim
 from atoopt.solvers.run import Run
-from atoopt.stock.candidates import default_candidates
+from atoopt.stock.candidates import default_candidates, n_subsets
 from atoopt.stock.decomposition.helper import annealing_beside
 from atoopt.stock.decomposition.incumbent import Incumbent
 from atoopt.stock.dense.economy import economy_of
@@ -19,9 +19,15 @@ from atoopt.stock.dense.lifted import Lifted
 from atoopt.stock.dense.search import Search
 from atoopt.stock.dense.symmetry import interchangeable
 from atoopt.stock.instance import StockInstance
+from atoopt.stock.patterns import n_partitions
+
+MOST_MODULES, MOST_SUBSETS = 400, 20_000
+FEWEST_PARTITIONS, MOST_PARTITIONS = 8_000, 60_000
 
 
-def solve(instance: StockInstance, run: Run, start: Iterable[int] | None = None) -> Claim:
+def solve(
+    instance: StockInstance, run: Run, start: Iterable[int] | None = None, head_start: float = 0.0
+) -> Claim:
     """Find the best stock and prove a bound over all that the instance allows.
 
     Parameters
@@ -32,6 +38,8 @@ def solve(instance: StockInstance, run: Run, start: Iterable[int] | None = None)
         ``options.threads`` nodes are bounded at once (all cores if None).
     start : iterable of int, optional
         The modules of a known stock, as bits.
+    head_start : float
+        Seconds of annealing before anything else; it then goes on beside the search.
 
     Returns
     -------
@@ -49,7 +57,7 @@ def solve(instance: StockInstance, run: Run, start: Iterable[int] | None = None)
     for stock in ([], default_candidates(instance).masks, start or []):
         incumbent.offer(stock)
     search = Search(Lifted(instance), run, incumbent)
-    with annealing_beside(incumbent):
+    with annealing_beside(incumbent, head_start):
         search.go()
     if search.infeasible:
         return Claim(infeasible=True, details={"solver": "highs"})
@@ -62,5 +70,20 @@ def solve(instance: StockInstance, run: Run, start: Iterable[int] | None = None)
 
 
 def suits(instance: StockInstance) -> bool:
-    """Whether the relaxation holds: a saved operation must not cost more than it saves."""
-    return economy_of(instance).per_operation > 0
+    """Whether the demand is dense: few candidate modules, but many partitions of the products into them.
+
+    Up to 8,000 partitions, *pattern* as a whole is solved sooner; the relaxation needs a saved operation to save
+    money.
+
+    Examples
+    --------
+    >>> from atoopt.stock.generate import log_normal
+    >>> [suits(log_normal(q)) for q in (7, 8)]
+    [False, True]
+    """
+    if economy_of(instance).per_operation <= 0 or n_subsets(instance) > MOST_SUBSETS:
+        return False
+    candidates = default_candidates(instance)
+    if len(candidates.masks) > MOST_MODULES:
+        return False
+    return FEWEST_PARTITIONS < n_partitions(instance, candidates, MOST_PARTITIONS) <= MOST_PARTITIONS

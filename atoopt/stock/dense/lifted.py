@@ -8,7 +8,9 @@ modules is limited by both being held at once. Three families of constraints hol
   N = sum y and D = sum (|M| - 2) y, which are in a range at each node of the search;
 * of modules A that share a component, sum_{M < M' in A} z_{M,M'} >= k sum_A y - k (k + 1) / 2 for whole k,
   since (d - k)(d - k - 1) >= 0 for a whole number d of modules: they are in each other's way;
-* z_{M,M'} <= y_M, y_M' for disjoint modules.
+* z_{M,M'} <= y_M, y_M' for disjoint modules;
+* of any five components, sum y_2 + sum y_3 + sum y_4 / 2 + y_5 + sum n_3 / 2 + n_5 / 2 >= 10, with the sums over the
+  modules and products of two to five of them: a facet of the stocks of five components (the least over all 2^26).
 
 The z are between the modules of fewest components only; w_M is the sum of the other z of M, and v_M that of
 (|M'| - 2) z over the same modules. Measured at q = 8, uniform demand, T = 1.2: *pattern* 72.0, this 95.1, best
@@ -24,6 +26,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csc_matrix, csr_matrix
 
+from atoopt.bitsets import mask_of, subsets_of
 from atoopt.stock.candidates import default_candidates
 from atoopt.stock.dense.economy import Economy, economy_of
 from atoopt.stock.instance import StockInstance
@@ -37,6 +40,12 @@ MOST_SHARING = 8
 
 SHORT = 5
 """Products of up to so many components have all their partitions from the start: few."""
+
+LIFTED = 6
+"""Partitions of larger products are limited by single modules only: their pairs are many, their demand is little."""
+
+FIVE_MODULES, FIVE_PRODUCTS = (0, 0, 1.0, 1.0, 0.5, 1.0), (0, 0, 0.0, 0.5, 0.0, 0.5)
+"""The facet of five components: what a module, and an operation of a product, weighs by its number of components."""
 
 EXCESS = 100.0
 """The price of operations above the limit, in modules; it only has to be far from paying."""
@@ -105,6 +114,7 @@ class Lifted:
         self._pair_rows(rows)
         self._sharing_rows(rows)
         self._product_rows(rows)
+        self._five_rows(rows)
         everything = list(range(len(self.modules)))
         self.n_row = rows.add(0.0, 0.0, everything, [1.0] * len(everything))
         self.d_row = rows.add(0.0, 0.0, everything, self.extra.tolist())
@@ -160,7 +170,7 @@ class Lifted:
         used: tuple[list[int], list[int]] = ([], [])
         short: list[bool] = []
         for mask, share in _demanded(self.instance):
-            first = column
+            first, lifted = column, mask.bit_count() <= LIFTED
             users_of: dict[int, list[int]] = {}  # of a module, or of two at once
             for parts in partitions_into(mask, known):
                 operations.append(share * (mask.bit_count() - 1 - sum(part.bit_count() - 1 for part in parts)))
@@ -168,7 +178,7 @@ class Lifted:
                 places = sorted(self._place[part] for part in parts)
                 used[0].extend([column - self.first_partition] * len(places))
                 used[1].extend(places)
-                both = [self._z[pair] for pair in combinations(places, 2) if pair in self._z]
+                both = [self._z[pair] for pair in combinations(places, 2) if lifted and pair in self._z]
                 for limit in places + both:
                     users_of.setdefault(limit, []).append(column)
                 column += 1
@@ -219,6 +229,22 @@ class Lifted:
                 kinds[f"{kind}_most"].append(rows.add(-np.inf, 0.0, [sum_of, m], [1.0, -1.0]))
                 kinds[f"{kind}_least"].append(rows.add(0.0, np.inf, [sum_of, m], [1.0, -1.0]))
         self._range_rows = {kind: np.array(places, dtype=np.int64) for kind, places in kinds.items()}
+
+    def _five_rows(self, rows: Rows) -> None:
+        """Five components, all of whose products and modules there are, keep their facet."""
+        place_of_product = {mask: row for row, (mask, _) in enumerate(_demanded(self.instance))}
+        first = np.searchsorted(self.product, np.unique(self.product))
+        ends = [*first.tolist()[1:], self.product.size]
+        for five in combinations(range(self.instance.n_components), 5):
+            inside = [mask for mask in subsets_of(mask_of(five)) if mask & (mask - 1)]
+            if not all(mask in self._place and mask in place_of_product for mask in inside):
+                continue
+            weights = {self._place[mask]: FIVE_MODULES[mask.bit_count()] for mask in inside}
+            for mask in inside:
+                for p in range(first[place_of_product[mask]], ends[place_of_product[mask]]):
+                    n = mask.bit_count() - 1 - int(self.extra[self.uses[p].indices].sum() + self.uses[p].nnz)
+                    weights[self.first_partition + p] = FIVE_PRODUCTS[mask.bit_count()] * n
+            rows.add(10.0, np.inf, list(weights), list(weights.values()))
 
     def _find_products(self) -> None:
         """Find where the coefficients of y are that a node's ranges of N and D set."""
