@@ -108,15 +108,20 @@ def test_empty_module_is_named() -> None:
 
 
 def test_limits_of_the_instance_are_named(run: Run, folder: Path) -> None:
-    """Modules that are no candidates, too many modules and a delivery ratio are checked too."""
+    """Modules that are no candidates or not connected, too many modules and a delivery ratio are checked too."""
     data = {**SOUND, "max_modules": 3, "delivery_ratio": {"max_assembly_time": 0.0, "min_share": 0.9}}
     (folder / "i.json").write_text(json.dumps(data))
-    (folder / "s.json").write_text(json.dumps({"modules": [["a"], ["b"], ["c"], ["a", "c"]]}))
+    (folder / "s.json").write_text(json.dumps({"modules": [["a"], ["b"], ["c"], ["a", "c"], ["a", "b", "c"]]}))
     status, out, err = run("check", "i.json", "s.json")
     assert status == 1 and err == ""
     lines = out.splitlines()
     assert all(line.startswith("violated: ") for line in lines)
-    for mention in ("max_modules 3", "min_share 0.9", "['a', 'c'] is not in candidate_modules"):
+    for mention in (
+        "max_modules 3",
+        "min_share 0.9",
+        "['a', 'c'] is not connected by liaisons",
+        "['a', 'b', 'c'] is not in candidate_modules",
+    ):
         assert sum(mention in line for line in lines) == 1
 
 
