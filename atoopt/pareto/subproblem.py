@@ -10,7 +10,7 @@ import highspy
 import numpy as np
 
 from atoopt.pareto.program import Floats, Program
-from atoopt.solvers.highs import SUB_MIPS, TIGHT, Outcome, _finite, _listener, _run_in_thread, _set_threads
+from atoopt.solvers.highs import SUB_MIPS, TIGHT, Outcome, finite, listener, run_in_thread, set_threads
 from atoopt.solvers.run import Run
 
 SPAN = 1000.0
@@ -174,16 +174,16 @@ class Subproblems:
         highs, run = self.highs, self.run
         if start is not None:
             highs.setSolution(start.size, self.all_columns, start)
-        _set_threads(highs, run.options.threads or 1)
+        set_threads(highs, run.options.threads or 1)
         spent = 0.0 if self.is_mip else highs.getRunTime()  # an LP's clock runs on over all solves
         highs.setOptionValue("time_limit", spent + max(0.0, seconds))
         highs.setOptionValue("output_flag", run.log is not None)
-        highs.setCallback(_listener(lambda: run.stopped, lambda objective, bound: None, run.log, 1.0), None)
+        highs.setCallback(listener(lambda: run.stopped, lambda objective, bound: None, run.log, 1.0), None)
         kinds = highspy.cb.HighsCallbackType
         wanted = [kinds.kCallbackMipInterrupt, kinds.kCallbackSimplexInterrupt, kinds.kCallbackIpmInterrupt]
         for kind in wanted + ([kinds.kCallbackLogging] if run.log is not None else []):
             highs.startCallback(kind)
-        _run_in_thread(highs)
+        run_in_thread(highs)
         highs.setCallback(None, None)
         return self._answer()
 
@@ -217,7 +217,7 @@ class Subproblems:
             outcome = "unbounded"
         elif status in (kinds.kSolveError, kinds.kModelError, kinds.kPresolveError, kinds.kPostsolveError):
             outcome = "failed"
-        bound = _finite(info.mip_dual_bound) if self.is_mip else None
+        bound = finite(info.mip_dual_bound) if self.is_mip else None
         if info.primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
             return Solved("failed" if outcome == "optimal" else outcome, None, bound)
         columns = np.array(self.highs.getSolution().col_value)

@@ -144,7 +144,7 @@ class HighsModel:
             Called with each line of the solver's log.
         """
         highs = self.highs
-        _set_threads(highs, threads)
+        set_threads(highs, threads)
         for name, value in (
             ("time_limit", time_limit),
             ("mip_rel_gap", rel_gap),
@@ -156,13 +156,13 @@ class HighsModel:
             ("log_to_console", False),
         ):
             highs.setOptionValue(name, value)
-        highs.setCallback(_listener(should_stop, on_progress, log, self.unit), None)
+        highs.setCallback(listener(should_stop, on_progress, log, self.unit), None)
         kinds = highspy.cb.HighsCallbackType
         wanted = [kinds.kCallbackMipInterrupt, kinds.kCallbackSimplexInterrupt, kinds.kCallbackIpmInterrupt,
                   kinds.kCallbackMipImprovingSolution]  # fmt: skip
         for kind in wanted + ([kinds.kCallbackLogging] if log is not None else []):
             highs.startCallback(kind)
-        _run_in_thread(highs)
+        run_in_thread(highs)
         highs.setCallback(None, None)
         return self._answer(rel_gap)
 
@@ -202,7 +202,7 @@ class HighsModel:
         if status == kinds.kModelEmpty:
             constant = float(self.highs.getObjectiveOffset()[1]) * self.unit
             return Answer("optimal", constant, constant)
-        bound = _finite(info.mip_dual_bound * self.unit) if self.integer.any() else None
+        bound = finite(info.mip_dual_bound * self.unit) if self.integer.any() else None
         if not found:
             return Answer(outcome, None, bound)
         for variable, value, whole in zip(self.columns, self.highs.getSolution().col_value, self.integer, strict=True):
@@ -237,13 +237,25 @@ def _as_lp(form: Any, integer: NDArray[np.bool_], sense: int) -> highspy.HighsLp
     return lp
 
 
-def _listener(
+def listener(
     should_stop: Callable[[], bool],
     on_progress: Callable[[float | None, float | None], None],
     log: Callable[[str], None] | None,
     unit: float,
 ) -> Callable[..., None]:
-    """Return the one callback that HiGHS calls for everything; it sees costs divided by `unit`."""
+    """Return the one callback that HiGHS calls for everything.
+
+    Parameters
+    ----------
+    should_stop : callable
+        Polled; True interrupts the solve.
+    on_progress : callable
+        Called with (incumbent objective, bound), None for what is unknown.
+    log : callable, optional
+        Called with each line of HiGHS's log.
+    unit : float
+        HiGHS sees costs divided by it; progress is given in the model's own.
+    """
     kinds = highspy.cb.HighsCallbackType
 
     def listen(kind: int, message: str, out: Any, answer: Any, _data: Any) -> None:
@@ -252,18 +264,29 @@ def _listener(
                 log(message.rstrip("\n"))
             return
         if kind == kinds.kCallbackMipImprovingSolution:
-            on_progress(_finite(out.objective_function_value * unit), _finite(out.mip_dual_bound * unit))
+            on_progress(finite(out.objective_function_value * unit), finite(out.mip_dual_bound * unit))
             return
         if kind == kinds.kCallbackMipInterrupt:
-            on_progress(_finite(out.mip_primal_bound * unit), _finite(out.mip_dual_bound * unit))
+            on_progress(finite(out.mip_primal_bound * unit), finite(out.mip_dual_bound * unit))
         if should_stop():
             answer.user_interrupt = True
 
     return listen
 
 
-def _run_in_thread(highs: Any) -> None:
-    """Run HiGHS in a thread, so that the main thread can take signals while it runs."""
+def run_in_thread(highs: Any) -> None:
+    """Run HiGHS in a thread, so that the main thread can take signals while it runs.
+
+    Parameters
+    ----------
+    highs : highspy.Highs
+        With its model and options; the answer is read from it.
+
+    Raises
+    ------
+    BaseException
+        What the run raised, in the caller's thread.
+    """
     failures: list[BaseException] = []
 
     def work() -> None:
@@ -283,8 +306,15 @@ def _run_in_thread(highs: Any) -> None:
 _threads_in_use: list[int] = []
 
 
-def _set_threads(highs: Any, threads: int | None) -> None:
-    """Set the number of threads; HiGHS keeps one pool a process, which must be made anew to change it."""
+def set_threads(highs: Any, threads: int | None) -> None:
+    """Set the number of threads; HiGHS keeps one pool a process, which must be made anew to change it.
+
+    Parameters
+    ----------
+    highs : highspy.Highs
+    threads : int, optional
+        HiGHS's own default if None.
+    """
     wanted = threads or 0
     if _threads_in_use and _threads_in_use[0] != wanted:
         highspy.Highs.resetGlobalScheduler(True)
@@ -292,5 +322,10 @@ def _set_threads(highs: Any, threads: int | None) -> None:
     highs.setOptionValue("threads", wanted)
 
 
-def _finite(value: float) -> float | None:
+def finite(value: float) -> float | None:
+    """Return the value, None where HiGHS knows none and says infinity.
+
+    >>> finite(math.inf) is None
+    True
+    """
     return float(value) if math.isfinite(value) else None

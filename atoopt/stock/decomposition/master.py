@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import coo_matrix
 
-from atoopt.solvers.highs import TIGHT, _run_in_thread, _set_threads
+from atoopt.solvers.highs import TIGHT, run_in_thread, set_threads
 from atoopt.stock.decomposition.pool import Slice
 from atoopt.stock.decomposition.relaxation import Ints, Relaxation
 from atoopt.stock.evaluate import max_operations_within
@@ -52,7 +52,7 @@ def solve_master(
         Modules held in a stock to start from, positions in the slice; HiGHS finds the rest of the solution.
     """
     highs = highspy.Highs()
-    _set_threads(highs, threads)
+    set_threads(highs, threads)
     for name, value in (
         ("output_flag", False), ("time_limit", time_limit), ("mip_rel_gap", 0.0), ("mip_abs_gap", 1e-9),
         ("mip_heuristic_effort", 0.01),
@@ -65,7 +65,7 @@ def solve_master(
         values[list(start)] = 1.0
         highs.setSolution(values.size, np.arange(values.size, dtype=np.int32), values)
     _listen(highs, should_stop, on_bound)
-    _run_in_thread(highs)
+    run_in_thread(highs)
     highs.setCallback(None, None)
     return _verdict(highs, part.module.size)
 
