@@ -16,7 +16,7 @@ from atoopt.stock.dense.lifted import Floats, Lifted
 ROUNDS = 25
 """Rounds of generating columns at most; the bound holds after any number of them."""
 
-PART = 0.02
+PART = 0.01
 """A bound this near, relative to what is left to the cutoff, is not worth another round either."""
 
 A_ROUND = 15
@@ -26,13 +26,10 @@ PRECISE = 1e-4
 """A bound this near to the program's value, relative, is not worth another round."""
 
 NEARLY, FAR = 0.02, 3e-4
-"""From where a program is this near to its bound, columns of reduced cost above that (as `NEAR`) are forgotten."""
+"""From where a program is this near to its bound, columns of reduced cost above that, in operations, are forgotten."""
 
 TOLERANT = {"ipm_optimality_tolerance": 1e-5}
 """The proof needs no exact duals."""
-
-NEAR = 1e-4
-"""Columns of reduced cost up to this, relative to an operation, are in a node's first program."""
 
 
 @dataclass(order=True)
@@ -50,7 +47,9 @@ class Node:
     ones, zeros : frozenset of int
         Places of modules fixed in stock, and excluded.
     duals : (rows,) array or None
-        Of the parent's program: they say which columns matter.
+        Of the parent's program.
+    known : (columns,) array of bool or None
+        The columns that the parent's program knew in the end.
     """
 
     bound: float
@@ -60,6 +59,7 @@ class Node:
     ones: frozenset[int] = field(default=frozenset(), compare=False)
     zeros: frozenset[int] = field(default=frozenset(), compare=False)
     duals: Floats | None = field(default=None, compare=False)
+    known: NDArray[np.bool_] | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True)
@@ -71,12 +71,15 @@ class Bounded:
     bound : float
         Proven by `duals`, whatever the solver's tolerances.
     duals : (rows,) array
+    known : (columns,) array of bool
+        The columns that the program knew in the end.
     held : (modules,) array
         The fractional stock y.
     """
 
     bound: float
     duals: Floats
+    known: NDArray[np.bool_]
     held: Floats
 
 
@@ -97,12 +100,12 @@ class Program:
         excluded[list(node.zeros)] = 1.0
         self.allowed = np.ones(lifted.cost.size, dtype=bool)
         self.allowed[lifted.first_partition :] = lifted.uses @ excluded == 0
-        self.known = ~lifted.optional
-        if node.duals is None:
+        if node.known is not None:
+            self.known = node.known.copy()
+        else:
+            self.known = ~lifted.optional
             self.known[: lifted.first_partition] = True
             self.known[lifted.first_partition :] |= lifted.short
-        else:
-            self.known |= self.proof(node.duals)[1] <= NEAR * lifted.economy.per_operation
         self.known &= self.allowed
 
     def proof(self, duals: Floats) -> tuple[float, Floats]:
@@ -224,7 +227,7 @@ def bounded(lifted: Lifted, node: Node, run: Run, cutoff: float) -> Bounded | No
             fresh |= program.learn(reduced)
         if center is None:
             return best
-        best = Bounded(bound, center, columns[: len(lifted.modules)])
+        best = Bounded(bound, center, program.known, columns[: len(lifted.modules)])
         far = max(PRECISE * abs(value), PART * (cutoff - value) if math.isfinite(cutoff) else 0.0)
         if not forgotten and value - bound < NEARLY * abs(value):
             forgotten = True

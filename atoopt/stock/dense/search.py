@@ -120,7 +120,7 @@ class Search:
             return []
         if self.nodes % 5 == 1:
             self._round(found.held)
-        node.duals = found.duals
+        node.duals, node.known = found.duals, found.known
         return self._branch(node, found.held)
 
     def _is_one_stock(self, node: Node) -> bool:
@@ -155,7 +155,7 @@ class Search:
 
     def _child(self, node: Node, **changes: object) -> Node:
         values = {"n": node.n, "d": node.d, "ones": node.ones, "zeros": node.zeros} | changes
-        return Node(node.bound, -next(self._order), duals=node.duals, **values)  # type: ignore[arg-type]
+        return Node(node.bound, -next(self._order), duals=node.duals, known=node.known, **values)  # type: ignore[arg-type]
 
 
 def _split(least: int, most: int, value: float) -> list[tuple[int, int]]:
