@@ -26,11 +26,11 @@ def process(work: Work, node: Node, threads: Executor) -> list[Node] | None:
     rounds = looks = 0
     while True:
         latest, primal = _climb(work, part, latest, primal)
+        if work.stopped:
+            return None
         new = _prove(work, node, part, latest, known)
         if node.bound >= work.cutoff:
             return []
-        if work.stopped:
-            return None
         rounds += 1
         if new and rounds < work.settings.node_rounds:
             work.pool.add(new)
@@ -93,8 +93,11 @@ def _levels(part: Slice, primal: Primal, last: Slice) -> np.ndarray:
     return np.array([level.get(module, 0.0) for module in last.module.tolist()])
 
 
-def _branch(work: Work, node: Node, part: Slice, primal: Primal, known: int, threads: Executor) -> list[Node]:
-    """Fix one module in stock, or exclude it: the one whose children have the largest bounds, of a few tried."""
+def _branch(work: Work, node: Node, part: Slice, primal: Primal, known: int, threads: Executor) -> list[Node] | None:
+    """Fix one module in stock, or exclude it: the one whose children have the largest bounds, of a few tried.
+
+    None where the time ran out.
+    """
     y, free, duals = primal.modules, part.held == 0, node.duals
     score = np.where(free, np.minimum(y, 1.0 - y), -1.0) + 1e-6 * np.where(free, y, 0.0)
     tried = np.argsort(-score)[: work.settings.candidates]
@@ -120,6 +123,8 @@ def _branch(work: Work, node: Node, part: Slice, primal: Primal, known: int, thr
         slack = min(work.cutoff - value, abs(value) + 1.0)
         trials = [(j, up) for j in tried.tolist() for up in (True, False)]
         bounds = list(threads.map(lambda trial: _glimpse(work, part, duals, primal, *trial), trials))
+        if work.stopped:
+            return None
         gains = np.clip(np.array(bounds).reshape(-1, 2) - value, 1e-4 * slack, slack)
         chosen = int(tried[np.argmax(gains.prod(axis=1))])
     module = part.module[chosen]
@@ -139,6 +144,8 @@ def _glimpse(work: Work, part: Slice, duals: Duals, primal: Primal, j: int, held
     child = work.pool.slice(modules, flags, pairs)
     x, best = work.warm(child, part.pair, primal.pairs), -np.inf
     for _ in range(3):  # the bound need not rise from one look to the next
+        if work.stopped:
+            break
         duals, after = ascend(work.relaxation, child, duals, x, work.settings.iterations // 3)
         best, x = max(best, dual_value(work.relaxation, child, duals)[0]), after.pairs
     return best
