@@ -4,6 +4,8 @@ import pytest
 
 from atoopt.stock.kernels import compile_cold
 
+collect_ignore = ["bench"]  # run by hand, and in part by other interpreters: what these import is not installed here
+
 
 def pytest_configure(config: pytest.Config) -> None:
     """Fill the cache in the process that starts the workers."""
