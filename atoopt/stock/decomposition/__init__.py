@@ -14,14 +14,14 @@ from collections.abc import Iterable
 from atoopt.solvers.result import Claim
 from atoopt.solvers.run import Progress, Run
 from atoopt.stock import dense
+from atoopt.stock.annealing.beside import annealing_beside
 from atoopt.stock.candidates import closed_sets, given
 from atoopt.stock.construct import fastest_stock
-from atoopt.stock.decomposition.helper import annealing_beside
-from atoopt.stock.decomposition.incumbent import Incumbent
 from atoopt.stock.decomposition.relaxation import relax
 from atoopt.stock.decomposition.tree import Tree
 from atoopt.stock.decomposition.work import Settings
 from atoopt.stock.evaluate import evaluate_masks
+from atoopt.stock.incumbent import Incumbent
 from atoopt.stock.instance import Costs, StockInstance
 from atoopt.stock.kernels import FOR_DECOMPOSITION, compile_cold
 

@@ -9,10 +9,10 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 
 from atoopt.solvers.run import Run
 from atoopt.stock.decomposition.branching import process
-from atoopt.stock.decomposition.incumbent import Incumbent
 from atoopt.stock.decomposition.relaxation import Relaxation
 from atoopt.stock.decomposition.root import bound_root
 from atoopt.stock.decomposition.work import Node, Settings, Work
+from atoopt.stock.incumbent import Incumbent
 
 LOOK = 0.5
 """Seconds between two looks at the clock and at the bounds of the nodes in work."""

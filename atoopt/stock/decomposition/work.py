@@ -11,9 +11,9 @@ import numpy as np
 
 from atoopt.solvers.run import Run
 from atoopt.stock.decomposition.ascent import Duals, Primal, dual_value
-from atoopt.stock.decomposition.incumbent import Incumbent
 from atoopt.stock.decomposition.pool import Pool, Slice
 from atoopt.stock.decomposition.relaxation import Floats, Ints, Relaxation
+from atoopt.stock.incumbent import Incumbent
 
 ENOUGH = 5e-7
 """A node within this of the incumbent, relative, cannot improve it worth mentioning; proofs allow 1e-6."""

@@ -11,13 +11,13 @@ from collections.abc import Iterable
 
 from atoopt.solvers.result import Claim
 from atoopt.solvers.run import Run
+from atoopt.stock.annealing.beside import annealing_beside
 from atoopt.stock.candidates import default_candidates, n_subsets
-from atoopt.stock.decomposition.helper import annealing_beside
-from atoopt.stock.decomposition.incumbent import Incumbent
 from atoopt.stock.dense.economy import economy_of
 from atoopt.stock.dense.lifted import Lifted
 from atoopt.stock.dense.search import Search
 from atoopt.stock.dense.symmetry import interchangeable
+from atoopt.stock.incumbent import Incumbent
 from atoopt.stock.instance import StockInstance
 from atoopt.stock.patterns import n_partitions
 

@@ -12,10 +12,10 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 import numpy as np
 
 from atoopt.solvers.run import Run
-from atoopt.stock.decomposition.incumbent import Incumbent
 from atoopt.stock.dense.lifted import Floats, Lifted
 from atoopt.stock.dense.node import Infeasible, Node, bounded
 from atoopt.stock.dense.symmetry import interchangeable, orbit
+from atoopt.stock.incumbent import Incumbent
 
 ENOUGH = 5e-7
 """A node within this of the incumbent, relative, cannot improve it worth mentioning; proofs allow 1e-6."""

@@ -7,7 +7,7 @@ import threading
 import time
 from collections.abc import Iterable, Iterator
 
-from atoopt.stock.decomposition.incumbent import Incumbent
+from atoopt.stock.incumbent import Incumbent
 
 PATIENCE = 20.0
 """Seconds before a walk gives way to one from a better stock that was found elsewhere."""
