@@ -4,7 +4,7 @@ Examples
 --------
 >>> import atoopt
 >>> instance = atoopt.load("instances/stock/uniform-5.json")
->>> result = atoopt.solve(instance, method="enumeration")
+>>> result = atoopt.solve(instance, method="milp")
 >>> result.status, round(result.objective, 4)
 ('optimal', 38.0968)
 """

@@ -105,7 +105,7 @@ def solve(
     Examples
     --------
     >>> import atoopt
-    >>> instance = atoopt.load("instances/stock/uniform-5.json")
+    >>> instance = atoopt.load("instances/stock/frequency-4.json")
     >>> atoopt.solve(instance, "milp", formulation="assignment").status
     'optimal'
     """

@@ -48,9 +48,9 @@ def solve(instance: StockInstance, run: Run) -> Claim:
     Examples
     --------
     >>> import atoopt
-    >>> result = atoopt.solve(atoopt.load("instances/stock/uniform-5.json"), "enumeration")
+    >>> result = atoopt.solve(atoopt.load("instances/stock/frequency-4.json"), "enumeration")
     >>> result.details["stocks"], result.details["profile"][-1]["n_modules"]
-    (67108864, 31)
+    (2048, 15)
     """
     count = count_all(instance, run)
     if not count.complete:
@@ -81,9 +81,9 @@ def profile(instance: StockInstance, listener: Listener | None = None) -> pd.Dat
     --------
     >>> import atoopt
     >>> from atoopt.stock.enumerate import profile
-    >>> table = profile(atoopt.load("instances/stock/uniform-5.json"))
-    >>> (table["least_time"] * 31).round().head(4).tolist()
-    [49.0, 41.0, 33.0, 29.0]
+    >>> table = profile(atoopt.load("instances/stock/frequency-4.json"))
+    >>> table["least_time"].round(2).head(4).tolist()
+    [1.6, 0.8, 0.45, 0.25]
     """
     import pandas as pd
 

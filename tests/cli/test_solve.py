@@ -82,7 +82,7 @@ def test_infeasible_is_a_result(run: Run, u5: str, folder: Path) -> None:
 
 def test_table_shows_stock_costs_and_times(run: Run, u5: str) -> None:
     """The printed table holds the headline, the modules, the four terms and the distribution of the time."""
-    out = run("solve", u5, "--method", "enumeration").out
+    out = run("solve", u5, "--method", "milp").out
     lines = out.splitlines()
     assert lines[0].startswith("uniform-5: optimal, cost 38.0968, bound 38.0968, gap 0.00%")
     for text in ("10 modules: 5 of several components, 5 single components", "single components: ",
