@@ -194,3 +194,17 @@ def test_both_forms_of_the_name() -> None:
     assert isinstance(front, Exported)
     assert callable(pareto_front)
     assert callable(atoopt.pareto)
+
+
+def test_close_points_of_a_front_do_not_dominate_each_other() -> None:
+    """A complete front has points that differ in one objective by less than printed numbers may be off."""
+    from atoopt.pareto.check import front_faults
+    from atoopt.pareto.front_file import SavedFront
+
+    def faults(*values: list[float]) -> list[str]:
+        points = [{"objectives": pair} for pair in values]
+        data = {"problem": "policy", "instance": "p", "objectives": ["pallets", "setup_hours"], "points": points}
+        return list(front_faults(SavedFront.model_validate(data | {"method": "exact", "complete": True, "seconds": 1})))
+
+    assert faults([2.8589, 22414.855], [2.9, 22414.841]) == []
+    assert faults([2.8589, 22414.855], [2.9, 22414.855]) == ["points[1] is dominated by points[0]"]
