@@ -12,6 +12,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from atoopt.pareto.definitions import Definitions
+
 Floats = NDArray[np.float64]
 
 DECIMALS = 6
@@ -136,9 +138,10 @@ def compile_program(model: Any, objectives: tuple[Any, Any]) -> tuple[Program, l
             return _impossible(objectives), []
     integer = np.array([not variable.is_continuous() for variable in form.columns], dtype=bool)
     places = {id(variable): j for j, variable in enumerate(form.columns)}
-    first, second = (_linear(objective, places, integer) for objective in objectives)
     kinds = np.array([row.bound_type for row in form.rows])  # -1: >=, 0: ==, 1: <=
     rhs = np.asarray(form.rhs, dtype=np.float64)
+    definitions = Definitions(form.A.tocsr(), kinds == 0, rhs, integer)
+    first, second = (_linear(objective, places, definitions) for objective in objectives)
     bounds = [variable.bounds for variable in form.columns]
     program = Program(
         (first, second),
@@ -162,7 +165,7 @@ def _impossible(objectives: tuple[Any, Any]) -> Program:
     )  # fmt: skip
 
 
-def _linear(objective: Any, places: dict[int, int], integer: NDArray[np.bool_]) -> Linear:
+def _linear(objective: Any, places: dict[int, int], definitions: Definitions) -> Linear:
     """Read an objective's coefficients; a maximized one changes its sign."""
     from pyomo.repn import generate_standard_repn
 
@@ -170,9 +173,13 @@ def _linear(objective: Any, places: dict[int, int], integer: NDArray[np.bool_]) 
     if repn.nonlinear_expr is not None:
         raise ValueError(f"objective {objective.name} is not linear")
     sign = 1.0 if objective.is_minimizing() else -1.0
-    constant, coefficients = sign * float(repn.constant), np.zeros(len(places))
+    coefficients = np.zeros(len(places))
     for variable, coefficient in zip(repn.linear_vars, repn.linear_coefs, strict=True):
+        if id(variable) not in places:
+            raise ValueError(f"objective {objective.name} has the variable {variable.name} of another model")
         coefficients[places[id(variable)]] += sign * coefficient
+    coefficients, more = definitions.put_into(coefficients)
+    constant, integer = sign * float(repn.constant) + more, definitions.integer
     discrete = bool(integer[coefficients != 0].all())
     multiples, step = _in_steps(coefficients) if discrete else (None, (0, 1))
     return Linear(objective.name, coefficients, constant, sign, multiples, step, discrete)

@@ -153,7 +153,8 @@ class Subproblems:
             self.highs.changeRowBounds(self.first_row + k, -math.inf, limit)
         solved = self._run(start, seconds)
         took = time.monotonic() - began
-        if self.is_mip and took < QUICK and solved.outcome in ("optimal", "infeasible"):
+        quick = self.is_mip and took < QUICK and solved.outcome in ("optimal", "infeasible")
+        if quick or solved.outcome == "failed":
             solved = self._confirmed(solved, cost, start, max(0.1, seconds - took))
         elif solved.outcome == "unbounded" and self._is_infeasible(max(0.1, seconds - took)):
             solved = Solved("infeasible")
@@ -191,12 +192,15 @@ class Subproblems:
         """Solve again without presolve, and return the better answer.
 
         HiGHS 1.15 gets about one in a thousand small models wrong, with presolve or without it, whatever its
-        tolerances; both ways at once far more rarely.
+        tolerances; both ways at once far more rarely. Where presolve's answer cannot be translated back (a solve
+        error), the second answer counts.
         """
         self.highs.clearSolver()
         self.highs.setOptionValue("presolve", "off")
         second = self._run(start if first.columns is None else first.columns, seconds)
         self.highs.setOptionValue("presolve", "choose")
+        if first.outcome == "failed":
+            return second
         if second.outcome != "optimal" or second.columns is None:
             return first
         if first.columns is None:
@@ -235,11 +239,27 @@ def _loaded(program: Program) -> highspy.Highs:
     lp.num_col_, lp.num_row_ = program.n_columns, program.row_lower.size
     lp.col_cost_ = np.zeros(program.n_columns)
     lp.col_lower_, lp.col_upper_ = program.lower, program.upper
-    lp.row_lower_, lp.row_upper_ = program.row_lower, program.row_upper
+    factors = _row_factors(program)
+    lp.row_lower_, lp.row_upper_ = program.row_lower * factors, program.row_upper * factors
     lp.a_matrix_.format_ = highspy.MatrixFormat.kColwise
-    lp.a_matrix_.start_, lp.a_matrix_.index_, lp.a_matrix_.value_ = program.start, program.index, program.value
+    lp.a_matrix_.start_, lp.a_matrix_.index_ = program.start, program.index
+    lp.a_matrix_.value_ = program.value * factors[program.index]
     types = (highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger)
     lp.integrality_ = [types[int(whole)] for whole in program.integer]
     if program.n_columns and highs.passModel(lp) == highspy.HighsStatus.kError:
         raise ValueError("HiGHS refused the model")
     return highs
+
+
+def _row_factors(program: Program) -> Floats:
+    """Return a power of two per row, by which those of large coefficients and continuous columns are divided.
+
+    Tolerances of the solver are absolute. An objective that is a variable of size 1e6, equal to a sum, meets
+    1e-9 no more in double precision: HiGHS then ends in a solve error.
+    """
+    rows, columns = program.index, np.repeat(np.arange(program.n_columns), np.diff(program.start))
+    largest = np.ones(program.row_lower.size)
+    np.maximum.at(largest, rows, np.abs(program.value))
+    mixed = np.zeros(largest.size, dtype=bool)
+    mixed[rows[~program.integer[columns]]] = True
+    return np.where(mixed, np.exp2(-np.floor(np.log2(largest))), 1.0)
