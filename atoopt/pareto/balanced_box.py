@@ -26,6 +26,8 @@ def step(search: Search, box: Box) -> list[Box]:
     ------
     Unproven
         A solve ended without a proof.
+    Crawling
+        The front is continuous here.
     """
     ranges = search.ranges
     width, height = (box.right - box.left) / ranges[0], (box.top - box.bottom) / ranges[1]
@@ -36,6 +38,7 @@ def step(search: Search, box: Box) -> list[Box]:
         middle = float(math.floor(middle))
     point = search.below(box, which, middle)
     if point is not None:
+        search.watch(point, which, middle)
         return [box.above(which, middle, point.values), box.beyond(which, point.values)]
     upper = box.upper_half(which, middle)
     point = search.next_point(upper, which)

@@ -35,7 +35,7 @@ def step(search: Search, box: Box) -> list[Box]:
     point = search.next_point(box, which)
     if point is None:
         return []
-    search.watch(point, box, which)
+    search.watch(point, which, box.high(1 - which) - search.scale.steps[1 - which])
     return [box.beyond(which, point.values)]
 
 

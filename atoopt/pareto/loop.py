@@ -103,6 +103,7 @@ def advance(search: Search, plan: Plan, box: Box, method: str, on_split: Callabl
     Unproven
         A solve ended without a proof; the box is as it was.
     """
+    search.watching = not plan.counted
     parts = plan.open(STEPS[method](search, box))
     on_split(box, parts)
     return parts

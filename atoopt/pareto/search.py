@@ -77,6 +77,8 @@ class Search:
         No other work waits: a solve may take all the time that is left, and else half of it.
     ranges : (float, float)
         Of both objectives, in the scale's units; known after the ends.
+    watching : bool
+        All points are wanted, so that a continuous part of the front has to be noticed.
     largest_step : float
         The largest step that was needed to leave a point, as a share of the range; 0 if none had to be enlarged.
     """
@@ -89,6 +91,7 @@ class Search:
         self.starts: list[tuple[Pair, Floats]] = []
         self.alone = False
         self.largest_step = 0.0
+        self.watching = False
         self.on_their_bound = 0
         self.ranges: Pair = (1.0, 1.0)
         self.solves, self.seconds = 0, 0.0
@@ -270,17 +273,17 @@ class Search:
             return None
         return point
 
-    def watch(self, point: Point, box: Box, which: int) -> None:
-        """Notice where a walk crawls along a continuous part of the front.
+    def watch(self, point: Point, which: int, level: float) -> None:
+        """Notice where points lie on the level that bounds them, time after time: the front is continuous there.
 
         Raises
         ------
         Crawling
         """
         other = 1 - which
-        if any(f.discrete for f in self.program.objectives):
+        if not self.watching or any(f.discrete for f in self.program.objectives):
             return
-        on_it = point.values[other] > box.high(other) - 2 * self.scale.steps[other]
+        on_it = point.values[other] > level - self.scale.steps[other]
         self.on_their_bound = self.on_their_bound + 1 if on_it else 0
         if self.on_their_bound >= CRAWL:
             raise Crawling

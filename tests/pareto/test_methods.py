@@ -88,14 +88,15 @@ def test_points_along_a_line(method: str) -> None:
     assert np.allclose(front.values[:, 1], np.interp(front.values[:, 0], corners[:, 0], corners[:, 1]))
 
 
-def test_a_front_with_continuous_parts_is_represented(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("method", ["epsilon-constraint", "balanced-box"])
+def test_a_front_with_continuous_parts_is_represented(method: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Two lines, of which an integer chooses one: no next point exists, so some points stand for the front."""
     monkeypatch.setattr("atoopt.pareto.engine.POINTS_OF_A_LINE", 12)
     model = pyo.ConcreteModel()
     model.x, model.z = pyo.Var(bounds=(0, 10)), pyo.Var(domain=pyo.Binary)
     model.first = pyo.Objective(expr=model.x + 3 * model.z)
     model.second = pyo.Objective(expr=-model.x - 4 * model.z)
-    front = pareto_front(model, (model.first, model.second))
+    front = pareto_front(model, (model.first, model.second), method)
     assert not front.complete
     assert "continuous" in front.stop_reason
     assert 10 <= len(front) <= 12
