@@ -34,7 +34,6 @@ QUICK = (
     "log-normal-6",
     "sparse-8",
     "sparse-10",
-    "harness-12",
     "pc-maker",
 )
 

@@ -1,4 +1,4 @@
-"""The model files as an analyst runs them: by `pyomo solve`, and as `atoopt solve --model`."""
+"""The model files as an analyst runs them: by the program `pyomo solve`, and as `atoopt solve --model`."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ import sys
 from pathlib import Path
 
 import pytest
+
+from atoopt.cli import main
 
 ROOT = Path(__file__).parents[1]
 INSTANCE = "instances/stock/uniform-5.json"
@@ -40,13 +42,11 @@ def test_pyomo_solve(model: str, tmp_path: Path) -> None:
         assert found >= OPTIMUM - 1e-4
 
 
-@pytest.mark.slow  # as above
 @pytest.mark.parametrize("model", ["stock_composition", "stock_composition_small_modules"])
-def test_atoopt_solve_with_a_model(model: str) -> None:
+def test_atoopt_solve_with_a_model(model: str, capsys: pytest.CaptureFixture[str]) -> None:
     """The plain model gives the optimum; the variant keeps its two rules, and costs no less."""
-    done = run("atoopt", "solve", INSTANCE, "--model", f"models/{model}.py", "--json")
-    assert done.returncode == 0, done.stderr
-    result = json.loads(done.stdout)
+    assert main(["solve", str(ROOT / INSTANCE), "--model", str(ROOT / f"models/{model}.py"), "--json"]) == 0
+    result = json.loads(capsys.readouterr().out)
     assert result["status"] == "optimal"
     if model == "stock_composition":
         assert result["objective"] == pytest.approx(OPTIMUM, abs=1e-4)

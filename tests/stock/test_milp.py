@@ -158,11 +158,10 @@ def test_auto_says_what_it_picked(uniform_5: StockInstance) -> None:
     assert "formulation" in asked.message
 
 
-@pytest.mark.slow  # a model of more than 64 components and products that cannot be listed, to a proven bound
 def test_auto_on_a_real_size() -> None:
     """90 options: a feasible stock and a bound below its cost, from the method that prices its modules."""
     instance = wire_harness(90, 150, 1)
-    result = atoopt.solve(instance, time_limit=8)
+    result = atoopt.solve(instance, time_limit=4)
     assert result.details["picked"] == "decomposition"
     assert result.solution.feasible
     assert 0 < result.bound <= result.objective
