@@ -49,6 +49,9 @@ NAMED: dict[str, Named] = {
     "log-normal-7": Named(
         partial(generate.log_normal, 7, 1.0, 7, max_mean_assembly_time=1.2), "generated, log_normal, seed 7"
     ),
+    "log-normal-8": Named(
+        partial(generate.log_normal, 8, 1.0, 0, max_mean_assembly_time=1.2), "generated, log_normal, seed 0"
+    ),
     "sparse-8": Named(partial(generate.sparse, 8, 40, 8, max_mean_assembly_time=0.5), "generated, sparse, seed 8"),
     "sparse-10": Named(partial(generate.sparse, 10, 60, 10, max_mean_assembly_time=0.8), "generated, sparse, seed 10"),
     "sparse-12": Named(partial(generate.sparse, 12, 100, 12, max_mean_assembly_time=0.8), "generated, sparse, seed 12"),

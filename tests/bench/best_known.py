@@ -136,9 +136,10 @@ def write_table(rows: dict[str, Row]) -> None:
     write_text(CSV, text.getvalue())
     readme = INSTANCES / "README.md"
     before, _, after = readme.read_text(encoding="utf-8").partition(MARK)
-    old = [line for line in after.split("\n") if not line.startswith("|")]
-    rest = "\n".join(old).lstrip("\n")
-    write_text(readme, f"{before}{MARK}\n{as_markdown(ordered)}\n\n{rest}")
+    rest = after.lstrip("\n")
+    while rest.startswith("|"):  # this table only: others follow
+        rest = rest.partition("\n")[2]
+    write_text(readme, f"{before}{MARK}\n{as_markdown(ordered)}\n\n{rest.lstrip()}")
 
 
 def as_markdown(rows: list[Row]) -> str:
