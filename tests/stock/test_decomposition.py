@@ -25,7 +25,7 @@ from atoopt.stock.decomposition.pricing import profitable_modules
 from atoopt.stock.decomposition.relaxation import relax
 from atoopt.stock.decomposition.work import Settings
 from atoopt.stock.evaluate import evaluate_masks
-from atoopt.stock.generate import log_normal
+from atoopt.stock.generate import log_normal, uniform
 
 CARS = Path(__file__).parents[3] / "shared" / "data" / "car_orders.csv"
 TREE_ONLY = Settings(leaf_pairs=0, iterations=60)
@@ -267,3 +267,10 @@ def test_a_product_that_is_hardly_sold() -> None:
     rare = instance.products[-1].model_copy(update={"demand": 5e-324})
     result = atoopt.solve(instance.replace(products=(*instance.products[:-1], rare)), "decomposition")
     assert result.status == "optimal"
+
+
+def test_what_no_few_modules_can_keep_is_infeasible() -> None:
+    """Without any allowed stock there is no gap to close; a small case is proven infeasible all the same."""
+    instance = uniform(4).replace(max_modules=5, max_mean_assembly_time=0.5)
+    claim = solve(instance, Run(Options(time_limit=20)))
+    assert claim.infeasible

@@ -35,8 +35,6 @@ def closed(work: Work, part: Slice, duals: Duals, known: int) -> tuple[Slice | N
     """
     settings = work.settings
     gap = work.cutoff - dual_value(work.relaxation, part, duals)[0]
-    if not math.isfinite(gap):
-        return part, False
     most = settings.closed_modules
     masks, complete = modules_within(work.relaxation, work.pool, duals, gap, most, settings.closed_nodes)
     position = work.pool.position
