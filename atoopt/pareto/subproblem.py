@@ -10,7 +10,7 @@ import highspy
 import numpy as np
 
 from atoopt.pareto.program import Floats, Program
-from atoopt.solvers.highs import SUB_MIPS, TIGHT, Outcome, finite, listener, run_in_thread, set_threads
+from atoopt.solvers.highs import SUB_MIPS, TIGHT, Outcome, finite, listener, outcome_of, run_in_thread, set_threads
 from atoopt.solvers.run import Run
 
 SPAN = 1000.0
@@ -210,17 +210,7 @@ class Subproblems:
 
     def _answer(self) -> Solved:
         """Read status, solution and bound."""
-        status, info = self.highs.getModelStatus(), self.highs.getInfo()
-        kinds = highspy.HighsModelStatus
-        outcome: Outcome = "stopped"
-        if status in (kinds.kOptimal, kinds.kModelEmpty):
-            outcome = "optimal"
-        elif status == kinds.kInfeasible:
-            outcome = "infeasible"
-        elif status in (kinds.kUnbounded, kinds.kUnboundedOrInfeasible):
-            outcome = "unbounded"
-        elif status in (kinds.kSolveError, kinds.kModelError, kinds.kPresolveError, kinds.kPostsolveError):
-            outcome = "failed"
+        outcome, info = outcome_of(self.highs.getModelStatus()), self.highs.getInfo()
         bound = finite(info.mip_dual_bound) if self.is_mip else None
         if info.primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
             return Solved("failed" if outcome == "optimal" else outcome, None, bound)

@@ -188,18 +188,9 @@ class HighsModel:
     def _answer(self, rel_gap: float) -> Answer:
         """Read status, incumbent and bound; write the incumbent into the Pyomo variables."""
         status, info = self.highs.getModelStatus(), self.highs.getInfo()
-        kinds = highspy.HighsModelStatus
-        outcome: Outcome = "stopped"
-        if status in (kinds.kOptimal, kinds.kModelEmpty):
-            outcome = "optimal"
-        elif status == kinds.kInfeasible:
-            outcome = "infeasible"
-        elif status in (kinds.kUnbounded, kinds.kUnboundedOrInfeasible):
-            outcome = "unbounded"
-        elif status in (kinds.kSolveError, kinds.kModelError, kinds.kPresolveError, kinds.kPostsolveError):
-            outcome = "failed"
+        outcome = outcome_of(status)
         found = info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
-        if status == kinds.kModelEmpty:
+        if status == highspy.HighsModelStatus.kModelEmpty:
             constant = float(self.highs.getObjectiveOffset()[1]) * self.unit
             return Answer("optimal", constant, constant)
         bound = finite(info.mip_dual_bound * self.unit) if self.integer.any() else None
@@ -212,6 +203,20 @@ class HighsModel:
             slack = rel_gap * abs(objective) if self.integer.any() else 0.0
             bound = objective - slack if self.highs.getLp().sense_ == highspy.ObjSense.kMinimize else objective + slack
         return Answer(outcome, objective, bound)
+
+
+def outcome_of(status: highspy.HighsModelStatus) -> Outcome:
+    """Return what a status of HiGHS says of a solve."""
+    kinds = highspy.HighsModelStatus
+    if status in (kinds.kOptimal, kinds.kModelEmpty):
+        return "optimal"
+    if status == kinds.kInfeasible:
+        return "infeasible"
+    if status in (kinds.kUnbounded, kinds.kUnboundedOrInfeasible):
+        return "unbounded"
+    if status in (kinds.kSolveError, kinds.kModelError, kinds.kPresolveError, kinds.kPostsolveError):
+        return "failed"
+    return "stopped"
 
 
 def _as_lp(form: Any, integer: NDArray[np.bool_], sense: int) -> highspy.HighsLp:
