@@ -10,6 +10,9 @@ from atoopt.solvers.run import Run
 from atoopt.stock.evaluate import Evaluation, evaluate_masks
 from atoopt.stock.instance import StockInstance
 
+ENOUGH = 5e-7
+"""A node within this of the incumbent, relative, cannot improve it worth mentioning; proofs allow 1e-6."""
+
 
 class Incumbent:
     """The best stock known; may be offered stocks from several threads.
@@ -27,6 +30,12 @@ class Incumbent:
         self.cost, self.masks = math.inf, tuple[int, ...]()
         self.found = False
         self._lock = threading.Lock()
+
+    @property
+    def cutoff(self) -> float:
+        """Nodes of at least this bound are of no interest; infinity while no stock is known."""
+        cost = self.cost  # another thread may better it meanwhile
+        return cost - ENOUGH * max(1.0, abs(cost)) if math.isfinite(cost) else math.inf
 
     def offer(self, masks: Iterable[int]) -> Evaluation:
         """Evaluate a stock exactly and keep it if it is allowed and better."""

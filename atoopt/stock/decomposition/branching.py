@@ -29,7 +29,7 @@ def process(work: Work, node: Node, threads: Executor) -> list[Node] | None:
         if work.stopped:
             return None
         new = _prove(work, node, part, latest, known)
-        if node.bound >= work.cutoff:
+        if node.bound >= work.incumbent.cutoff:
             return []
         rounds += 1
         if new and rounds < work.settings.node_rounds:
@@ -69,7 +69,8 @@ def _climb(work: Work, part: Slice, duals: Duals, primal: Primal) -> tuple[Duals
         gain = now - value
         if gain > 0:
             value, best = now, duals
-        if work.stopped or value >= work.cutoff or (chunk >= 2 and gain < 0.02 * (work.cutoff - value)):
+        missing = work.incumbent.cutoff - value
+        if work.stopped or missing <= 0 or (chunk >= 2 and gain < 0.02 * missing):
             break
     return best, primal
 
@@ -120,7 +121,7 @@ def _branch(work: Work, node: Node, part: Slice, primal: Primal, known: int, thr
     chosen = int(tried[0])
     if tried.size > 1:
         value = dual_value(work.relaxation, part, duals)[0]
-        slack = min(work.cutoff - value, abs(value) + 1.0)
+        slack = min(work.incumbent.cutoff - value, abs(value) + 1.0)
         trials = [(j, up) for j in tried.tolist() for up in (True, False)]
         bounds = list(threads.map(lambda trial: _glimpse(work, part, duals, primal, *trial), trials))
         if work.stopped:

@@ -34,7 +34,7 @@ def closed(work: Work, part: Slice, duals: Duals, known: int) -> tuple[Slice | N
     complete : bool
     """
     settings = work.settings
-    gap = work.cutoff - dual_value(work.relaxation, part, duals)[0]
+    gap = work.incumbent.cutoff - dual_value(work.relaxation, part, duals)[0]
     most = settings.closed_modules
     masks, complete = modules_within(work.relaxation, work.pool, duals, gap, most, settings.closed_nodes)
     position = work.pool.position
@@ -61,7 +61,7 @@ def solve_leaf(work: Work, node: Node, last: Slice) -> bool:
     for whole_use in (False, True):
         if not _solve(work, last, whole_use, settings.leaf_seconds, rise):
             return False
-        if node.bound >= work.cutoff:
+        if node.bound >= work.incumbent.cutoff:
             break
     work.leaves += 1
     work.lower_floor(node.bound)

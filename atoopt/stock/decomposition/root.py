@@ -36,14 +36,14 @@ def bound_root(work: Work, report: Callable[[float, str], bool]) -> Node:
         duals, primal = ascend(relaxation, part, duals, x, settings.iterations)
         x = primal.pairs
         proof = certify(relaxation, pool, part, duals)
-        gap = max(min(work.cutoff, 1e9) - bound, 1e-9)
+        gap = max(min(work.incumbent.cutoff, 1e9) - bound, 1e-9)
         stalled += 1
         if proof.bound is not None and proof.bound > bound:
             stalled = 0 if proof.bound > bound + PROGRESS * gap else stalled
             best, bound = proof.duals, proof.bound
         added = pool.add(proof.new)
         note = f"round {round_}, {len(pool)} modules, {pool.n_pairs} pairs, {len(pool.cuts)} cuts"
-        if report(bound, note) or work.stopped or bound >= work.cutoff:
+        if report(bound, note) or work.stopped or bound >= work.incumbent.cutoff:
             break
         if round_ % 4 == 3:
             work.round(part, primal)

@@ -46,7 +46,7 @@ class Tree:
         with ThreadPoolExecutor(n) as nodes, ThreadPoolExecutor(n) as trials:
             rest = self._open_nodes([root], nodes, trials, n)
         if not rest:
-            self._told(work.cutoff, "all nodes closed")
+            self._told(work.incumbent.cutoff, "all nodes closed")
         self.infeasible = not rest and not work.incumbent.found
 
     def _open_nodes(
@@ -59,7 +59,7 @@ class Tree:
                 left = [node.bound for node in (*running.values(), *open_[:1])]
                 if left and self._told(min(left), f"{len(open_) + len(running)} open nodes"):
                     break
-                while open_ and len(running) < most and open_[0].bound < work.cutoff:
+                while open_ and len(running) < most and open_[0].bound < work.incumbent.cutoff:
                     node = heapq.heappop(open_)
                     running[nodes.submit(process, work, node, trials)] = node
                 if not running:
@@ -72,7 +72,7 @@ class Tree:
             if work.race is not None:
                 work.race.join()
         _collect(set(running), running, open_)
-        return [node for node in open_ if max(node.bound, work.raced) < work.cutoff]
+        return [node for node in open_ if max(node.bound, work.raced) < work.incumbent.cutoff]
 
     def _told(self, bound: float, note: str) -> bool:
         """Raise the bound and report; return whether the gap is as small as was asked for."""
@@ -82,7 +82,7 @@ class Tree:
         if bound > self.bound and math.isfinite(bound):
             self.bound = bound
         work.run.report(cost, self.bound, f"{note}, {work.nodes} nodes, {work.leaves} leaves")
-        return work.raced >= work.cutoff or (wanted > 0 and cost - self.bound <= wanted * abs(cost))
+        return work.raced >= work.incumbent.cutoff or (wanted > 0 and cost - self.bound <= wanted * abs(cost))
 
 
 def _collect(done: set[Future[list[Node] | None]], running: Running, open_: list[Node]) -> None:

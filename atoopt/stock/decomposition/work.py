@@ -15,9 +15,6 @@ from atoopt.stock.decomposition.pool import Pool, Slice
 from atoopt.stock.decomposition.relaxation import Floats, Ints, Relaxation
 from atoopt.stock.incumbent import Incumbent
 
-ENOUGH = 5e-7
-"""A node within this of the incumbent, relative, cannot improve it worth mentioning; proofs allow 1e-6."""
-
 
 @dataclass(frozen=True)
 class Settings:
@@ -119,19 +116,13 @@ class Work:
         self.newest = itertools.count()
 
     @property
-    def cutoff(self) -> float:
-        """Nodes of at least this bound are of no interest."""
-        cost = self.incumbent.cost
-        return cost - ENOUGH * max(1.0, abs(cost)) if math.isfinite(cost) else math.inf
-
-    @property
     def stopped(self) -> bool:
         """Whether to leave everything as it is."""
         return self.ended.is_set() or self.run.stopped
 
     def lower_floor(self, bound: float) -> None:
         """Note a closed node that was not driven up to the cutoff."""
-        if bound < self.cutoff:
+        if bound < self.incumbent.cutoff:
             with self.lock:
                 self.floor = min(self.floor, bound)
 
@@ -144,7 +135,7 @@ class Work:
         flags = np.isin(active, held).astype(np.float64)
         part = self.pool.slice(active, flags)
         value, profits, values = dual_value(self.relaxation, part, duals)
-        slack = self.cutoff - value
+        slack = self.incumbent.cutoff - value
         if not math.isfinite(slack):
             return part
         if slack <= 0:

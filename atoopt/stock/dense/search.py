@@ -17,9 +17,6 @@ from atoopt.stock.dense.node import Infeasible, Node, bounded
 from atoopt.stock.dense.symmetry import interchangeable, orbit
 from atoopt.stock.incumbent import Incumbent
 
-ENOUGH = 5e-7
-"""A node within this of the incumbent, relative, cannot improve it worth mentioning; proofs allow 1e-6."""
-
 WHOLE = 1e-4
 """Sums of fractional stocks this near to a whole number are whole."""
 
@@ -46,12 +43,6 @@ class Search:
         self._open: list[Node] = []
         self._running: dict[Future[list[Node] | None], Node] = {}
 
-    @property
-    def cutoff(self) -> float:
-        """Nodes of at least this bound are of no interest."""
-        cost = self.incumbent.cost
-        return cost - ENOUGH * max(1.0, abs(cost)) if math.isfinite(cost) else math.inf
-
     def go(self) -> None:
         """Bound the open nodes, least bound first, several at once, until the gap is closed or the time is up."""
         economy, extra = self.lifted.economy, self.lifted.extra
@@ -61,7 +52,7 @@ class Search:
         workers = self.run.options.threads or os.cpu_count() or 1
         with ThreadPoolExecutor(workers) as pool:
             while not self.run.stopped and not self._closed():
-                while self._open and len(self._running) < workers and self._open[0].bound < self.cutoff:
+                while self._open and len(self._running) < workers and self._open[0].bound < self.incumbent.cutoff:
                     node = heapq.heappop(self._open)
                     self._running[pool.submit(self._process, node)] = node
                 done, _ = wait(self._running, timeout=0.1, return_when=FIRST_COMPLETED)
@@ -75,14 +66,14 @@ class Search:
         """Tell of the bound; return whether nothing is left that is better, or better by the gap asked for."""
         left = [node.bound for node in (*self._open[:1], *self._running.values())]
         least = min(left, default=math.inf)
-        if least >= self.cutoff:
-            least = self.cutoff
+        if least >= self.incumbent.cutoff:
+            least = self.incumbent.cutoff
         if math.isfinite(least) and least > self.bound:
             self.bound = least
             self.run.report(None, self.bound, f"{len(self._open)} open nodes, {self.nodes} bounded")
         cost = self.incumbent.cost
         within = math.isfinite(cost) and cost - self.bound <= self.run.options.rel_gap * abs(cost)
-        return not left or least >= self.cutoff or within
+        return not left or least >= self.incumbent.cutoff or within
 
     def _take(self, future: Future[list[Node] | None]) -> None:
         """Replace a node by its children; it stays open where the time ran out."""
@@ -109,14 +100,14 @@ class Search:
         if self.run.stopped:
             return None
         try:
-            found = bounded(self.lifted, node, self.run, self.cutoff)
+            found = bounded(self.lifted, node, self.run, self.incumbent.cutoff)
         except Infeasible:
             return []
         if found is None:
             return None
         self.nodes += 1
         node.bound = max(node.bound, found.bound)
-        if node.bound >= self.cutoff:
+        if node.bound >= self.incumbent.cutoff:
             return []
         if self.nodes % 5 == 1:
             self._round(found.held)
