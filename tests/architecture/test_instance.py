@@ -16,6 +16,7 @@ from atoopt.architecture import ArchitectureInstance, liaison_graph
 from atoopt.architecture.named import NAMED, write_all
 from atoopt.errors import InputError
 from atoopt.schemas import schema
+from tests.altered import altered
 from tests.architecture.conftest import ROOT
 from tests.architecture.strategies import instances
 
@@ -45,19 +46,8 @@ SOUND: dict[str, Any] = {
 
 
 def changed(place: str, value: Any) -> dict[str, Any]:
-    """Return the sound data with one place set to a value; ``...`` takes the key away, ``+`` appends."""
-    data = deepcopy(SOUND)
-    *path, last = [int(key) if key.isdigit() else key for key in place.split(".")]
-    target: Any = data
-    for key in path:
-        target = target[key]
-    if value is ...:
-        del target[last]
-    elif last == "+":
-        target.append(value)
-    else:
-        target[last] = value
-    return data
+    """Return the sound data with one place altered."""
+    return altered(SOUND, place, value)
 
 
 def mate(locates: str, located: str, **more: Any) -> dict[str, Any]:

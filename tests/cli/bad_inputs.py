@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
-from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import Any
+
+from tests.altered import altered
 
 
 @dataclass(frozen=True)
@@ -53,25 +54,12 @@ def encoded(data: Any) -> bytes:
 
 def changed(data: dict[str, Any], place: str, value: Any) -> bytes:
     """Return the JSON of the data with one place, such as ``products.0.demand``, set to a value."""
-    copy = deepcopy(data)
-    target, last = _target(copy, place)
-    target[last] = value
-    return encoded(copy)
+    return encoded(altered(data, place, value))
 
 
 def without(data: dict[str, Any], place: str) -> bytes:
     """Return the JSON of the data without one key."""
-    copy = deepcopy(data)
-    target, last = _target(copy, place)
-    del target[last]
-    return encoded(copy)
-
-
-def _target(data: Any, place: str) -> tuple[Any, Any]:
-    steps: list[Any] = [int(step) if step.isdigit() else step for step in place.split(".")]
-    for step in steps[:-1]:
-        data = data[step]
-    return data, steps[-1]
+    return encoded(altered(data, place, ...))
 
 
 def _written(place: str) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +17,7 @@ from atoopt.policy.named import NAMED
 from atoopt.policy.surprises import BETTER_TO_ORDER, LONG_BATCH, NO_TIME, ONE_ORDER, surprises
 from atoopt.policy.table import UNITS, part_table
 from atoopt.schemas import schema
+from tests.altered import altered
 from tests.policy.brute import agility_of, instance_of, policy_data
 
 SOUND: dict[str, Any] = {
@@ -36,17 +36,8 @@ SOUND: dict[str, Any] = {
 
 
 def changed(place: str, value: Any) -> dict[str, Any]:
-    """Return the sound data with one place set to a value; ``...`` takes the key away."""
-    data = deepcopy(SOUND)
-    *path, last = [int(key) if key.isdigit() else key for key in place.split(".")]
-    target: Any = data
-    for key in path:
-        target = target[key]
-    if value is ...:
-        del target[last]
-    else:
-        target[last] = value
-    return data
+    """Return the sound data with one place altered."""
+    return altered(SOUND, place, value)
 
 
 def test_quantities_by_hand() -> None:
