@@ -12,6 +12,7 @@ import typer
 
 from atoopt.cli.options import AsJson, Instance, named
 from atoopt.methods import PROBLEMS
+from atoopt.solvers.run import interrupts_remembered
 
 if TYPE_CHECKING:
     from atoopt.pareto.front import Front
@@ -21,6 +22,7 @@ MOST_TEXT = 50_000_000
 """Policies times parts that are written out at most: about 700 MB of JSON."""
 
 
+@interrupts_remembered()
 def pareto(
     instance: Instance,
     method: Annotated[

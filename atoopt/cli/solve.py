@@ -10,11 +10,13 @@ import typer
 
 from atoopt.cli.options import AsJson, Instance, named
 from atoopt.methods import PROBLEMS
+from atoopt.solvers.run import interrupts_remembered
 
 if TYPE_CHECKING:
     from atoopt.solvers.result import Result
 
 
+@interrupts_remembered()
 def solve(
     instance: Instance,
     method: Annotated[

@@ -144,24 +144,47 @@ def _better(choose: Callable[[float, float], float], old: float | None, new: flo
     return new if old is None else choose(old, new)
 
 
+class _AskToStop:
+    """A signal handler that remembers that it was called; the second call ends the program."""
+
+    def __init__(self, asked: threading.Event) -> None:
+        self.asked = asked
+
+    def __call__(self, _number: int, _frame: object) -> None:
+        """Handle a signal."""
+        if self.asked.is_set():
+            raise KeyboardInterrupt
+        self.asked.set()
+
+
 @contextlib.contextmanager
 def interruptible(run: Run) -> Iterator[None]:
     """Let Ctrl-C and a termination signal end the run with its incumbent; a second one ends the program.
 
     Signals belong to the main thread; elsewhere this does nothing.
     """
+    outer = signal.getsignal(signal.SIGINT)
+    if isinstance(outer, _AskToStop) and outer.asked.is_set():
+        run.interrupted.set()
+    with _handling_signals(_AskToStop(run.interrupted)):
+        yield
+
+
+@contextlib.contextmanager
+def interrupts_remembered() -> Iterator[None]:
+    """Let Ctrl-C before a run has begun, while modules and the instance are loaded, end that run when it begins."""
+    with _handling_signals(_AskToStop(threading.Event())):
+        yield
+
+
+@contextlib.contextmanager
+def _handling_signals(handler: _AskToStop) -> Iterator[None]:
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-
-    def ask_to_stop(number: int, _frame: object) -> None:
-        if run.interrupted.is_set():
-            raise KeyboardInterrupt
-        run.interrupted.set()
-
-    before = {number: signal.signal(number, ask_to_stop) for number in (signal.SIGINT, signal.SIGTERM)}
+    before = {number: signal.signal(number, handler) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
         yield
     finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
+        for number, previous in before.items():
+            signal.signal(number, previous)

@@ -204,6 +204,20 @@ def test_interrupted_solve_gives_its_incumbent(folder: Path, run: Run, number: s
     assert outcome.status == 0, outcome.out
 
 
+def test_interrupted_while_loading(run: Run, u5: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ctrl-C before the instance is loaded still gives an allowed stock with a bound, as JSON and status 0."""
+    load = atoopt.load
+
+    def interrupted(file: str) -> object:
+        signal.raise_signal(signal.SIGINT)
+        return load(file)
+
+    monkeypatch.setattr(atoopt, "load", interrupted)
+    outcome = run("solve", u5, "--json")
+    data = json.loads(outcome.out)
+    assert outcome.status == 0 and data["status"] == "feasible" and data["bound"] <= 38.0968 <= data["objective"] + 1e-9
+
+
 def test_interrupted_again_and_again(folder: Path) -> None:
     """Ctrl-C at every moment from the first on: status 0 with a whole result, or 130 with one line."""
     process = _start(folder, "--output", "r.json")

@@ -11,7 +11,7 @@ import pytest
 
 from atoopt.errors import InputError
 from atoopt.solvers.result import Claim, Result, conclude, relative_gap
-from atoopt.solvers.run import Options, Run, interruptible
+from atoopt.solvers.run import Options, Run, interruptible, interrupts_remembered
 
 
 @dataclass
@@ -130,3 +130,14 @@ def test_a_claim_that_the_evaluator_refutes_is_a_defect(claim: Claim, truth: Tru
 def test_relative_gap(objective: float | None, bound: float | None, gap: float | None) -> None:
     """|objective - bound| / |objective|; nothing where that has no meaning."""
     assert relative_gap(objective, bound) == (pytest.approx(gap) if gap is not None else None)
+
+
+def test_a_signal_before_the_run_ends_it_at_once() -> None:
+    """Ctrl-C while the program still loads is not lost: the run begins and ends with what it has."""
+    run = Run()
+    with interrupts_remembered():
+        signal.raise_signal(signal.SIGINT)
+        with interruptible(run):
+            assert run.stop_reason == "interrupted"
+    with interruptible(later := Run()):
+        assert not later.stopped

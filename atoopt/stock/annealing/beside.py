@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import math
 import threading
 import time
 from collections.abc import Iterable, Iterator
@@ -14,15 +15,17 @@ PATIENCE = 20.0
 
 
 @contextlib.contextmanager
-def annealing_beside(incumbent: Incumbent, head_start: float = 0.0) -> Iterator[None]:
-    """Anneal in a thread until the block ends; the block begins after `head_start` seconds.
+def annealing_beside(
+    incumbent: Incumbent, head_start: float = 0.0, seconds: float = math.inf
+) -> Iterator[None]:
+    """Anneal in a thread until the block ends, or for `seconds`; the block begins after `head_start` seconds.
 
     One long walk finds more than many short ones, so it is broken off only for a better start.
     """
-    ended = threading.Event()
+    ended, last = threading.Event(), time.monotonic() + seconds
 
     def stopped() -> bool:
-        return ended.is_set() or incumbent.run.stopped
+        return ended.is_set() or incumbent.run.stopped or time.monotonic() > last
 
     def work() -> None:
         from atoopt.stock.annealing import anneal

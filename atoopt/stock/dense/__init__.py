@@ -21,6 +21,9 @@ from atoopt.stock.incumbent import Incumbent
 from atoopt.stock.instance import StockInstance
 from atoopt.stock.patterns import n_partitions
 
+ANNEALING = 30.0
+"""Seconds of annealing beside the search: few modules, so that a walk soon finds nothing better."""
+
 MOST_MODULES, MOST_SUBSETS = 400, 20_000
 FEWEST_PARTITIONS, MOST_PARTITIONS = 8_000, 60_000
 
@@ -57,7 +60,7 @@ def solve(
     for stock in ([], default_candidates(instance).masks, start or []):
         incumbent.offer(stock)
     search = Search(Lifted(instance), run, incumbent)
-    with annealing_beside(incumbent, head_start):
+    with annealing_beside(incumbent, head_start, head_start + ANNEALING):
         search.go()
     if search.infeasible:
         return Claim(infeasible=True, details={"solver": "highs"})

@@ -37,6 +37,11 @@ class Economy:
     most_operations: float
     most_modules: int
 
+    def least_cost(self, instance: StockInstance) -> float:
+        """Return what every stock costs at least: the single components, and no time lost or all of it saved."""
+        most = float(instance.shares @ (instance.product_sizes - 1).clip(0))
+        return self.base + min(0.0, self.per_operation) * most
+
 
 def economy_of(instance: StockInstance, n_candidates: int | None = None) -> Economy:
     """Return the economy of an instance; `n_candidates` modules may be held (None: every set of components)."""

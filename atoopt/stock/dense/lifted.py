@@ -19,7 +19,7 @@ stock known 101.4.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import combinations, groupby
 
 import numpy as np
@@ -29,6 +29,7 @@ from scipy.sparse import csc_matrix, csr_matrix
 from atoopt.bitsets import mask_of, subsets_of
 from atoopt.stock.candidates import default_candidates
 from atoopt.stock.dense.economy import Economy, economy_of
+from atoopt.stock.dense.gaps import Gap
 from atoopt.stock.instance import StockInstance
 from atoopt.stock.patterns import partitions_into
 
@@ -46,9 +47,6 @@ LIFTED = 6
 
 FIVE_MODULES, FIVE_PRODUCTS = (0, 0, 1.0, 1.0, 0.5, 1.0), (0, 0, 0.0, 0.5, 0.0, 0.5)
 """The facet of five components: what a module, and an operation of a product, weighs by its number of components."""
-
-EXCESS = 100.0
-"""The price of operations above the limit, in modules; it only has to be far from paying."""
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -89,6 +87,8 @@ class Lifted:
     matrix : (rows, columns) csc_matrix
     cost, most : (columns,) arrays
         What a column costs, and its upper limit; the lower is 0.
+    excess : int
+        The column of operations above the limit; its cost belongs to the node.
     low, high : (rows,) arrays
     optional : (columns,) array of bool
         Columns that a linear program may leave out until they pay: z, and the partitions that use a module.
@@ -132,6 +132,7 @@ class Lifted:
         """
         n, paired_modules = len(self.modules), self._paired
         self._z = {pair: n + i for i, pair in enumerate(combinations(paired_modules, 2))}
+        self._z_columns = np.array(list(self._z.values()), dtype=np.int64)
         self.most = np.ones(n + len(self._z))
         others = [m for m in range(n) if m not in set(paired_modules)]
         self._w, self._v, self._n_with, self._d_with = (
@@ -141,11 +142,10 @@ class Lifted:
         self._groups = [group for c in range(self.instance.n_components) for group in self._growing_groups(c)]
         self._held_of_group = self._more_columns([len(group) for group in self._groups])
         self._pairs_of_group = self._more_columns([len(group) * (len(group) - 1) / 2 for group in self._groups])
-        (self._excess,) = self._more_columns([self.instance.n_components])
+        (self.excess,) = self._more_columns([self.instance.n_components])
         e = self.economy
         self.cost = np.zeros(self.most.size)
         self.cost[:n] = e.per_module + e.per_extra * self.extra
-        self.cost[self._excess] = EXCESS * (e.per_module + e.per_operation)
         self.first_partition = self.cost.size
 
     def _more_columns(self, most: list[float]) -> list[int]:
@@ -186,7 +186,7 @@ class Lifted:
             rows.add(1.0, 1.0, list(range(first, column)), [1.0] * (column - first))
             for limit, users in users_of.items():
                 rows.add(-np.inf, 0.0, [*users, limit], [1.0] * len(users) + [-1.0])
-        slow = [self._excess, *range(self.first_partition, column)]
+        slow = [self.excess, *range(self.first_partition, column)]
         rows.add(-np.inf, self.economy.most_operations, slow, [-1.0, *operations])
         self.cost = np.concatenate([self.cost, self.economy.per_operation * np.array(operations)])
         self.most = np.concatenate([self.most, np.full(len(operations), np.inf)])
@@ -256,6 +256,26 @@ class Lifted:
             row_of[of_kind] = self._paired
             places[kind] = np.flatnonzero(row_of[matrix.indices] == column_of)
         self._coefficients = places
+
+    def moments(self, columns: Floats) -> Floats:
+        """Return z of the modules in pairs, with y on the diagonal, from the values of all columns."""
+        moments: Floats = np.zeros((len(self._paired), len(self._paired)))
+        one, other = np.triu_indices(len(self._paired), 1)
+        moments[one, other] = moments[other, one] = columns[self._z_columns]
+        np.fill_diagonal(moments, columns[self._paired])
+        return moments
+
+    def gap_rows(self, gaps: Sequence[Gap]) -> tuple[csc_matrix, Floats]:
+        """Return the rows of gap inequalities, and their lower limits."""
+        one, other = np.triu_indices(len(self._paired), 1)
+        place = np.concatenate([self._paired, self._z_columns])
+        dense = np.zeros((len(gaps), place.size))
+        for row, (weights, k) in enumerate(gaps):
+            c = weights.astype(np.float64)
+            dense[row] = np.concatenate([c * c - (2 * k + 1) * c, 2 * c[one] * c[other]])
+        rows, used = np.nonzero(dense)
+        matrix = csc_matrix((dense[rows, used], (rows, place[used])), shape=(len(gaps), self.cost.size))
+        return matrix, np.array([-gap.k * (gap.k + 1.0) for gap in gaps])
 
     def at(self, n: tuple[int, int], d: tuple[int, int]) -> tuple[csc_matrix, Floats, Floats]:
         """Return the matrix and the rows' limits where N and D are in these ranges."""

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 import highspy
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csc_matrix
+from scipy.sparse import csc_matrix, vstack
 
 from atoopt.solvers.run import Run
+from atoopt.stock.dense.gaps import Gap, separate
 from atoopt.stock.dense.lifted import Floats, Lifted
 
 ROUNDS = 25
@@ -19,16 +21,25 @@ ROUNDS = 25
 PART = 0.01
 """A bound this near, relative to what is left to the cutoff, is not worth another round either."""
 
-A_ROUND = 15
+A_ROUND = 40
 """Partitions added for a product in one round."""
 
 PRECISE = 1e-4
 """A bound this near to the program's value, relative, is not worth another round."""
 
-NEARLY, FAR = 0.02, 3e-4
-"""From where a program is this near to its bound, columns of reduced cost above that, in operations, are forgotten."""
+GAIN = 1e-3
+"""Where gap inequalities gained less, relative, no more are looked for."""
 
-TOLERANT = {"ipm_optimality_tolerance": 1e-5}
+TOO_SLOW = 1e-6
+"""Operations above the limit that count."""
+
+PRICES = (10.0, 1000.0)
+"""Of operations above the limit, in operations: the solver is slower with high ones, so the first comes first."""
+
+SLACK = 0.005
+"""Gap inequalities with more slack are dropped in the next round."""
+
+TOLERANT = {"ipm_optimality_tolerance": 1e-4}
 """The proof needs no exact duals."""
 
 
@@ -46,10 +57,16 @@ class Node:
         Least and most of the number of modules of several components, and of their components beyond two.
     ones, zeros : frozenset of int
         Places of modules fixed in stock, and excluded.
-    duals : (rows,) array or None
+    gaps : tuple of Gap
+        The gap inequalities of the parent's program.
+    duals : (rows and gaps,) array or None
         Of the parent's program.
     known : (columns,) array of bool or None
         The columns that the parent's program knew in the end.
+    value : float
+        Of the last program of this node, or of its parent.
+    price : float
+        Of operations above the limit, one of `PRICES`.
     """
 
     bound: float
@@ -58,8 +75,11 @@ class Node:
     d: tuple[int, int] = field(compare=False)
     ones: frozenset[int] = field(default=frozenset(), compare=False)
     zeros: frozenset[int] = field(default=frozenset(), compare=False)
+    gaps: tuple[Gap, ...] = field(default=(), compare=False)
     duals: Floats | None = field(default=None, compare=False)
     known: NDArray[np.bool_] | None = field(default=None, compare=False)
+    value: float = field(default=-math.inf, compare=False)
+    price: float = field(default=PRICES[0], compare=False)
 
 
 @dataclass(frozen=True)
@@ -70,17 +90,36 @@ class Bounded:
     ----------
     bound : float
         Proven by `duals`, whatever the solver's tolerances.
-    duals : (rows,) array
+    gaps : tuple of Gap
+    duals : (rows and gaps,) array
     known : (columns,) array of bool
         The columns that the program knew in the end.
     held : (modules,) array
         The fractional stock y.
+    value : float
+        Of the last program; the bound is a little less.
+    price : float
+        Of operations above the limit, in the next program.
+    tightened : bool
+        There are gap inequalities among `gaps` that the program did not know, or the price is another.
     """
 
     bound: float
+    gaps: tuple[Gap, ...]
     duals: Floats
     known: NDArray[np.bool_]
     held: Floats
+    value: float
+    price: float
+    tightened: bool = False
+
+
+class Solved(NamedTuple):
+    """What the solver says of a program: duals, columns (0 where unknown to it), and value."""
+
+    duals: Floats
+    columns: Floats
+    value: float
 
 
 class Infeasible(Exception):
@@ -88,11 +127,14 @@ class Infeasible(Exception):
 
 
 class Program:
-    """The linear program of a node: all columns, of which some are known to the solver."""
+    """The linear program of a node: all columns, of which some are known to the solver, and gap inequalities."""
 
     def __init__(self, lifted: Lifted, node: Node) -> None:
-        self.lifted = lifted
-        self.matrix, self.low, self.high = lifted.at(node.n, node.d)
+        self.lifted, self.gaps = lifted, node.gaps
+        self._fixed_rows = lifted.at(node.n, node.d)
+        self._join()
+        self.cost = lifted.cost.copy()
+        self.cost[lifted.excess] = node.price * (lifted.economy.per_module + lifted.economy.per_operation)
         self.least, self.most = np.zeros(lifted.cost.size), lifted.most.copy()
         self.least[list(node.ones)] = 1.0
         self.most[list(node.zeros)] = 0.0
@@ -108,6 +150,25 @@ class Program:
             self.known[lifted.first_partition :] |= lifted.short
         self.known &= self.allowed
 
+    def _join(self) -> None:
+        matrix, low, high = self._fixed_rows
+        rows, least = self.lifted.gap_rows(self.gaps)
+        self.matrix = csc_matrix(vstack([matrix, rows]))
+        self.low = np.concatenate([low, least])
+        self.high = np.concatenate([high, np.full(least.size, np.inf)])
+
+    def tighten(self, solved: Solved) -> Floats | None:
+        """Replace the slack gap inequalities by violated ones; return the duals to go on from, None without any."""
+        found = separate(self.lifted.moments(solved.columns))
+        if not found:
+            return None
+        n_fixed = self.low.size - len(self.gaps)
+        slack = self.matrix[n_fixed:] @ solved.columns - self.low[n_fixed:]
+        kept = np.flatnonzero(slack < SLACK)
+        self.gaps = (*(self.gaps[i] for i in kept), *found)
+        self._join()
+        return np.concatenate([solved.duals[:n_fixed], solved.duals[n_fixed:][kept], np.zeros(len(found))])
+
     def proof(self, duals: Floats) -> tuple[float, Floats]:
         """Return the bound that duals prove over all columns, and the columns' reduced costs.
 
@@ -120,7 +181,7 @@ class Program:
         used = duals != 0
         limits = np.where(duals > 0, self.low, self.high)
         rows = float(duals[used] @ limits[used])
-        reduced = lifted.cost - self.matrix.T @ duals
+        reduced = self.cost - self.matrix.T @ duals
         others = reduced[:first]
         columns = float(np.sum(np.where(others > 0, others * self.least[:first], others * self.most[:first])))
         cheapest = np.full(self.low.size, np.inf)
@@ -141,13 +202,8 @@ class Program:
         self.known[first + order[rank < A_ROUND]] = True
         return bool(paying.any())
 
-    def forget(self, reduced: Floats) -> None:
-        """Let the solver forget columns that are far from paying at these reduced costs: it is the faster for it."""
-        far = self.lifted.optional & (reduced > FAR * self.lifted.economy.per_operation)
-        self.known &= ~far
-
-    def solve(self, seconds: float) -> tuple[Floats, Floats, float] | None:
-        """Return duals, columns (0 where unknown to the solver) and value; None if not solved in time.
+    def solve(self, seconds: float) -> Solved | None:
+        """Solve over the known columns; None if not solved in time.
 
         Raises
         ------
@@ -166,14 +222,14 @@ class Program:
         columns = np.zeros(self.known.size)
         columns[self.known] = solution.col_value
         value = self.lifted.economy.base + highs.getInfo().objective_function_value
-        return np.array(solution.row_dual), columns, value
+        return Solved(np.array(solution.row_dual), columns, value)
 
     def _as_lp(self) -> highspy.HighsLp:
         known: NDArray[np.bool_] = self.known
         matrix: csc_matrix = self.matrix[:, known]
         lp = highspy.HighsLp()
         lp.num_row_, lp.num_col_ = matrix.shape
-        lp.col_cost_ = self.lifted.cost[known]
+        lp.col_cost_ = self.cost[known]
         lp.col_lower_, lp.col_upper_ = self.least[known], self.most[known]
         lp.row_lower_, lp.row_upper_ = self.low, self.high
         lp.a_matrix_.format_ = highspy.MatrixFormat.kColwise
@@ -195,7 +251,7 @@ def _highs(lp: highspy.HighsLp, seconds: float, **options: str) -> highspy.Highs
 
 
 def bounded(lifted: Lifted, node: Node, run: Run, cutoff: float) -> Bounded | None:
-    """Bound a node, generating columns until none pays, the bound reaches `cutoff`, or the time is up.
+    """Bound a node, and find gap inequalities that would tighten its program, unless the last ones gained little.
 
     Returns
     -------
@@ -207,31 +263,50 @@ def bounded(lifted: Lifted, node: Node, run: Run, cutoff: float) -> Bounded | No
     Infeasible
     """
     program = Program(lifted, node)
+    found, solved = _converged(program, node.duals, node.price, run, cutoff)
+    if found is None or solved is None or found.bound >= cutoff or node.n[0] < node.n[1]:
+        return found
+    price = PRICES[-1] if solved.columns[lifted.excess] > TOO_SLOW else node.price
+    if solved.value - node.value < GAIN * abs(solved.value) and price == node.price:
+        return found
+    duals = program.tighten(solved)
+    if duals is None and price == node.price:
+        return found
+    return replace(found, gaps=program.gaps, duals=found.duals if duals is None else duals, price=price, tightened=True)
+
+
+def _converged(
+    program: Program, center: Floats | None, price: float, run: Run, cutoff: float
+) -> tuple[Bounded | None, Solved | None]:
+    """Generate columns until none pays, the bound reaches `cutoff`, or the time is up.
+
+    Returns
+    -------
+    bounded : Bounded or None
+    solved : Solved or None
+        The last program, None where it was not solved in time.
+    """
+    lifted = program.lifted
     best: Bounded | None = None
-    bound, center, forgotten = -math.inf, node.duals, False
+    solved, bound = None, -math.inf
     if center is not None:
         bound, _ = program.proof(center)
     for _ in range(ROUNDS):
         solved = program.solve(run.remaining)
         if solved is None:
-            return best
-        duals, columns, value = solved
+            return best, None
+        duals, value = solved.duals, solved.value
         # between the best duals and the latest the bound is often better than at either
         fresh = False
         for point in [duals] if center is None else [duals, 0.5 * (duals + center)]:
             proven, reduced = program.proof(point)
-            if point is duals:
-                reduced_costs = reduced
             if proven > bound:
                 bound, center = proven, point
             fresh |= program.learn(reduced)
         if center is None:
-            return best
-        best = Bounded(bound, center, program.known, columns[: len(lifted.modules)])
+            return best, None
+        best = Bounded(bound, program.gaps, center, program.known, solved.columns[: len(lifted.modules)], value, price)
         far = max(PRECISE * abs(value), PART * (cutoff - value) if math.isfinite(cutoff) else 0.0)
-        if not forgotten and value - bound < NEARLY * abs(value):
-            forgotten = True
-            program.forget(reduced_costs)
         if bound >= min(cutoff, value - far) or run.stopped or not fresh:
-            return best
-    return best
+            break
+    return best, solved

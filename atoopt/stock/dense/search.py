@@ -8,8 +8,10 @@ import math
 import os
 from collections.abc import Iterable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from atoopt.solvers.run import Run
 from atoopt.stock.dense.lifted import Floats, Lifted
@@ -19,6 +21,12 @@ from atoopt.stock.incumbent import Incumbent
 
 WHOLE = 1e-4
 """Sums of fractional stocks this near to a whole number are whole."""
+
+ABOUT = 1
+"""Of a range, whole numbers so far from the fractional value are nodes of their own."""
+
+ABOUT_KNOWN = 3
+"""Likewise about the number of modules of the stock known at the start."""
 
 
 class Search:
@@ -41,14 +49,12 @@ class Search:
         self.infeasible = False
         self._order = itertools.count()
         self._open: list[Node] = []
+        self._known: NDArray[np.bool_] | None = None  # columns that paid elsewhere, for nodes without a parent
         self._running: dict[Future[list[Node] | None], Node] = {}
 
     def go(self) -> None:
         """Bound the open nodes, least bound first, several at once, until the gap is closed or the time is up."""
-        economy, extra = self.lifted.economy, self.lifted.extra
-        if economy.most_modules >= 0:
-            most_extra = int(np.sort(extra)[::-1][: economy.most_modules].sum())
-            self._open = [Node(self.bound, 0, (0, min(economy.most_modules, extra.size)), (0, most_extra))]
+        self._open = self._first_nodes()
         workers = self.run.options.threads or os.cpu_count() or 1
         with ThreadPoolExecutor(workers) as pool:
             while not self.run.stopped and not self._closed():
@@ -61,6 +67,21 @@ class Search:
             self._finish()
         if not self._open and not self.incumbent.found:
             self.infeasible = True
+
+    def _first_nodes(self) -> list[Node]:
+        """Return nodes for each number of modules near that of the incumbent, and for the rest; one without it."""
+        economy, extra = self.lifted.economy, self.lifted.extra
+        if economy.most_modules < 0:
+            return []
+        most = min(economy.most_modules, extra.size)
+        most_extra = int(np.sort(extra)[::-1][:most].sum())
+        ranges = [(0, most)]
+        if self.incumbent.found:
+            ranges = _split(0, most, len(self.incumbent.masks), ABOUT_KNOWN)
+        known = len(self.incumbent.masks)
+        return sorted(
+            Node(economy.base + economy.per_module * n[0], abs(n[0] - known), n, (0, most_extra)) for n in ranges
+        )
 
     def _closed(self) -> bool:
         """Tell of the bound; return whether nothing is left that is better, or better by the gap asked for."""
@@ -99,6 +120,8 @@ class Search:
             return []
         if self.run.stopped:
             return None
+        if node.known is None:
+            node.known = self._known
         try:
             found = bounded(self.lifted, node, self.run, self.incumbent.cutoff)
         except Infeasible:
@@ -106,12 +129,16 @@ class Search:
         if found is None:
             return None
         self.nodes += 1
+        self._known = found.known
         node.bound = max(node.bound, found.bound)
         if node.bound >= self.incumbent.cutoff:
             return []
         if self.nodes % 5 == 1:
             self._round(found.held)
-        node.duals, node.known = found.duals, found.known
+        for name in ("gaps", "duals", "known", "value", "price"):
+            setattr(node, name, getattr(found, name))
+        if found.tightened:
+            return [node]
         return self._branch(node, found.held)
 
     def _is_one_stock(self, node: Node) -> bool:
@@ -145,20 +172,16 @@ class Search:
         return children
 
     def _child(self, node: Node, **changes: object) -> Node:
-        values = {"n": node.n, "d": node.d, "ones": node.ones, "zeros": node.zeros} | changes
-        return Node(node.bound, -next(self._order), duals=node.duals, known=node.known, **values)  # type: ignore[arg-type]
+        return replace(node, order=-next(self._order), **changes)  # type: ignore[arg-type]
 
 
-def _split(least: int, most: int, value: float) -> list[tuple[int, int]]:
-    """Return the parts of a range on both sides of a fractional value, or around a whole one.
+def _split(least: int, most: int, value: float, about: int = ABOUT) -> list[tuple[int, int]]:
+    """Return the parts of a range: whole numbers about a value one by one, and what is left on both sides.
 
     >>> _split(0, 9, 4.5), _split(0, 9, 4.0), _split(0, 1, 0.0)
-    ([(0, 4), (5, 9)], [(0, 3), (4, 4), (5, 9)], [(0, 0), (1, 1)])
+    ([(0, 2), (3, 3), (4, 4), (5, 5), (6, 6), (7, 9)], [(0, 2), (3, 3), (4, 4), (5, 5), (6, 9)], [(0, 0), (1, 1)])
     """
     value = min(max(value, least), most)
-    nearest = round(value)
-    if abs(value - nearest) > WHOLE:
-        below = math.floor(value)
-        return [(least, below), (below + 1, most)]
-    parts = [(least, nearest - 1), (nearest, nearest), (nearest + 1, most)]
+    first, last = max(least, math.floor(value + WHOLE) - about), min(most, math.ceil(value - WHOLE) + about)
+    parts = [(least, first - 1), *((v, v) for v in range(first, last + 1)), (last + 1, most)]
     return [(low, high) for low, high in parts if low <= high]
