@@ -1,7 +1,8 @@
 """Dense demand over few components: a relaxation of pairs of modules, and branch and bound over it.
 
 Where nearly every set of components is a product, the relaxations of *assignment* and *pattern* are loose, and
-pricing does not help: all modules are known. The bound comes from `lifted`, symmetry from `symmetry`.
+pricing does not help: all modules are known. The bound comes from `lifted`, cuts from `gaps`,
+symmetry from `symmetry`.
 """
 
 from __future__ import annotations

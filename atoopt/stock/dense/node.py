@@ -27,8 +27,8 @@ A_ROUND = 40
 PRECISE = 1e-4
 """A bound this near to the program's value, relative, is not worth another round."""
 
-GAIN = 1e-3
-"""Where gap inequalities gained less, relative, no more are looked for."""
+GAIN, GAIN_OF_MANY = 1e-3, 2e-4
+"""Where gap inequalities gained less, relative, no more are looked for; the latter where many nodes will follow."""
 
 TOO_SLOW = 1e-6
 """Operations above the limit that count."""
@@ -80,6 +80,11 @@ class Node:
     known: NDArray[np.bool_] | None = field(default=None, compare=False)
     value: float = field(default=-math.inf, compare=False)
     price: float = field(default=PRICES[0], compare=False)
+
+    @property
+    def is_cell(self) -> bool:
+        """Whether N and D are known, and modules are the next to be fixed."""
+        return self.n[0] == self.n[1] and self.d[0] == self.d[1] and not self.ones and not self.zeros
 
 
 @dataclass(frozen=True)
@@ -267,7 +272,8 @@ def bounded(lifted: Lifted, node: Node, run: Run, cutoff: float) -> Bounded | No
     if found is None or solved is None or found.bound >= cutoff or node.n[0] < node.n[1]:
         return found
     price = PRICES[-1] if solved.columns[lifted.excess] > TOO_SLOW else node.price
-    if solved.value - node.value < GAIN * abs(solved.value) and price == node.price:
+    gain = GAIN_OF_MANY if node.is_cell else GAIN
+    if solved.value - node.value < gain * abs(solved.value) and price == node.price:
         return found
     duals = program.tighten(solved)
     if duals is None and price == node.price:
