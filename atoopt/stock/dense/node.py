@@ -27,8 +27,8 @@ A_ROUND = 40
 PRECISE = 1e-4
 """A bound this near to the program's value, relative, is not worth another round."""
 
-GAIN, GAIN_OF_MANY = 1e-3, 2e-4
-"""Where gap inequalities gained less, relative, no more are looked for; the latter where many nodes will follow."""
+GAIN = 5e-4
+"""Where gap inequalities gained less, relative, no more are looked for."""
 
 TOO_SLOW = 1e-6
 """Operations above the limit that count."""
@@ -81,11 +81,6 @@ class Node:
     value: float = field(default=-math.inf, compare=False)
     price: float = field(default=PRICES[0], compare=False)
 
-    @property
-    def is_cell(self) -> bool:
-        """Whether N and D are known, and modules are the next to be fixed."""
-        return self.n[0] == self.n[1] and self.d[0] == self.d[1] and not self.ones and not self.zeros
-
 
 @dataclass(frozen=True)
 class Bounded:
@@ -105,8 +100,8 @@ class Bounded:
         Of the last program; the bound is a little less.
     price : float
         Of operations above the limit, in the next program.
-    tightened : bool
-        There are gap inequalities among `gaps` that the program did not know, or the price is another.
+    again : bool
+        The node is to be bounded again: `gaps` has some that the program did not know, or the price is another.
     """
 
     bound: float
@@ -116,7 +111,7 @@ class Bounded:
     held: Floats
     value: float
     price: float
-    tightened: bool = False
+    again: bool = False
 
 
 class Solved(NamedTuple):
@@ -162,17 +157,14 @@ class Program:
         self.low = np.concatenate([low, least])
         self.high = np.concatenate([high, np.full(least.size, np.inf)])
 
-    def tighten(self, solved: Solved) -> Floats | None:
-        """Replace the slack gap inequalities by violated ones; return the duals to go on from, None without any."""
-        found = separate(self.lifted.moments(solved.columns))
-        if not found:
-            return None
+    def replace_gaps(self, solved: Solved, violated: list[Gap]) -> Floats:
+        """Let violated gap inequalities replace the slack ones; return the duals to go on from."""
         n_fixed = self.low.size - len(self.gaps)
         slack = self.matrix[n_fixed:] @ solved.columns - self.low[n_fixed:]
         kept = np.flatnonzero(slack < SLACK)
-        self.gaps = (*(self.gaps[i] for i in kept), *found)
+        self.gaps = (*(self.gaps[i] for i in kept), *violated)
         self._join()
-        return np.concatenate([solved.duals[:n_fixed], solved.duals[n_fixed:][kept], np.zeros(len(found))])
+        return np.concatenate([solved.duals[:n_fixed], solved.duals[n_fixed:][kept], np.zeros(len(violated))])
 
     def proof(self, duals: Floats) -> tuple[float, Floats]:
         """Return the bound that duals prove over all columns, and the columns' reduced costs.
@@ -272,13 +264,12 @@ def bounded(lifted: Lifted, node: Node, run: Run, cutoff: float) -> Bounded | No
     if found is None or solved is None or found.bound >= cutoff or node.n[0] < node.n[1]:
         return found
     price = PRICES[-1] if solved.columns[lifted.excess] > TOO_SLOW else node.price
-    gain = GAIN_OF_MANY if node.is_cell else GAIN
-    if solved.value - node.value < gain * abs(solved.value) and price == node.price:
-        return found
-    duals = program.tighten(solved)
-    if duals is None and price == node.price:
-        return found
-    return replace(found, gaps=program.gaps, duals=found.duals if duals is None else duals, price=price, tightened=True)
+    gained = solved.value - node.value >= GAIN * abs(solved.value)
+    # below a fixed module there are too many nodes for several programs each
+    violated = separate(lifted.moments(solved.columns)) if gained and not (node.ones or node.zeros) else []
+    duals = program.replace_gaps(solved, violated)
+    again = bool(violated) or price != node.price
+    return replace(found, gaps=program.gaps, duals=duals, price=price, again=again)
 
 
 def _converged(

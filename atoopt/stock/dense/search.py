@@ -137,7 +137,7 @@ class Search:
             self._round(found.held)
         for name in ("gaps", "duals", "known", "value", "price"):
             setattr(node, name, getattr(found, name))
-        if found.tightened:
+        if found.again:
             return [node]
         return self._branch(node, found.held)
 
