@@ -90,14 +90,12 @@ class Lifted:
     excess : int
         The column of operations above the limit; its cost belongs to the node.
     low, high : (rows,) arrays
-    optional : (columns,) array of bool
-        Columns that a linear program may leave out until they pay: z, and the partitions that use a module.
     first_partition : int
         The columns from here on are partitions.
     product : (partitions,) array of int
         The row (sum of lambda = 1) of each partition's product.
-    short : (partitions,) array of bool
-        Partitions of products of few components.
+    early : (columns,) array of bool
+        Columns that a linear program begins with: all but most partitions of large products.
     uses : (partitions, modules) csr_matrix
     """
 
@@ -120,9 +118,6 @@ class Lifted:
         self.d_row = rows.add(0.0, 0.0, everything, self.extra.tolist())
         self.low, self.high = np.array(rows.low), np.array(rows.high)
         self.matrix = csc_matrix((rows.value, (rows.row, rows.column)), shape=(len(rows.low), self.cost.size))
-        self.optional = np.zeros(self.cost.size, dtype=bool)
-        self.optional[list(self._z.values())] = True
-        self.optional[self.first_partition :] = np.diff(self.uses.indptr) > 0
         self._find_products()
 
     def _lay_out_columns(self) -> None:
@@ -168,13 +163,13 @@ class Lifted:
         operations: list[float] = []
         product: list[int] = []
         used: tuple[list[int], list[int]] = ([], [])
-        short: list[bool] = []
+        early: list[bool] = []
         for mask, share in _demanded(self.instance):
             first, lifted = column, mask.bit_count() <= LIFTED
             users_of: dict[int, list[int]] = {}  # of a module, or of two at once
             for parts in partitions_into(mask, known):
                 operations.append(share * (mask.bit_count() - 1 - sum(part.bit_count() - 1 for part in parts)))
-                short.append(mask.bit_count() <= SHORT)
+                early.append(mask.bit_count() <= SHORT or not parts)
                 places = sorted(self._place[part] for part in parts)
                 used[0].extend([column - self.first_partition] * len(places))
                 used[1].extend(places)
@@ -190,7 +185,8 @@ class Lifted:
         rows.add(-np.inf, self.economy.most_operations, slow, [-1.0, *operations])
         self.cost = np.concatenate([self.cost, self.economy.per_operation * np.array(operations)])
         self.most = np.concatenate([self.most, np.full(len(operations), np.inf)])
-        self.product, self.short = np.array(product, dtype=np.int64), np.array(short, dtype=bool)
+        self.product = np.array(product, dtype=np.int64)
+        self.early = np.concatenate([np.ones(self.first_partition, dtype=bool), np.array(early, dtype=bool)])
         self.uses = csr_matrix((np.ones(len(used[0])), used), shape=(len(operations), len(self.modules)))
 
     def _pair_rows(self, rows: Rows) -> None:

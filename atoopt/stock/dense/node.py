@@ -142,13 +142,7 @@ class Program:
         excluded[list(node.zeros)] = 1.0
         self.allowed = np.ones(lifted.cost.size, dtype=bool)
         self.allowed[lifted.first_partition :] = lifted.uses @ excluded == 0
-        if node.known is not None:
-            self.known = node.known.copy()
-        else:
-            self.known = ~lifted.optional
-            self.known[: lifted.first_partition] = True
-            self.known[lifted.first_partition :] |= lifted.short
-        self.known &= self.allowed
+        self.known = self.allowed & (lifted.early if node.known is None else node.known)
 
     def _join(self) -> None:
         matrix, low, high = self._fixed_rows
@@ -191,7 +185,6 @@ class Program:
         """Let the solver know columns that pay at these reduced costs; return whether there are any."""
         lifted, first = self.lifted, self.lifted.first_partition
         paying = self.allowed & ~self.known & (reduced < -1e-8)
-        self.known[:first] |= paying[:first]
         places = np.flatnonzero(paying[first:])
         order = places[np.lexsort((reduced[first:][places], lifted.product[places]))]
         products = lifted.product[order]
@@ -209,7 +202,6 @@ class Program:
         """
         highs = _highs(self._as_lp(), seconds, solver="ipm", run_crossover="off")
         if highs.getModelStatus() == highspy.HighsModelStatus.kInfeasible:
-            self.known |= self.allowed & (np.arange(self.known.size) < self.lifted.first_partition)
             highs = _highs(self._as_lp(), seconds, solver="simplex", presolve="off")
             if highs.getModelStatus() == highspy.HighsModelStatus.kInfeasible:
                 raise Infeasible
