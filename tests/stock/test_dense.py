@@ -177,6 +177,14 @@ def test_pairs_of_modules_close_most_of_the_gap_of_pattern() -> None:
     assert 46.3 <= found.bound <= 46.5449
 
 
+def test_too_few_modules_for_the_time_are_proven_impossible() -> None:
+    """Eight modules of uniform demand need 29/31 at least: where 0.7 is asked for, no stock is left, and soon."""
+    instance = generate.uniform(5).replace(max_mean_assembly_time=0.7, max_modules=8)
+    claim = solve(instance, Run(Options(threads=2, time_limit=60)))
+    assert claim.infeasible
+    assert claim.solution is None
+
+
 def test_interrupted_search_keeps_its_bound() -> None:
     """Stopped at once, the search claims no more than it has proven, and a stock."""
     run = Run(Options(threads=1))

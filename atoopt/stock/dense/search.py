@@ -47,6 +47,7 @@ class Search:
         self.bound = lifted.economy.base
         self.nodes = 0
         self.infeasible = False
+        self.dearest = self._dearest()
         self._order = itertools.count()
         self._open: list[Node] = []
         self._known: NDArray[np.bool_] | None = None  # columns that paid elsewhere, for nodes without a parent
@@ -65,16 +66,14 @@ class Search:
                 for future in done:
                     self._take(future)
             self._finish()
-        if not self._open and not self.incumbent.found:
+        if not self.incumbent.found and all(node.bound > self.dearest for node in self._open):
             self.infeasible = True
 
     def _first_nodes(self) -> list[Node]:
         """Return nodes for each number of modules near that of the incumbent, and for the rest; one without it."""
-        economy, extra = self.lifted.economy, self.lifted.extra
-        if economy.most_modules < 0:
+        economy, most, most_extra = self.lifted.economy, *self._most()
+        if most < 0:
             return []
-        most = min(economy.most_modules, extra.size)
-        most_extra = int(np.sort(extra)[::-1][:most].sum())
         ranges = [(0, most)]
         if self.incumbent.found:
             ranges = _split(0, most, len(self.incumbent.masks), ABOUT_KNOWN)
@@ -82,6 +81,19 @@ class Search:
         return sorted(
             Node(economy.base + economy.per_module * n[0], abs(n[0] - known), n, (0, most_extra)) for n in ranges
         )
+
+    def _most(self) -> tuple[int, int]:
+        """Return the most modules that a stock may hold, and the most components beyond two of so many."""
+        extra = self.lifted.extra
+        most = min(self.lifted.economy.most_modules, extra.size)
+        return most, int(np.sort(extra)[::-1][: max(0, most)].sum())
+
+    def _dearest(self) -> float:
+        """Return what no stock costs more than: a node of a higher bound, for lost time, is empty."""
+        instance, economy, (most, most_extra) = self.lifted.instance, self.lifted.economy, self._most()
+        operations = float(instance.shares @ (instance.product_sizes - 1).clip(0))
+        dearest = economy.least_cost(instance) + economy.per_module * most + economy.per_extra * most_extra
+        return (dearest + economy.per_operation * operations) * (1 + WHOLE)
 
     def _closed(self) -> bool:
         """Tell of the bound; return whether nothing is left that is better, or better by the gap asked for."""
@@ -93,6 +105,8 @@ class Search:
             self.bound = least
             self.run.report(None, self.bound, f"{len(self._open)} open nodes, {self.nodes} bounded")
         cost = self.incumbent.cost
+        if not self.incumbent.found and least > self.dearest:
+            return True
         within = math.isfinite(cost) and cost - self.bound <= self.run.options.rel_gap * abs(cost)
         return not left or least >= self.incumbent.cutoff or within
 
