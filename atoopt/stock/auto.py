@@ -12,7 +12,7 @@ from atoopt.stock.annealing import anneal
 from atoopt.stock.candidates import default_candidates, n_subsets
 from atoopt.stock.construct import heuristic_stocks
 from atoopt.stock.decomposition import solve as decompose
-from atoopt.stock.dense.economy import economy_of
+from atoopt.stock.decomposition.relaxation import relax
 from atoopt.stock.evaluate import evaluate_masks
 from atoopt.stock.instance import StockInstance
 from atoopt.stock.kernels import FOR_ANNEALING, FOR_DECOMPOSITION, compile_cold
@@ -43,16 +43,21 @@ def solve(instance: StockInstance, run: Run, start: Iterable[int] | None = None)
     Claim
         ``details["picked"]`` and the message say which method and why.
     """
+    claim = _solve(instance, run, start)
+    if claim.bound is None and claim.restricted_bound is None and not claim.infeasible:
+        claim.bound = relax(instance).trivial_bound  # stopped before anything else was proven
+    return claim
+
+
+def _solve(instance: StockInstance, run: Run, start: Iterable[int] | None) -> Claim:
     asked = [name for name in ("model", "formulation", "candidates") if getattr(run.options, name) is not None]
     if run.options.solver != "highs":
         asked.append("solver")
     if asked:
-        return _said(instance, milp.solve(instance, run), "milp", f"{' and '.join(asked)} asked for")
+        return _said(milp.solve(instance, run), "milp", f"{' and '.join(asked)} asked for")
     columns = pattern_columns(instance)
     if columns <= TINY:
-        return _said(
-            instance, milp.solve(instance, run, start), "milp", f"its pattern model has only {columns:,} columns"
-        )
+        return _said(milp.solve(instance, run, start), "milp", f"its pattern model has only {columns:,} columns")
     crowded = dense.suits(instance)
     small = columns <= MODEL_COLUMNS and not crowded
     compile_cold(FOR_ANNEALING if small else FOR_DECOMPOSITION, run)
@@ -60,12 +65,12 @@ def solve(instance: StockInstance, run: Run, start: Iterable[int] | None = None)
     if small:
         start = _anneal_start(instance, run, seconds, start)
         why = f"its pattern model of {columns:,} columns is solved whole"
-        return _said(instance, milp.solve(instance, run, start), "milp", why)
+        return _said(milp.solve(instance, run, start), "milp", why)
     why = f"its pattern model has over {MODEL_COLUMNS:,} columns, which are priced instead"
     if crowded:
         why = "dense demand needs a tighter relaxation than that of its pattern model"
     best = _heuristic_start(instance, run, start)
-    return _said(instance, decompose(instance, run, best, head_start=seconds), "decomposition", why)
+    return _said(decompose(instance, run, best, head_start=seconds), "decomposition", why)
 
 
 def pattern_columns(instance: StockInstance, most: int = MODEL_COLUMNS) -> float:
@@ -106,10 +111,8 @@ def _heuristic_start(instance: StockInstance, run: Run, start: Iterable[int] | N
     return best
 
 
-def _said(instance: StockInstance, claim: Claim, picked: str, why: str) -> Claim:
-    """Add to a claim which method was picked, and why; and the least bound, where it was stopped without any."""
-    if claim.bound is None and not claim.infeasible:
-        claim.bound = economy_of(instance).least_cost(instance)
+def _said(claim: Claim, picked: str, why: str) -> Claim:
+    """Add to a claim which method was picked, and why."""
     claim.details = {"picked": picked, "why": why} | claim.details
     claim.message = "; ".join(part for part in (f"{picked}, for {why}", claim.message) if part)
     return claim

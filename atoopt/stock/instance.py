@@ -199,6 +199,11 @@ class StockInstance(Frozen):
         return read_only(np.array([len(product.components) for product in self.products], dtype=np.int64))
 
     @cached_property
+    def most_operations(self) -> float:
+        """Mean number of final-assembly operations where single components only are held: sum_k p_k (|P_k| - 1)."""
+        return float(self.shares @ (self.product_sizes - 1).clip(0))
+
+    @cached_property
     def shares(self) -> NDArray[np.float64]:
         """p_k, the shares of the demand, shape (n_products,), sum 1."""
         demand = np.array([product.demand for product in self.products])

@@ -57,7 +57,7 @@ class Levels:
     @classmethod
     def of(cls, instance: StockInstance) -> Levels:
         """Return the empty state of an instance."""
-        alone = float(instance.shares @ np.maximum(instance.product_sizes - 1, 0)) * instance.time_per_operation
+        alone = instance.most_operations * instance.time_per_operation
         limit = instance.max_mean_assembly_time
         return cls(instance, 0.0, alone if limit is None else min(alone, limit), [], [])
 

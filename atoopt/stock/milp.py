@@ -131,7 +131,7 @@ def _cut_slow_partition(model: Any, instance: StockInstance, found: Evaluation) 
     stock = frozenset(found.masks)
     held = [name for name, mask in model.modules.items() if mask in stock]
     fewest = _mean_operations(instance, found)
-    most = float(instance.shares @ (instance.product_sizes - 1).clip(0))
+    most = instance.most_operations
     model.fewest.add(model.operations <= fewest + (most - fewest) * sum(1 - model.hold[name] for name in held))
 
 

@@ -16,9 +16,10 @@ from atoopt.stock import Costs, DeliveryRatio, Product, StockInstance
 from atoopt.stock.annealing import anneal
 from atoopt.stock.annealing.moves import KINDS
 from atoopt.stock.annealing.schedule import adapt_penalty, temperature_for
-from atoopt.stock.annealing.setup import constant_cost, make_state, modules_held
+from atoopt.stock.annealing.setup import make_state, modules_held
 from atoopt.stock.annealing.solve import solve
 from atoopt.stock.annealing.walk import walk
+from atoopt.stock.economy import economy_of
 from atoopt.stock.evaluate import evaluate_masks
 from atoopt.stock.orders import read_orders
 from tests.stock.strategies import module_masks, stock_instances
@@ -60,7 +61,7 @@ def walk_hot(instance: StockInstance, start: list[int], seed: int, moves: int, t
 def assert_state_is_true(instance: StockInstance, state) -> None:  # type: ignore[no-untyped-def]
     """Compare every sum that moves update with the evaluator's."""
     truth = evaluate_masks(instance, modules_held(state))
-    constant = constant_cost(instance)
+    constant = economy_of(instance).base
     assert constant + state.held.sums[0] + state.data.limits[0] * state.held.sums[1] == pytest.approx(truth.cost)
     assert state.held.sums[1] == pytest.approx(truth.mean_assembly_time / instance.time_per_operation, abs=1e-9)
     order = np.argsort(-instance.shares, kind="stable")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from itertools import combinations, permutations
 
 import numpy as np
@@ -15,11 +16,11 @@ from atoopt.bitsets import positions_of
 from atoopt.solvers.run import Options, Run
 from atoopt.stock import StockInstance, generate
 from atoopt.stock.dense import solve
-from atoopt.stock.dense.economy import economy_of
 from atoopt.stock.dense.gaps import separate
 from atoopt.stock.dense.lifted import FIVE_MODULES, FIVE_PRODUCTS, Lifted
 from atoopt.stock.dense.node import Node, Program, bounded
 from atoopt.stock.dense.symmetry import interchangeable, orbit
+from atoopt.stock.economy import economy_of
 from atoopt.stock.evaluate import Evaluation, evaluate_masks
 from tests.stock.reference import all_stocks, fitting_modules
 from tests.stock.strategies import module_masks, stock_instances
@@ -155,7 +156,7 @@ def test_gap_inequalities_raise_the_bound() -> None:
         found = bounded(lifted, node, Run(), math.inf)
         assert found is not None
         bounds.append(found.bound)
-        node = Node(found.bound, 0, node.n, node.d, gaps=found.gaps, duals=found.duals, known=found.known)
+        node = Node(found.bound, 0, node.n, node.d, start=replace(found.start, value=-math.inf))
     assert bounds == sorted(bounds)
     assert bounds[0] + 0.01 < bounds[-1] <= 46.5449 + 1e-4
 

@@ -15,9 +15,7 @@ PATIENCE = 20.0
 
 
 @contextlib.contextmanager
-def annealing_beside(
-    incumbent: Incumbent, head_start: float = 0.0, seconds: float = math.inf
-) -> Iterator[None]:
+def annealing_beside(incumbent: Incumbent, head_start: float = 0.0, seconds: float = math.inf) -> Iterator[None]:
     """Anneal in a thread until the block ends, or for `seconds`; the block begins after `head_start` seconds.
 
     One long walk finds more than many short ones, so it is broken off only for a better start.

@@ -13,7 +13,6 @@ from atoopt.stock.annealing.moves import KINDS
 from atoopt.stock.annealing.schedule import BLOCK, COLD, FEW, Cycle, adapt_penalty, cycles, temperature_for
 from atoopt.stock.annealing.setup import (
     best_modules,
-    constant_cost,
     enlarge,
     fitting_modules,
     keeps_limits,
@@ -23,6 +22,7 @@ from atoopt.stock.annealing.setup import (
 )
 from atoopt.stock.annealing.state import Array
 from atoopt.stock.annealing.walk import resum, sample, walk
+from atoopt.stock.economy import economy_of
 from atoopt.stock.evaluate import evaluate_masks
 from atoopt.stock.instance import StockInstance
 
@@ -154,7 +154,7 @@ class _Search:
 
     def __init__(self, instance: StockInstance, seed: int, start: Iterable[int]) -> None:
         self.instance, self.seed, self.started = instance, seed, time.monotonic()
-        self.constant = constant_cost(instance)
+        self.constant = economy_of(instance).base
         self.start = fitting_modules(instance, start)
         self.state = make_state(instance, self.start, seed)
         weight = float(self.state.data.weight[:3].max())

@@ -113,16 +113,6 @@ def best_modules(state: State) -> list[int] | None:
     return sorted(from_words(best.module[: best.total[0]])) if np.isfinite(best.cost[0]) else None
 
 
-def constant_cost(instance: StockInstance) -> float:
-    """Return the part of the cost that no choice changes: single components, and what basis "usage" fixes."""
-    c, q = instance.costs, instance.n_components
-    if instance.cost_basis == "stock":
-        return q * (c.fixed_transport + c.variable_transport)
-    sizes, shares = instance.product_sizes, instance.shares
-    joins, shipped = shares @ np.maximum(sizes - 1, 0), shares @ sizes
-    return float(q * c.fixed_transport + c.preassembly * joins + c.variable_transport * shipped)
-
-
 def _data(instance: StockInstance) -> Data:
     listed, listed_hash = _candidate_tables(instance)
     order = np.argsort(-instance.shares, kind="stable")  # a move is refused sooner when much demand comes first

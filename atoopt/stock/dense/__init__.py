@@ -1,8 +1,8 @@
 """Dense demand over few components: a relaxation of pairs of modules, and branch and bound over it.
 
 Where nearly every set of components is a product, the relaxations of *assignment* and *pattern* are loose, and
-pricing does not help: all modules are known. The bound comes from `lifted`, cuts from `gaps`,
-symmetry from `symmetry`.
+pricing does not help: all modules are known. The bound comes from `lifted`, cuts from
+`gaps`, symmetry from `symmetry`.
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ from atoopt.solvers.result import Claim
 from atoopt.solvers.run import Run
 from atoopt.stock.annealing.beside import annealing_beside
 from atoopt.stock.candidates import default_candidates, n_subsets
-from atoopt.stock.dense.economy import economy_of
 from atoopt.stock.dense.lifted import Lifted
 from atoopt.stock.dense.search import Search
 from atoopt.stock.dense.symmetry import interchangeable
+from atoopt.stock.economy import economy_of
 from atoopt.stock.incumbent import Incumbent
 from atoopt.stock.instance import StockInstance
 from atoopt.stock.patterns import n_partitions

@@ -89,6 +89,13 @@ def _from_pairs(moments: Floats) -> NDArray[np.int8]:
 
 
 @njit(cache=True, nogil=True)
+def _violation(mean, square):  # type: ignore[no-untyped-def]
+    """Return how far (s - k)(s - k - 1) falls below 0, for the mean of s and of its square, at the best k."""
+    k = np.floor(mean)
+    return -(square - (2 * k + 1) * mean + k * (k + 1))
+
+
+@njit(cache=True, nogil=True)
 def _climb_all(moments, held, starts, spread):  # type: ignore[no-untyped-def]
     """Improve each start, one weight at a time, as long as violation / (sum |c| + spread) grows."""
     n_starts, n = starts.shape
@@ -104,17 +111,14 @@ def _climb_all(moments, held, starts, spread):  # type: ignore[no-untyped-def]
                 size += abs(c[j])
         for j in range(n):
             square += c[j] * product[j]
-        k = np.floor(mean)
-        current = -(square - (2 * k + 1) * mean + k * (k + 1))
+        current = _violation(mean, square)
         while True:
             best, best_module, best_step = current / (size + spread) + 1e-9, -1, 0
             for j in range(n):
                 for step in (-1, 1):
                     if abs(c[j] + step) > 1 or size + abs(c[j] + step) - abs(c[j]) == 0:
                         continue
-                    m = mean + step * held[j]
-                    k = np.floor(m)
-                    new = -(square + 2 * step * product[j] + moments[j, j] - (2 * k + 1) * m + k * (k + 1))
+                    new = _violation(mean + step * held[j], square + 2 * step * product[j] + moments[j, j])
                     rated = new / (size + abs(c[j] + step) - abs(c[j]) + spread)
                     if rated > best:
                         best, best_module, best_step = rated, j, step
@@ -126,8 +130,7 @@ def _climb_all(moments, held, starts, spread):  # type: ignore[no-untyped-def]
             square += 2 * best_step * product[j] + moments[j, j]
             c[j] += best_step
             product += best_step * moments[j]
-            k = np.floor(mean)
-            current = -(square - (2 * k + 1) * mean + k * (k + 1))
+            current = _violation(mean, square)
         # c and -c say the same: let the first weight be positive
         for j in range(n):
             if c[j] != 0:

@@ -28,8 +28,8 @@ from scipy.sparse import csc_matrix, csr_matrix
 
 from atoopt.bitsets import mask_of, subsets_of
 from atoopt.stock.candidates import default_candidates
-from atoopt.stock.dense.economy import Economy, economy_of
 from atoopt.stock.dense.gaps import Gap
+from atoopt.stock.economy import Economy, economy_of
 from atoopt.stock.instance import StockInstance
 from atoopt.stock.patterns import partitions_into
 

@@ -43,6 +43,30 @@ TOLERANT = {"ipm_optimality_tolerance": 1e-4}
 """The proof needs no exact duals."""
 
 
+@dataclass(frozen=True)
+class Start:
+    """What the program of a node begins with, from the one before: this node's, or its parent's.
+
+    Attributes
+    ----------
+    gaps : tuple of Gap
+        The gap inequalities it holds.
+    duals : (rows and gaps,) array or None
+    known : (columns,) array of bool or None
+        The columns that the solver knows.
+    value : float
+        Of the program before.
+    price : float
+        Of operations above the limit, one of `PRICES`.
+    """
+
+    gaps: tuple[Gap, ...] = ()
+    duals: Floats | None = None
+    known: NDArray[np.bool_] | None = None
+    value: float = -math.inf
+    price: float = PRICES[0]
+
+
 @dataclass(order=True)
 class Node:
     """Ranges of N and D, and modules held and excluded; the open node of least bound comes first.
@@ -57,16 +81,7 @@ class Node:
         Least and most of the number of modules of several components, and of their components beyond two.
     ones, zeros : frozenset of int
         Places of modules fixed in stock, and excluded.
-    gaps : tuple of Gap
-        The gap inequalities of the parent's program.
-    duals : (rows and gaps,) array or None
-        Of the parent's program.
-    known : (columns,) array of bool or None
-        The columns that the parent's program knew in the end.
-    value : float
-        Of the last program of this node, or of its parent.
-    price : float
-        Of operations above the limit, one of `PRICES`.
+    start : Start
     """
 
     bound: float
@@ -75,11 +90,7 @@ class Node:
     d: tuple[int, int] = field(compare=False)
     ones: frozenset[int] = field(default=frozenset(), compare=False)
     zeros: frozenset[int] = field(default=frozenset(), compare=False)
-    gaps: tuple[Gap, ...] = field(default=(), compare=False)
-    duals: Floats | None = field(default=None, compare=False)
-    known: NDArray[np.bool_] | None = field(default=None, compare=False)
-    value: float = field(default=-math.inf, compare=False)
-    price: float = field(default=PRICES[0], compare=False)
+    start: Start = field(default=Start(), compare=False)
 
 
 @dataclass(frozen=True)
@@ -89,28 +100,18 @@ class Bounded:
     Attributes
     ----------
     bound : float
-        Proven by `duals`, whatever the solver's tolerances.
-    gaps : tuple of Gap
-    duals : (rows and gaps,) array
-    known : (columns,) array of bool
-        The columns that the program knew in the end.
+        Proven by duals, whatever the solver's tolerances.
     held : (modules,) array
         The fractional stock y.
-    value : float
-        Of the last program; the bound is a little less.
-    price : float
-        Of operations above the limit, in the next program.
+    start : Start
+        For the next program.
     again : bool
-        The node is to be bounded again: `gaps` has some that the program did not know, or the price is another.
+        That is this node's: it has gap inequalities that this program did not know, or another price.
     """
 
     bound: float
-    gaps: tuple[Gap, ...]
-    duals: Floats
-    known: NDArray[np.bool_]
     held: Floats
-    value: float
-    price: float
+    start: Start
     again: bool = False
 
 
@@ -130,11 +131,15 @@ class Program:
     """The linear program of a node: all columns, of which some are known to the solver, and gap inequalities."""
 
     def __init__(self, lifted: Lifted, node: Node) -> None:
-        self.lifted, self.gaps = lifted, node.gaps
-        self._fixed_rows = lifted.at(node.n, node.d)
-        self._join()
+        start = node.start
+        self.lifted, self.gaps, self.price = lifted, start.gaps, start.price
+        matrix, low, high = lifted.at(node.n, node.d)
+        rows, least = lifted.gap_rows(self.gaps)
+        self.matrix = csc_matrix(vstack([matrix, rows]))
+        self.low = np.concatenate([low, least])
+        self.high = np.concatenate([high, np.full(least.size, np.inf)])
         self.cost = lifted.cost.copy()
-        self.cost[lifted.excess] = node.price * (lifted.economy.per_module + lifted.economy.per_operation)
+        self.cost[lifted.excess] = self.price * (lifted.economy.per_module + lifted.economy.per_operation)
         self.least, self.most = np.zeros(lifted.cost.size), lifted.most.copy()
         self.least[list(node.ones)] = 1.0
         self.most[list(node.zeros)] = 0.0
@@ -142,23 +147,15 @@ class Program:
         excluded[list(node.zeros)] = 1.0
         self.allowed = np.ones(lifted.cost.size, dtype=bool)
         self.allowed[lifted.first_partition :] = lifted.uses @ excluded == 0
-        self.known = self.allowed & (lifted.early if node.known is None else node.known)
+        self.known = self.allowed & (lifted.early if start.known is None else start.known)
 
-    def _join(self) -> None:
-        matrix, low, high = self._fixed_rows
-        rows, least = self.lifted.gap_rows(self.gaps)
-        self.matrix = csc_matrix(vstack([matrix, rows]))
-        self.low = np.concatenate([low, least])
-        self.high = np.concatenate([high, np.full(least.size, np.inf)])
-
-    def replace_gaps(self, solved: Solved, violated: list[Gap]) -> Floats:
-        """Let violated gap inequalities replace the slack ones; return the duals to go on from."""
+    def gaps_after(self, solved: Solved, violated: list[Gap]) -> tuple[tuple[Gap, ...], Floats]:
+        """Return violated gap inequalities in place of the slack ones, and the duals to go on from."""
         n_fixed = self.low.size - len(self.gaps)
         slack = self.matrix[n_fixed:] @ solved.columns - self.low[n_fixed:]
         kept = np.flatnonzero(slack < SLACK)
-        self.gaps = (*(self.gaps[i] for i in kept), *violated)
-        self._join()
-        return np.concatenate([solved.duals[:n_fixed], solved.duals[n_fixed:][kept], np.zeros(len(violated))])
+        duals = [solved.duals[:n_fixed], solved.duals[n_fixed:][kept], np.zeros(len(violated))]
+        return (*(self.gaps[i] for i in kept), *violated), np.concatenate(duals)
 
     def proof(self, duals: Floats) -> tuple[float, Floats]:
         """Return the bound that duals prove over all columns, and the columns' reduced costs.
@@ -252,20 +249,20 @@ def bounded(lifted: Lifted, node: Node, run: Run, cutoff: float) -> Bounded | No
     Infeasible
     """
     program = Program(lifted, node)
-    found, solved = _converged(program, node.duals, node.price, run, cutoff)
+    found, solved = _converged(program, node.start.duals, run, cutoff)
     if found is None or solved is None or found.bound >= cutoff or node.n[0] < node.n[1]:
         return found
-    price = PRICES[-1] if solved.columns[lifted.excess] > TOO_SLOW else node.price
-    gained = solved.value - node.value >= GAIN * abs(solved.value)
+    price = PRICES[-1] if solved.columns[lifted.excess] > TOO_SLOW else program.price
+    gained = solved.value - node.start.value >= GAIN * abs(solved.value)
     # below a fixed module there are too many nodes for several programs each
     violated = separate(lifted.moments(solved.columns)) if gained and not (node.ones or node.zeros) else []
-    duals = program.replace_gaps(solved, violated)
-    again = bool(violated) or price != node.price
-    return replace(found, gaps=program.gaps, duals=duals, price=price, again=again)
+    gaps, duals = program.gaps_after(solved, violated)
+    start = replace(found.start, gaps=gaps, duals=duals, price=price)
+    return replace(found, start=start, again=bool(violated) or price != program.price)
 
 
 def _converged(
-    program: Program, center: Floats | None, price: float, run: Run, cutoff: float
+    program: Program, center: Floats | None, run: Run, cutoff: float
 ) -> tuple[Bounded | None, Solved | None]:
     """Generate columns until none pays, the bound reaches `cutoff`, or the time is up.
 
@@ -275,7 +272,6 @@ def _converged(
     solved : Solved or None
         The last program, None where it was not solved in time.
     """
-    lifted = program.lifted
     best: Bounded | None = None
     solved, bound = None, -math.inf
     if center is not None:
@@ -294,7 +290,8 @@ def _converged(
             fresh |= program.learn(reduced)
         if center is None:
             return best, None
-        best = Bounded(bound, program.gaps, center, program.known, solved.columns[: len(lifted.modules)], value, price)
+        start = Start(program.gaps, center, program.known, value, program.price)
+        best = Bounded(bound, solved.columns[: len(program.lifted.modules)], start)
         far = max(PRECISE * abs(value), PART * (cutoff - value) if math.isfinite(cutoff) else 0.0)
         if bound >= min(cutoff, value - far) or run.stopped or not fresh:
             break

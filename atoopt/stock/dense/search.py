@@ -59,14 +59,14 @@ class Search:
         workers = self.run.options.threads or os.cpu_count() or 1
         with ThreadPoolExecutor(workers) as pool:
             while not self.run.stopped and not self._closed():
-                while self._open and len(self._running) < workers and self._open[0].bound < self.incumbent.cutoff:
+                while self._open and len(self._running) < workers and self._open[0].bound < self.cutoff:
                     node = heapq.heappop(self._open)
                     self._running[pool.submit(self._process, node)] = node
                 done, _ = wait(self._running, timeout=0.1, return_when=FIRST_COMPLETED)
                 for future in done:
                     self._take(future)
             self._finish()
-        if not self.incumbent.found and all(node.bound > self.dearest for node in self._open):
+        if not self.incumbent.found and all(node.bound >= self.dearest for node in self._open):
             self.infeasible = True
 
     def _first_nodes(self) -> list[Node]:
@@ -90,25 +90,27 @@ class Search:
 
     def _dearest(self) -> float:
         """Return what no stock costs more than: a node of a higher bound, for lost time, is empty."""
-        instance, economy, (most, most_extra) = self.lifted.instance, self.lifted.economy, self._most()
-        operations = float(instance.shares @ (instance.product_sizes - 1).clip(0))
-        dearest = economy.least_cost(instance) + economy.per_module * most + economy.per_extra * most_extra
-        return (dearest + economy.per_operation * operations) * (1 + WHOLE)
+        economy, (most, most_extra) = self.lifted.economy, self._most()
+        held = economy.per_module * most + economy.per_extra * most_extra
+        operations = self.lifted.instance.most_operations
+        return (economy.base + held + economy.per_operation * operations) * (1 + WHOLE)
+
+    @property
+    def cutoff(self) -> float:
+        """Nodes of at least this bound hold nothing better."""
+        return min(self.incumbent.cutoff, self.dearest)
 
     def _closed(self) -> bool:
         """Tell of the bound; return whether nothing is left that is better, or better by the gap asked for."""
         left = [node.bound for node in (*self._open[:1], *self._running.values())]
         least = min(left, default=math.inf)
-        if least >= self.incumbent.cutoff:
-            least = self.incumbent.cutoff
+        least = min(least, self.cutoff)
         if math.isfinite(least) and least > self.bound:
             self.bound = least
             self.run.report(None, self.bound, f"{len(self._open)} open nodes, {self.nodes} bounded")
         cost = self.incumbent.cost
-        if not self.incumbent.found and least > self.dearest:
-            return True
         within = math.isfinite(cost) and cost - self.bound <= self.run.options.rel_gap * abs(cost)
-        return not left or least >= self.incumbent.cutoff or within
+        return not left or least >= self.cutoff or within
 
     def _take(self, future: Future[list[Node] | None]) -> None:
         """Replace a node by its children; it stays open where the time ran out."""
@@ -134,8 +136,8 @@ class Search:
             return []
         if self.run.stopped:
             return None
-        if node.known is None:
-            node.known = self._known
+        if node.start.known is None:
+            node.start = replace(node.start, known=self._known)
         try:
             found = bounded(self.lifted, node, self.run, self.incumbent.cutoff)
         except Infeasible:
@@ -143,14 +145,13 @@ class Search:
         if found is None:
             return None
         self.nodes += 1
-        self._known = found.known
+        self._known = found.start.known
         node.bound = max(node.bound, found.bound)
-        if node.bound >= self.incumbent.cutoff:
+        if node.bound >= self.cutoff:
             return []
         if self.nodes % 5 == 1:
             self._round(found.held)
-        for name in ("gaps", "duals", "known", "value", "price"):
-            setattr(node, name, getattr(found, name))
+        node.start = found.start
         if found.again:
             return [node]
         return self._branch(node, found.held)

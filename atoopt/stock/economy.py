@@ -37,11 +37,6 @@ class Economy:
     most_operations: float
     most_modules: int
 
-    def least_cost(self, instance: StockInstance) -> float:
-        """Return what every stock costs at least: the single components, and no time lost or all of it saved."""
-        most = float(instance.shares @ (instance.product_sizes - 1).clip(0))
-        return self.base + min(0.0, self.per_operation) * most
-
 
 def economy_of(instance: StockInstance, n_candidates: int | None = None) -> Economy:
     """Return the economy of an instance; `n_candidates` modules may be held (None: every set of components)."""
@@ -58,6 +53,5 @@ def economy_of(instance: StockInstance, n_candidates: int | None = None) -> Econ
         return Economy(base, per_module, per_extra, per_operation, most_operations, most_modules)
     # a product of |P| components and n operations has had |P| - 1 - n operations before, and ships |P| components
     shipped = float(instance.shares @ instance.product_sizes)
-    most_saved = float(instance.shares @ (instance.product_sizes - 1).clip(0))
-    base = q * c.fixed_transport + c.variable_transport * shipped + c.preassembly * most_saved
+    base = q * c.fixed_transport + c.variable_transport * shipped + c.preassembly * instance.most_operations
     return Economy(base, c.fixed_transport, 0.0, per_operation - c.preassembly, most_operations, most_modules)
