@@ -7,15 +7,17 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
 import atoopt
+from atoopt.bitsets import from_words
 from atoopt.solvers.run import Options, Run
 from atoopt.stock import Costs, DeliveryRatio, Product, StockInstance
 from atoopt.stock.annealing import anneal
-from atoopt.stock.annealing.moves import KINDS
-from atoopt.stock.annealing.schedule import adapt_penalty, temperature_for
+from atoopt.stock.annealing.evaluation import REJECTED, evaluate
+from atoopt.stock.annealing.moves import KINDS, propose
+from atoopt.stock.annealing.schedule import LONGEST, adapt_penalty, next_length, temperature_for
 from atoopt.stock.annealing.setup import make_state, modules_held
 from atoopt.stock.annealing.solve import solve
 from atoopt.stock.annealing.walk import walk
@@ -70,6 +72,18 @@ def assert_state_is_true(instance: StockInstance, state) -> None:  # type: ignor
         assert state.held.sums[2] == pytest.approx(truth.delivery_share, abs=1e-9)
 
 
+def assert_losses_are_true(instance: StockInstance, state) -> None:  # type: ignore[no-untyped-def]
+    """Compare the losses that are known with the evaluator's operations without the module."""
+    order = np.argsort(-instance.shares, kind="stable")
+    held, truth = modules_held(state), evaluate_masks(instance, modules_held(state))
+    for k, u in zip(*np.nonzero(state.built.loss >= 0), strict=True):
+        if u < state.built.n_used[k]:
+            module = from_words(state.held.module[[state.built.used[k, u]]])[0]
+            without = evaluate_masks(instance, [mask for mask in held if mask != module])
+            lost = without.operations[order[k]] - truth.operations[order[k]]
+            assert state.built.loss[k, u] == lost
+
+
 @pytest.mark.parametrize("seed", range(6))
 @pytest.mark.parametrize("n_components", [9, 30, 70, 150])
 def test_incremental_evaluation_is_exact(n_components: int, seed: int) -> None:
@@ -94,6 +108,24 @@ def test_incremental_evaluation_is_exact_with_every_feature(
     assert_state_is_true(instance, state)
     if instance.candidate_masks is not None:
         assert set(modules_held(state)) <= instance.candidate_masks  # type: ignore[arg-type]
+
+
+@settings(max_examples=40)
+@given(instance=stock_instances(max_components=6, max_products=20), seed=st.integers(0, 99))
+def test_a_move_is_refused_only_for_what_it_costs(instance: StockInstance, seed: int) -> None:
+    """The quick estimates never refuse a move that may pass, and let none pass that may not."""
+    state = walk_hot(instance, [], seed, 300, 5.0)
+    seen = 0
+    for turn in range(300):
+        n_out, n_new = propose(*state[:4], state.random, turn % len(KINDS))  # type: ignore[index, attr-defined]
+        code, operations, _ = evaluate(*state[:6], n_out, n_new, np.inf)  # type: ignore[index]
+        if n_out + n_new == 0 or code != 0:
+            continue
+        seen += 1
+        assert evaluate(*state[:6], n_out, n_new, operations + 1e-6)[:2] == pytest.approx((0, operations))  # type: ignore[index]
+        assert evaluate(*state[:6], n_out, n_new, operations - 1e-6)[0] == REJECTED  # type: ignore[index]
+    assert_losses_are_true(instance, state)
+    event(f"{seen // 50 * 50} moves and more")
 
 
 @settings(max_examples=60)
@@ -147,11 +179,23 @@ def test_same_seed_same_answer() -> None:
     assert one.statistics != other.statistics
 
 
-def test_time_only_cuts_the_search_off() -> None:
-    """A search stopped early is the beginning of the longer one of the same seed."""
+@pytest.mark.parametrize("limit", [{"moves": 40_000}, {"seconds": 1.5}])
+def test_the_search_ends_cold(limit: dict[str, float]) -> None:
+    """The cooling is planned for the moves or the time given: its last blocks are far colder than its hottest."""
     instance = harness(30, 100, 2, max_mean_assembly_time=1.5)
-    short, long = (anneal(instance, None, 5, moves=moves) for moves in (4_000, 12_000))
-    assert [moment[1:] for moment in short.history] == [moment[1:] for moment in long.history[: len(short.history)]]
+    history = anneal(instance, seed=5, **limit).history  # type: ignore[arg-type]
+    temperatures = [moment.temperature for moment in history]
+    assert np.median(temperatures[-5:]) < max(temperatures) / 4
+    if "seconds" in limit:
+        assert history[-1].seconds == pytest.approx(limit["seconds"], abs=0.5)
+
+
+@given(st.floats(1, 1e4), st.floats(1, 1e6), st.integers(1, 100))
+def test_a_cycle_fits_in_what_is_left(blocks: float, left: float, n_modules: int) -> None:
+    """The next cycle is never longer than the search, nor than the longest; without an end it grows."""
+    planned = next_length(blocks, left, n_modules)
+    assert 0 < planned <= min(left, LONGEST * n_modules)
+    assert next_length(blocks, np.inf, n_modules) >= min(blocks, LONGEST * n_modules)
 
 
 def test_more_modules_than_slots() -> None:

@@ -6,19 +6,22 @@ import contextlib
 import math
 import threading
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from atoopt.stock.incumbent import Incumbent
 
-PATIENCE = 20.0
-"""Seconds before a walk gives way to one from a better stock that was found elsewhere."""
+FIRST_WALK = 60.0
+"""Seconds of the first walk; each next one takes twice as long, from the best stock known by then."""
+
+OF_THE_REST = 0.9
+"""The most of the remaining time that a walk is planned for."""
 
 
 @contextlib.contextmanager
 def annealing_beside(incumbent: Incumbent, head_start: float = 0.0, seconds: float = math.inf) -> Iterator[None]:
     """Anneal in a thread until the block ends, or for `seconds`; the block begins after `head_start` seconds.
 
-    One long walk finds more than many short ones, so it is broken off only for a better start.
+    One long walk finds more than many short ones, so it is not broken off for a better start found elsewhere.
     """
     ended, last = threading.Event(), time.monotonic() + seconds
 
@@ -28,21 +31,13 @@ def annealing_beside(incumbent: Incumbent, head_start: float = 0.0, seconds: flo
     def work() -> None:
         from atoopt.stock.annealing import anneal
 
-        seed = incumbent.run.options.seed
+        seed, walk = incumbent.run.options.seed, FIRST_WALK
         while not stopped():
-            started, start = time.monotonic(), incumbent.masks
-            own = [incumbent.cost]
-
-            def found(stock: Iterable[int], own: list[float] = own) -> None:
-                own[0] = min(own[0], incumbent.offer(stock).cost)
-
-            def overtaken(own: list[float] = own, started: float = started) -> bool:
-                waited = time.monotonic() - started > PATIENCE
-                return stopped() or (waited and incumbent.cost < own[0] - 1e-9 * abs(own[0]))
-
-            anneal(incumbent.instance, float("inf"), seed, start, stopped=overtaken, found=found)
-            seed += 1
-            if time.monotonic() - started < 0.1:  # there was nothing to move
+            started = time.monotonic()
+            planned = min(walk, OF_THE_REST * incumbent.run.remaining, last - started)
+            anneal(incumbent.instance, planned, seed, incumbent.masks, stopped=stopped, found=incumbent.offer)
+            seed, walk = seed + 1, 2 * walk
+            if time.monotonic() - started < min(0.1, 0.5 * planned):  # there was nothing to move
                 return
 
     worker = threading.Thread(target=work, daemon=True)

@@ -9,12 +9,14 @@ import numpy as np
 from numba import njit
 
 compiled = njit(cache=True, nogil=True, _nrt=False)
+inlined = njit(cache=True, nogil=True, _nrt=False, forceinline=True)
+"""For what inner loops call: the arrays of a state are hundreds of words, which a call would copy."""
 """Without numba's reference counts: nothing here allocates, and counting took nine tenths of the time."""
 
 ONE = np.uint64(1)
 
 
-@compiled
+@inlined
 def next_random(random):  # type: ignore[no-untyped-def]  # pragma: no cover
     """Return 64 random bits (xorshift128+), and advance the state, two words that are not both 0."""
     x, y = random[0], random[1]
@@ -26,19 +28,19 @@ def next_random(random):  # type: ignore[no-untyped-def]  # pragma: no cover
     return x + y
 
 
-@compiled
+@inlined
 def below(random, n):  # type: ignore[no-untyped-def]  # pragma: no cover
     """Return a random whole number of 0 to n - 1, n below 2^31."""
     return np.int64(((next_random(random) >> np.uint64(33)) * np.uint64(n)) >> np.uint64(31))
 
 
-@compiled
+@inlined
 def uniform(random):  # type: ignore[no-untyped-def]  # pragma: no cover
     """Return a random number above 0 and at most 1."""
     return (np.float64(next_random(random) >> np.uint64(11)) + 1.0) * 2.0**-53
 
 
-@compiled
+@inlined
 def n_bits(word):  # type: ignore[no-untyped-def]  # pragma: no cover
     """Return how many bits of a word are set."""
     word -= (word >> ONE) & np.uint64(0x5555555555555555)
@@ -47,13 +49,13 @@ def n_bits(word):  # type: ignore[no-untyped-def]  # pragma: no cover
     return np.int64((word * np.uint64(0x0101010101010101)) >> np.uint64(56))
 
 
-@compiled
+@inlined
 def lowest(word):  # type: ignore[no-untyped-def]  # pragma: no cover
     """Return the position of the lowest set bit of a word that is not 0."""
     return n_bits((word & (~word + ONE)) - ONE)
 
 
-@compiled
+@inlined
 def cardinality(rows, i):  # type: ignore[no-untyped-def]  # pragma: no cover
     """Return how many elements a set has."""
     n = 0
@@ -62,7 +64,7 @@ def cardinality(rows, i):  # type: ignore[no-untyped-def]  # pragma: no cover
     return n
 
 
-@compiled
+@inlined
 def inside(small, i, large, j):  # type: ignore[no-untyped-def]  # pragma: no cover
     """Return whether every element of one set is in the other."""
     for w in range(small.shape[1]):  # noqa: SIM110 -- a generator would not compile
@@ -71,60 +73,60 @@ def inside(small, i, large, j):  # type: ignore[no-untyped-def]  # pragma: no co
     return True
 
 
-@compiled
+@inlined
 def clear(rows, i):  # type: ignore[no-untyped-def]  # pragma: no cover
     """Empty a set."""
     for w in range(rows.shape[1]):
         rows[i, w] = np.uint64(0)
 
 
-@compiled
+@inlined
 def copy(target, i, source, j):  # type: ignore[no-untyped-def]  # pragma: no cover
     """Make one set equal to another."""
     for w in range(target.shape[1]):
         target[i, w] = source[j, w]
 
 
-@compiled
+@inlined
 def meet(target, i, other, j):  # type: ignore[no-untyped-def]  # pragma: no cover
     """Keep of a set what is in another."""
     for w in range(target.shape[1]):
         target[i, w] &= other[j, w]
 
 
-@compiled
+@inlined
 def unite(target, i, other, j):  # type: ignore[no-untyped-def]  # pragma: no cover
     """Add another set to a set."""
     for w in range(target.shape[1]):
         target[i, w] |= other[j, w]
 
 
-@compiled
+@inlined
 def remove(target, i, other, j):  # type: ignore[no-untyped-def]  # pragma: no cover
     """Keep of a set what is not in another."""
     for w in range(target.shape[1]):
         target[i, w] &= ~other[j, w]
 
 
-@compiled
+@inlined
 def has(rows, i, position):  # type: ignore[no-untyped-def]  # pragma: no cover
     """Return whether a position is in the set."""
     return (rows[i, position >> 6] >> np.uint64(position & 63)) & ONE != 0
 
 
-@compiled
+@inlined
 def put(rows, i, position):  # type: ignore[no-untyped-def]  # pragma: no cover
     """Add a position to the set."""
     rows[i, position >> 6] |= ONE << np.uint64(position & 63)
 
 
-@compiled
+@inlined
 def discard(rows, i, position):  # type: ignore[no-untyped-def]  # pragma: no cover
     """Take a position out of the set."""
     rows[i, position >> 6] &= ~(ONE << np.uint64(position & 63))
 
 
-@compiled
+@inlined
 def first_of(rows, i):  # type: ignore[no-untyped-def]  # pragma: no cover
     """Return the first position of the set, -1 where it is empty."""
     for w in range(rows.shape[1]):
@@ -133,7 +135,7 @@ def first_of(rows, i):  # type: ignore[no-untyped-def]  # pragma: no cover
     return -1
 
 
-@compiled
+@inlined
 def any_of(rows, i, random):  # type: ignore[no-untyped-def]  # pragma: no cover
     """Return a random position of the set, -1 where it is empty (nearly uniform: words weigh the same)."""
     words = rows.shape[1]

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from atoopt.stock.annealing.bits import ONE, compiled, copy, discard, has, inside, lowest, n_bits, put, remove
+from atoopt.stock.annealing.bits import ONE, compiled, copy, discard, has, inlined, inside, lowest, put, remove
+from atoopt.stock.annealing.estimate import SETTLED, estimate
 from atoopt.stock.annealing.packing import insert_item, pack
 
 NO_CHANGE = -1
@@ -33,13 +34,17 @@ def evaluate(data, held, built, move, effect, search, n_out, n_new, most_operati
         if not _held_inside(held, move, search, j, n_out):
             return NO_CHANGE, operations, in_time
         find_fitting(data, move, j)
-    hope = _most_gain(data, held, built, move, effect, n_out, n_new)
+    hope, operations, in_time = estimate(data, held, built, move, effect, n_out, n_new, most_operations)
     held.total[1] = 0
+    if operations - hope > most_operations:
+        return REJECTED, operations, in_time
     latest = data.limits[4]
     for turn in range(2):  # products that lose a module first: what they add may settle it
         for v in range(effect.touched.shape[1]):
             word = effect.touched[turn, v]
             while word:
+                if operations - hope > most_operations:
+                    return REJECTED, operations, in_time
                 k = 64 * v + lowest(word)
                 word &= word - ONE
                 share, before = data.share[k], data.size[k] - 1 - built.saved[k]
@@ -49,12 +54,18 @@ def evaluate(data, held, built, move, effect, search, n_out, n_new, most_operati
                     operations += share * (after - before)
                     in_time += share * ((after <= latest) - (before <= latest))
                     held.total[1] += 1
-                if operations - hope > most_operations:
-                    return REJECTED, operations, in_time
-    return (0 if operations <= most_operations else REJECTED), operations, in_time
+    if operations > most_operations:
+        return REJECTED, operations, in_time
+    for v in range(effect.touched.shape[1]):  # their partitions, if the move is made
+        word = effect.touched[SETTLED, v]
+        while word:
+            repack(data, held, built, move, effect, search, 64 * v + lowest(word), n_out, n_new)
+            held.total[1] += 1
+            word &= word - ONE
+    return 0, operations, in_time
 
 
-@compiled
+@inlined
 def repack(data, held, built, move, effect, search, k, n_out, n_new):  # type: ignore[no-untyped-def]  # pragma: no cover
     """Write the new partition of product k as the next change; return whether it differs from the present one."""
     c, n_used, saved, differs = held.total[1], 0, built.saved[k], False
@@ -74,6 +85,8 @@ def repack(data, held, built, move, effect, search, k, n_out, n_new):  # type: i
             saved, n_used = packed, n_chosen
             for u in range(n_used):
                 effect.used[c, u] = search.chosen[u]
+        if n_out == 1:
+            _note_loss(built, move, k, saved)
     for j in range(n_new):
         if not has(move.fitting, j, k):
             continue
@@ -95,7 +108,15 @@ def repack(data, held, built, move, effect, search, k, n_out, n_new):  # type: i
     return differs
 
 
-@compiled
+@inlined
+def _note_loss(built, move, k, saved):  # type: ignore[no-untyped-def]  # pragma: no cover
+    """Keep what product k loses without ``out[0]``, for most moves are refused and it will be asked again."""
+    for u in range(built.n_used[k]):
+        if built.used[k, u] == move.out[0]:
+            built.loss[k, u] = built.saved[k] - saved
+
+
+@inlined
 def _list_items(held, built, move, search, k, n_out, n_new):  # type: ignore[no-untyped-def]  # pragma: no cover
     """List as items the modules of product k that fit in ``rest[0]``: held, not leaving, and the first new ones."""
     n = 0
@@ -112,7 +133,7 @@ def _list_items(held, built, move, search, k, n_out, n_new):  # type: ignore[no-
     return n
 
 
-@compiled
+@inlined
 def _leaves(move, slot, n_out):  # type: ignore[no-untyped-def]  # pragma: no cover
     for j in range(n_out):  # noqa: SIM110 -- a generator would not compile
         if move.out[j] == slot:
@@ -120,7 +141,7 @@ def _leaves(move, slot, n_out):  # type: ignore[no-untyped-def]  # pragma: no co
     return False
 
 
-@compiled
+@inlined
 def find_fitting(data, move, j):  # type: ignore[no-untyped-def]  # pragma: no cover
     """Fill in which products contain new module j."""
     first = True
@@ -156,61 +177,6 @@ def _held_inside(held, move, search, j, n_out):  # type: ignore[no-untyped-def] 
 
 
 @compiled
-def _most_gain(data, held, built, move, effect, n_out, n_new):  # type: ignore[no-untyped-def]  # pragma: no cover
-    """Fill in the products to pack anew (row 0: those that lose a module); return an upper bound on the gain.
-
-    A product that loses no module and cannot gain is left out.
-    """
-    hope = 0.0
-    for v in range(effect.touched.shape[1]):
-        losing, gaining = np.uint64(0), np.uint64(0)
-        for j in range(n_out):
-            losing |= held.using[move.out[j], v]
-        for j in range(n_new):
-            gaining |= move.fitting[j, v]
-        effect.touched[0, v] = losing
-        word = losing | gaining
-        while word:
-            k = 64 * v + lowest(word)
-            bit = word & (~word + ONE)
-            word ^= bit
-            gain = 0
-            for j in range(n_new):
-                if move.fitting[j, v] & bit:
-                    gain += _most_saved(data, held, built, move, k, j, n_new)
-            effect.gain[k] = gain
-            hope += data.share[k] * gain
-            if gain == 0:
-                gaining &= ~bit
-        effect.touched[1, v] = gaining & ~losing
-    return hope
-
-
-@compiled
-def _most_saved(data, held, built, move, k, j, n_new):  # type: ignore[no-untyped-def]  # pragma: no cover
-    """Return the most operations that new module j can save on product k.
-
-    A partition with the module becomes one without it by partitioning the module, so it saves at most what
-    the held modules leave of it. And beside the module there is a piece for each component that nothing else
-    covers, and enough for the others in the largest modules that fit.
-    """
-    most = move.size[j] - 1 - move.saved[j]
-    largest = held.size[built.fits[k, 0]] if built.n_fits[k] else 1
-    for i in range(n_new):
-        if i != j:
-            largest = max(largest, move.size[i])
-    lone = 0
-    for w in range(move.new.shape[1]):
-        word = built.lone[k, w] & ~move.new[j, w]
-        for i in range(n_new):
-            word &= ~move.new[i, w]
-        lone += n_bits(word)
-    others = data.size[k] - move.size[j] - lone
-    pieces = 1 + lone + (others + largest - 1) // largest
-    return max(0, min(most, data.size[k] - built.saved[k] - pieces))
-
-
-@compiled
 def apply_move(data, held, built, move, effect, n_out, n_new, operations, in_time):  # type: ignore[no-untyped-def]  # pragma: no cover
     """Make the move that `evaluate` has just looked at."""
     for j in range(n_out):
@@ -226,10 +192,17 @@ def apply_move(data, held, built, move, effect, n_out, n_new, operations, in_tim
             if slot < 0:
                 slot = move.slot[-1 - slot]
             built.used[k, u] = slot
+            built.loss[k, u] = -1
             put(held.using, slot, k)
         built.n_used[k] = effect.n_used[c]
         built.saved[k] = effect.saved[c]
     held.sums[1], held.sums[2] = operations, in_time
+
+
+@inlined
+def _forget_losses(built, k):  # type: ignore[no-untyped-def]  # pragma: no cover
+    for u in range(built.n_used[k]):
+        built.loss[k, u] = -1
 
 
 @compiled
@@ -239,12 +212,14 @@ def _leave(data, held, built, slot):  # type: ignore[no-untyped-def]  # pragma: 
         while word:
             k = 64 * v + lowest(word)
             word &= word - ONE
+            _forget_losses(built, k)
             f = 0
             while built.fits[k, f] != slot:
                 f += 1
             built.n_fits[k] -= 1
             for g in range(f, built.n_fits[k]):
                 built.fits[k, g] = built.fits[k, g + 1]
+            built.largest[k] = held.size[built.fits[k, 0]] if built.n_fits[k] else 1
             copy(built.lone, k, data.products, k)
             for g in range(built.n_fits[k]):
                 remove(built.lone, k, held.module, built.fits[k, g])
@@ -269,11 +244,13 @@ def _enter(data, held, built, move, j):  # type: ignore[no-untyped-def]  # pragm
         while word:
             k = 64 * v + lowest(word)
             word &= word - ONE
+            _forget_losses(built, k)
             f = built.n_fits[k]
             while f > 0 and held.size[built.fits[k, f - 1]] < move.size[j]:
                 built.fits[k, f] = built.fits[k, f - 1]
                 f -= 1
             built.fits[k, f] = slot
+            built.largest[k] = max(built.largest[k], move.size[j])
             built.n_fits[k] += 1
             remove(built.lone, k, held.module, slot)
     return slot

@@ -18,7 +18,6 @@ from atoopt.stock.annealing.bits import (
     copy,
     discard,
     first_of,
-    has,
     inside,
     lowest,
     meet,
@@ -38,7 +37,7 @@ cut : a module is cut down to its part inside, or outside, a product or another 
 join : a module takes in another piece of a product that it builds
 split : a module falls into two
 relocate : drop and add, independent of each other
-exchange : a component moves from one module to another
+exchange : a component, or several at once, moves from one module to another
 """
 
 ADD, DROP, SWAP, TOGGLE, CUT, JOIN, SPLIT, RELOCATE, EXCHANGE = range(len(KINDS))
@@ -68,7 +67,7 @@ def propose(data, held, built, move, random, kind):  # type: ignore[no-untyped-d
         elif kind == RELOCATE:
             n_new = _fresh(data, held, built, move, random)
         elif kind == EXCHANGE:
-            n_out, n_new = _exchange(data, held, move, random)
+            n_out, n_new = _exchange(data, held, built, move, random)
         if n_new == 0 and kind != DROP:
             return 0, 0
     for j in range(n_new):
@@ -200,12 +199,17 @@ def _fresh(data, held, built, move, random):  # type: ignore[no-untyped-def]  # 
 
 @compiled
 def _swap(data, held, built, move, random):  # type: ignore[no-untyped-def]  # pragma: no cover
-    """Draw a replacement of ``out[0]`` from what it and single components cover of a product it builds."""
+    """Draw a replacement of ``out[0]`` from a product that it builds, mostly from what no other module covers there."""
     k = any_of(held.using, move.out[0], random)
     if k < 0:
         return 0
     copy(move.new, 0, data.products, k)
-    _remove_modules(held, built, move, 0, k, move.out[0])
+    if below(random, 3):
+        _remove_modules(held, built, move, 0, k, move.out[0])
+    elif built.n_used[k] > 1:
+        other = built.used[k, below(random, built.n_used[k])]
+        if other != move.out[0]:
+            remove(move.new, 0, held.module, other)
     _narrow(data, held, built, move, random)
     return 1
 
@@ -295,18 +299,33 @@ def _join(data, held, built, move, random):  # type: ignore[no-untyped-def]  # p
 
 
 @compiled
-def _exchange(data, held, move, random):  # type: ignore[no-untyped-def]  # pragma: no cover
-    """Move a component of ``out[0]`` to another module, if it fits a product there; one left over leaves."""
-    giver, taker = move.out[0], held.active[below(random, held.total[0])]
-    c = any_of(held.module, giver, random)
-    if has(held.module, taker, c):
+def _exchange(data, held, built, move, random):  # type: ignore[no-untyped-def]  # pragma: no cover
+    """Move a block of ``out[0]`` to another module beside which it stands in a product; less than a pair leaves."""
+    giver = move.out[0]
+    k = any_of(held.fitting, giver, random)
+    taker = built.fits[k, below(random, built.n_fits[k])]
+    if taker == giver:
         return 0, 0
-    for v in range(held.fitting.shape[1]):
-        if held.fitting[taker, v] & data.with_component[c, v]:
-            move.out[1] = taker
-            copy(move.new, 0, held.module, taker)
-            put(move.new, 0, c)
-            copy(move.new, 1, held.module, giver)
-            discard(move.new, 1, c)
-            return 2, (2 if held.size[giver] > 2 else 1)
-    return 0, 0
+    copy(move.new, DRAFT, held.module, giver)
+    remove(move.new, DRAFT, held.module, taker)
+    way = below(random, 4)
+    if way == 0:
+        meet(move.new, DRAFT, data.products, _drawn(data, random))
+    elif way == 1:
+        remove(move.new, DRAFT, data.products, _drawn(data, random))
+    elif way == 2:
+        meet(move.new, DRAFT, held.module, held.active[below(random, held.total[0])])
+    else:
+        c = any_of(move.new, DRAFT, random)
+        if c < 0:
+            return 0, 0
+        clear(move.new, DRAFT)
+        put(move.new, DRAFT, c)
+    if cardinality(move.new, DRAFT) == 0:
+        return 0, 0
+    move.out[1] = taker
+    copy(move.new, 0, held.module, taker)
+    unite(move.new, 0, move.new, DRAFT)
+    copy(move.new, 1, held.module, giver)
+    remove(move.new, 1, move.new, DRAFT)
+    return 2, (2 if cardinality(move.new, 1) > 1 else 1)

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
-from typing import NamedTuple
 
 import numpy as np
 
@@ -13,35 +11,55 @@ from atoopt.stock.annealing.state import Array
 BLOCK = 1_000
 """Moves at one temperature and one penalty; the walk can be stopped between blocks."""
 
-FIRST_CYCLE, CYCLE = 20, 160
-"""Blocks from hot to cold: a quick first cycle, so that a good stock comes early, then longer ones."""
+HOT = 0.12
+"""The share of moves that are accepted where a cycle begins: the stock melts there, and freezes below."""
 
-FEW = 12
-"""Cycles are longer in proportion for stocks of more modules than this: each needs its own trials."""
+COOLING = 10.0
+"""The temperature at the start of a cycle over the one at its end."""
 
-HOT, WARM, COLD = 0.05, 0.02, 0.004
-"""Of sampled worsenings, the mean share that is accepted at the start, at a reheat and at the end of a cycle."""
+REHEAT = 5.0
+"""The temperature at the start of a cycle over that of a reheat from the best stock."""
+
+COLD = 0.004
+"""Of sampled worsenings, the mean share that is accepted in the descent from the given start."""
+
+SHORTEST, LONGEST = 1.5, 100.0
+"""Blocks of the first cycle and of the longest, per module held: each needs its own trials."""
+
+GROWTH = 4.0
+"""A cycle over the one before, for slow cooling finds better stocks, and a quick cycle a good one soon."""
+
+SMALL = 0.1
+"""A cycle shorter than the rest of the search is worth its time where it takes at most this share of it."""
+
+FILLED = 0.85
+"""The share of the rest that a last long cycle takes; reheats have what remains."""
 
 
-class Cycle(NamedTuple):
-    """A descent of the temperature: number of blocks, share accepted at its start, whether from the best stock."""
+def next_length(blocks: float, left: float, n_modules: int) -> float:
+    """Return how many blocks the next cycle takes, after one of `blocks`.
 
-    blocks: int
-    accepted: float
-    from_best: bool
+    Parameters
+    ----------
+    blocks : float
+        Of the cycle before.
+    left : float
+        Blocks until the search ends; infinity where nobody knows.
+    n_modules : int
+        Modules held.
 
-
-def cycles() -> Iterator[Cycle]:
-    """Yield cycles without end, hot ones and reheats of the best stock in turn, for stocks of few modules.
-
-    >>> from itertools import islice
-    >>> [cycle.blocks for cycle in islice(cycles(), 5)]
-    [20, 160, 160, 160, 160]
+    Examples
+    --------
+    >>> [next_length(16, left, 10) for left in (50, 1_000, math.inf)]
+    [42.5, 64.0, 64.0]
+    >>> next_length(600, 1_000, 10)
+    850.0
     """
-    yield Cycle(FIRST_CYCLE, HOT, False)
-    while True:
-        yield Cycle(CYCLE, HOT, False)
-        yield Cycle(CYCLE, WARM, True)
+    longest = LONGEST * n_modules
+    grown = min(GROWTH * blocks, longest)
+    if FILLED * left <= longest and grown > SMALL * left:
+        return FILLED * left
+    return grown
 
 
 def temperature_for(increases: Array, accepted: float) -> float:

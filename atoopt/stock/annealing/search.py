@@ -3,14 +3,26 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from dataclasses import dataclass, field
+from math import ceil
 from typing import NamedTuple
 
 import numpy as np
 
 from atoopt.stock.annealing.moves import KINDS
-from atoopt.stock.annealing.schedule import BLOCK, COLD, FEW, Cycle, adapt_penalty, cycles, temperature_for
+from atoopt.stock.annealing.schedule import (
+    BLOCK,
+    COLD,
+    COOLING,
+    GROWTH,
+    HOT,
+    REHEAT,
+    SHORTEST,
+    adapt_penalty,
+    next_length,
+    temperature_for,
+)
 from atoopt.stock.annealing.setup import (
     best_modules,
     enlarge,
@@ -32,6 +44,9 @@ SAMPLES = 300
 DESCENT = 10
 """Blocks of cold walk at the beginning, which make the start feasible where they can, and locally good."""
 
+MOST_HEATING = 30
+"""The most blocks in which the temperature doubles."""
+
 ELITE = 1.01
 """Modules of stocks within this factor of the best cost go to the pool."""
 
@@ -39,7 +54,7 @@ POOL = 2_000
 """The most modules kept in the pool."""
 
 KIND_WEIGHTS = {
-    "add": 3, "drop": 2, "swap": 4, "toggle": 3, "cut": 1, "join": 1, "split": 1, "relocate": 3, "exchange": 1,
+    "add": 1, "drop": 2, "swap": 4, "toggle": 3, "cut": 1, "join": 1, "split": 1, "relocate": 3, "exchange": 2,
 }  # fmt: skip
 """How often each kind is drawn: by what they led to in trials."""
 
@@ -100,9 +115,9 @@ def anneal(
 ) -> Annealed:
     """Search from a stock for a cheaper one that keeps every limit.
 
-    The sequence of stocks depends on the instance, the start and the seed alone; `seconds` and `stopped` only
-    cut it off. So the same seed and number of moves give the same answer, and a time limit gives the same
-    answer as far as the machine gets equally far.
+    The same instance, start, seed and number of moves give the same answer. With `seconds` the cooling is planned
+    by the clock, for one slow cooling finds more than several quick ones; then the answers of one seed may
+    differ a little where the limit is too short for the best stock.
 
     Parameters
     ----------
@@ -135,11 +150,10 @@ def anneal(
     """
     if seconds is None and moves is None:
         moves = default_moves(instance)
-    search = _Search(instance, seed, start)
-    deadline = np.inf if seconds is None else search.started + seconds
+    search = _Search(instance, seed, start, seconds, moves)
     for _ in search.blocks():
         search.tell(improved, found)
-        if (moves is not None and search.moves >= moves) or time.monotonic() >= deadline or stopped():
+        if search.moves >= search.most_moves or time.monotonic() >= search.deadline or stopped():
             break
     return search.result()
 
@@ -152,8 +166,12 @@ def default_moves(instance: StockInstance) -> int:
 class _Search:
     """The state, the penalties and the records of one seed."""
 
-    def __init__(self, instance: StockInstance, seed: int, start: Iterable[int]) -> None:
+    def __init__(
+        self, instance: StockInstance, seed: int, start: Iterable[int], seconds: float | None, moves: int | None
+    ) -> None:
         self.instance, self.seed, self.started = instance, seed, time.monotonic()
+        self.deadline = self.started + (np.inf if seconds is None else seconds)
+        self.most_moves = np.inf if moves is None else moves
         self.constant = economy_of(instance).base
         self.start = fitting_modules(instance, start)
         self.state = make_state(instance, self.start, seed)
@@ -167,12 +185,58 @@ class _Search:
         self.pool: dict[int, float] = {}
 
     def blocks(self) -> Iterator[None]:
-        """Walk without end, yielding after each block."""
+        """Walk without end, yielding after each block: cycles from hot to cold, and reheats of the best stock."""
         if self.moveless:
             return
-        yield from self.descend([temperature_for(self.increases(), COLD)] * DESCENT)
-        for cycle in cycles():
-            yield from self.descend(self.temperatures(cycle))
+        cold = temperature_for(self.increases(), COLD)
+        yield from self.descend([cold] * DESCENT)
+        hot = yield from self.heat(cold)
+        length = min(SHORTEST * self.n_held, self.left(0.0))
+        began, walked = time.monotonic(), self.moves
+        yield from self.cool(hot, hot / COOLING, length)
+        while True:
+            pace = BLOCK * (time.monotonic() - began) / max(BLOCK, self.moves - walked)
+            left = self.left(pace)
+            if left >= length / GROWTH:
+                length = next_length(length, left, self.n_held)
+                began, walked = time.monotonic(), self.moves
+                seconds = length * pace if np.isfinite(self.deadline) else np.inf
+                yield from self.cool(hot, hot / COOLING, length, seconds)
+            best = best_modules(self.state)
+            if best is not None:
+                replace_stock(self.state, best, self.instance.n_components)
+            yield from self.cool(hot / REHEAT, hot / REHEAT / COOLING, max(1.0, length / 8))
+
+    def heat(self, temperature: float) -> Generator[None, None, float]:
+        """Raise the temperature until the share `HOT` of the moves is accepted; return that temperature."""
+        accepted = 0.0
+        for _ in range(MOST_HEATING):
+            before, below = int(self.counts[:, 1].sum()), accepted
+            yield from self.descend([temperature])
+            accepted = (int(self.counts[:, 1].sum()) - before) / BLOCK
+            if accepted >= HOT:
+                return temperature / 2 ** ((accepted - HOT) / (accepted - below)) if below < HOT else temperature
+            temperature *= 2
+        return temperature
+
+    def cool(self, hot: float, cold: float, blocks: float, seconds: float = np.inf) -> Iterator[None]:
+        """Lower the temperature geometrically over so many blocks, or so many seconds if these are over sooner."""
+        began, done = time.monotonic(), 0.0
+        for i in range(1, ceil(blocks) + 1):
+            yield from self.descend([hot * (cold / hot) ** done])
+            done = max(i / blocks, (time.monotonic() - began) / seconds)
+            if done >= 1:
+                return
+
+    def left(self, pace: float) -> float:
+        """Return how many blocks the search still has, at so many seconds a block."""
+        by_time = (self.deadline - time.monotonic()) / pace if pace else np.inf
+        return max(0.0, min(by_time, (self.most_moves - self.moves) / BLOCK))
+
+    @property
+    def n_held(self) -> int:
+        """The number of modules held, at least 1."""
+        return max(1, int(self.state.held.total[0]))
 
     @property
     def moveless(self) -> bool:
@@ -183,15 +247,6 @@ class _Search:
         return not any(
             part & (part - 1) for product in self.instance.product_masks for part in self.instance.pieces(product)
         )
-
-    def temperatures(self, cycle: Cycle) -> Array:
-        """Return the temperature of each block of a cycle, falling geometrically; a reheat goes to the best stock."""
-        best = best_modules(self.state)
-        if cycle.from_best and best is not None:
-            replace_stock(self.state, best, self.instance.n_components)
-        increases = self.increases()
-        hot, cold = temperature_for(increases, cycle.accepted), temperature_for(increases, COLD)
-        return np.geomspace(hot, cold, round(cycle.blocks * max(1.0, self.state.held.total[0] / FEW)))
 
     def increases(self) -> Array:
         """Return what worse neighbors of the present stock cost more."""

@@ -23,8 +23,8 @@ def solve(instance: StockInstance, run: Run) -> Claim:
     """Anneal from the best heuristic stock, ``run.options.jobs`` seeds in parallel; no bound is claimed.
 
     Seeds are ``seed``, ``seed + 1``, ...; the best answer wins, the lowest seed where several are as good. With a
-    time limit the search goes on until then; without one it makes `default_moves` moves a seed, and the
-    same seed and number of jobs give the same answer. A time limit only cuts the same search off.
+    time limit the search goes on until then, and its cooling is planned by the clock; without one it makes
+    `default_moves` moves a seed, and the same seed and number of jobs give the same answer.
 
     Returns
     -------

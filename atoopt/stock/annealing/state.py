@@ -83,6 +83,10 @@ class Built(NamedTuple):
         The slots of the modules that it contains, the largest first.
     saved : (K,), used : (K, U), n_used : (K,)
         The operations saved, the most possible, and the slots of the modules that save them.
+    loss : (K, U)
+        The operations lost if the module leaves and nothing else changes, -1 where not known.
+    largest : (K,)
+        The size of the largest module that fits, 1 without any.
     lone : (K, W)
         The components that no fitting module covers.
     """
@@ -92,6 +96,8 @@ class Built(NamedTuple):
     saved: Array
     used: Array
     n_used: Array
+    loss: Array
+    largest: Array
     lone: Array
 
 
@@ -109,8 +115,8 @@ class Move(NamedTuple):
 
 class Effect(NamedTuple):
     """What the proposal changes: per change the ``product``, what it will have ``saved``, the modules ``used``
-    (K, U; new module j as -1 - j) and ``n_used``; products ``touched``
-    (2, V), the losing ones first, and the most operations each can ``gain``."""
+    (K, U; new module j as -1 - j) and ``n_used``; products ``touched`` (3, V), those that lose a module first, then
+    those that only gain, then the settled ones; and the most operations each can ``gain``."""
 
     product: Array
     saved: Array
