@@ -13,9 +13,6 @@ from atoopt.stock.incumbent import Incumbent
 FIRST_WALK = 60.0
 """Seconds of the first walk; each next one takes twice as long, from the best stock known by then."""
 
-OF_THE_REST = 0.9
-"""The most of the remaining time that a walk is planned for."""
-
 
 @contextlib.contextmanager
 def annealing_beside(incumbent: Incumbent, head_start: float = 0.0, seconds: float = math.inf) -> Iterator[None]:
@@ -34,7 +31,7 @@ def annealing_beside(incumbent: Incumbent, head_start: float = 0.0, seconds: flo
         seed, walk = incumbent.run.options.seed, FIRST_WALK
         while not stopped():
             started = time.monotonic()
-            planned = min(walk, OF_THE_REST * incumbent.run.remaining, last - started)
+            planned = min(walk, incumbent.run.remaining, last - started)
             anneal(incumbent.instance, planned, seed, incumbent.masks, stopped=stopped, found=incumbent.offer)
             seed, walk = seed + 1, 2 * walk
             if time.monotonic() - started < min(0.1, 0.5 * planned):  # there was nothing to move
