@@ -20,6 +20,9 @@ COOLING = 10.0
 REHEAT = 5.0
 """The temperature at the start of a cycle over that of a reheat from the best stock."""
 
+SHORTER = 8.0
+"""The blocks of a cycle over those of a reheat."""
+
 COLD = 0.004
 """Of sampled worsenings, the mean share that is accepted in the descent from the given start."""
 

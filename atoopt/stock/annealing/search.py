@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Generator, Iterable, Iterator
 from dataclasses import dataclass, field
-from math import ceil
 from typing import NamedTuple
 
 import numpy as np
@@ -18,6 +17,7 @@ from atoopt.stock.annealing.schedule import (
     GROWTH,
     HOT,
     REHEAT,
+    SHORTER,
     SHORTEST,
     adapt_penalty,
     next_length,
@@ -192,20 +192,16 @@ class _Search:
         yield from self.descend([cold] * DESCENT)
         hot = yield from self.heat(cold)
         length = min(SHORTEST * self.n_held, self.left(0.0))
-        began, walked = time.monotonic(), self.moves
-        yield from self.cool(hot, hot / COOLING, length)
+        pace = yield from self.cool(hot, hot / COOLING, length)
         while True:
-            pace = BLOCK * (time.monotonic() - began) / max(BLOCK, self.moves - walked)
             left = self.left(pace)
             if left >= length / GROWTH:
                 length = next_length(length, left, self.n_held)
-                began, walked = time.monotonic(), self.moves
-                seconds = length * pace if np.isfinite(self.deadline) else np.inf
-                yield from self.cool(hot, hot / COOLING, length, seconds)
+                pace = yield from self.cool(hot, hot / COOLING, length, pace)
             best = best_modules(self.state)
             if best is not None:
                 replace_stock(self.state, best, self.instance.n_components)
-            yield from self.cool(hot / REHEAT, hot / REHEAT / COOLING, max(1.0, length / 8))
+            yield from self.cool(hot / REHEAT, hot / REHEAT / COOLING, max(1.0, length / SHORTER))
 
     def heat(self, temperature: float) -> Generator[None, None, float]:
         """Raise the temperature until the share `HOT` of the moves is accepted; return that temperature."""
@@ -219,14 +215,18 @@ class _Search:
             temperature *= 2
         return temperature
 
-    def cool(self, hot: float, cold: float, blocks: float, seconds: float = np.inf) -> Iterator[None]:
-        """Lower the temperature geometrically over so many blocks, or so many seconds if these are over sooner."""
-        began, done = time.monotonic(), 0.0
-        for i in range(1, ceil(blocks) + 1):
+    def cool(self, hot: float, cold: float, blocks: float, pace: float = np.inf) -> Generator[None, None, float]:
+        """Lower the temperature geometrically over so many blocks; return the seconds that a block took.
+
+        With a deadline, it is cold after the seconds that the blocks take at the pace given, even if they take longer.
+        """
+        began, done, n = time.monotonic(), 0.0, 0
+        seconds = blocks * pace if np.isfinite(self.deadline) else np.inf
+        while done < 1:
             yield from self.descend([hot * (cold / hot) ** done])
-            done = max(i / blocks, (time.monotonic() - began) / seconds)
-            if done >= 1:
-                return
+            n += 1
+            done = max(n / blocks, (time.monotonic() - began) / seconds)
+        return (time.monotonic() - began) / n
 
     def left(self, pace: float) -> float:
         """Return how many blocks the search still has, at so many seconds a block."""
