@@ -24,7 +24,7 @@ def estimate(data, held, built, move, effect, n_out, n_new, most_operations):  #
     """
     hope, operations, in_time, latest = 0.0, held.sums[1], held.sums[2], data.limits[4]
     for j in range(n_new):
-        hope += max(0, move.size[j] - 1 - move.saved[j]) * _demand(data, move, j)
+        hope += _own_savings(move, j) * _demand(data, move, j)
     for v in range(effect.touched.shape[1]):
         losing, fitting = np.uint64(0), np.uint64(0)
         for j in range(n_out):
@@ -40,7 +40,7 @@ def estimate(data, held, built, move, effect, n_out, n_new, most_operations):  #
             for j in range(n_new):
                 if move.fitting[j, v] & bit:
                     gain += _most_saved(data, held, built, move, k, j, n_new)
-                    hoped += max(0, move.size[j] - 1 - move.saved[j])
+                    hoped += _own_savings(move, j)
             if losing & bit:
                 loss, known = _known_loss(held, built, move, k, v, bit, n_out)
                 if known and not fitting & bit:
@@ -60,6 +60,12 @@ def estimate(data, held, built, move, effect, n_out, n_new, most_operations):  #
                 return hope, operations, in_time
         effect.touched[0, v], effect.touched[1, v], effect.touched[SETTLED, v] = losing & ~settled, gaining, settled
     return hope, operations, in_time
+
+
+@inlined
+def _own_savings(move, j):  # type: ignore[no-untyped-def]  # pragma: no cover
+    """Return what new module j saves on itself beyond the held ones, and so the most it can on any product."""
+    return move.size[j] - 1 - move.saved[j]
 
 
 @inlined
@@ -101,7 +107,6 @@ def _most_saved(data, held, built, move, k, j, n_new):  # type: ignore[no-untype
     the held modules leave of it. And beside the module there is a piece for each component that nothing else
     covers, and enough for the others in the largest modules that fit.
     """
-    most = move.size[j] - 1 - move.saved[j]
     largest = built.largest[k]
     for i in range(n_new):
         if i != j:
@@ -114,4 +119,4 @@ def _most_saved(data, held, built, move, k, j, n_new):  # type: ignore[no-untype
         lone += n_bits(word)
     others = data.size[k] - move.size[j] - lone
     pieces = 1 + lone + (others + largest - 1) // largest
-    return max(0, min(most, data.size[k] - built.saved[k] - pieces))
+    return max(0, min(_own_savings(move, j), data.size[k] - built.saved[k] - pieces))

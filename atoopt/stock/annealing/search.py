@@ -211,7 +211,7 @@ class _Search:
             yield from self.descend([temperature])
             accepted = (int(self.counts[:, 1].sum()) - before) / BLOCK
             if accepted >= HOT:
-                return temperature / 2 ** ((accepted - HOT) / (accepted - below)) if below < HOT else temperature
+                return temperature / 2 ** ((accepted - HOT) / (accepted - below))
             temperature *= 2
         return temperature
 
