@@ -59,8 +59,9 @@ def evaluation() -> None:
 
 def relaxation() -> None:
     """Compile pricing, cuts and the dual ascent of decomposition."""
-    from atoopt.stock.decomposition.ascent import ascend, dual_value, first_duals
+    from atoopt.stock.decomposition.ascent import Primal, ascend, dual_value, first_duals
     from atoopt.stock.decomposition.bound import certify
+    from atoopt.stock.decomposition.envelope import most_broken
     from atoopt.stock.decomposition.pool import Pool
     from atoopt.stock.decomposition.relaxation import relax
 
@@ -69,7 +70,8 @@ def relaxation() -> None:
     pool.add([0b011, 0b110, 0b101])
     certify(relaxed, pool, pool.whole(), duals)
     pool.cut_off(pool.whole(), np.full(pool.n_pairs, 0.5))
-    duals, _ = ascend(relaxed, pool.whole(), duals, np.zeros(pool.n_pairs), 1)
+    most_broken(np.ones(3), np.full(3, 0.5), ~np.eye(3, dtype=bool), np.ones(3), np.ones(3), lambda: False)
+    duals, _ = ascend(relaxed, pool.whole(), duals, Primal(np.zeros(pool.n_pairs), np.zeros(len(pool))), 1)
     dual_value(relaxed, pool.whole(), duals)
 
 

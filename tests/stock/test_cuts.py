@@ -23,10 +23,10 @@ TRIANGLE = [0b011, 0b110, 0b101]
 def test_half_of_each_pair_of_three_is_cut_off_once() -> None:
     """Three pairs of three components, each used half: together at most one; a known cut is not found again."""
     x, product, words = np.full(3, 0.5), np.zeros(3, dtype=np.int64), to_words(TRIANGLE, 3)
-    found = violated(no_cuts(1, 1), x, product, words)
+    found = violated(no_cuts(1, 1), x, product, words, np.ones(1))
     assert [array.tolist() for array in found] == [[0], [[0b111]], [2], [1]]
     cuts = with_more(no_cuts(1, 1), *found)
-    assert violated(cuts, x, product, words)[0].size == 0
+    assert violated(cuts, x, product, words, np.ones(1))[0].size == 0
 
 
 @given(seed=st.integers(0, 10_000))
@@ -38,7 +38,8 @@ def test_no_way_to_build_a_product_is_cut_off(seed: int) -> None:
     modules = [m for m in subsets_of(mask_of(places)) if m.bit_count() in (2, 3)]
     used = random.choice(len(modules), 12, replace=False)
     chosen = [modules[i] for i in used]
-    found = violated(no_cuts(1, 2), random.uniform(0.1, 0.9, 12), np.zeros(12, dtype=np.int64), to_words(chosen, 67))
+    x, product, words = random.uniform(0.1, 0.9, 12), np.zeros(12, dtype=np.int64), to_words(chosen, 67)
+    found = violated(no_cuts(1, 2), x, product, words, np.ones(1))
     for row, divisor, most in zip(*found[1:], strict=True):
         inside = int(row[0]) | int(row[1]) << 64
         for stock in combinations(chosen, 2):

@@ -89,6 +89,7 @@ def solve(
         bound=tree.bound if math.isfinite(tree.bound) else None,
         details={
             "solver": "highs", "modules_generated": len(tree.work.pool), "cuts": len(tree.work.pool.cuts),
+            "envelope_cuts": len(tree.work.pool.envelopes),
             "nodes": tree.work.nodes, "milps": tree.work.leaves,
         },
     )  # fmt: skip

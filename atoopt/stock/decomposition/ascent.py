@@ -12,7 +12,7 @@ product: its duals are of that order.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numba import njit
@@ -39,12 +39,15 @@ class Duals:
     room : float
     balance : float
         The ratio of dual to primal steps that the method has settled on.
+    envelopes : (envelopes,) array
+        Likewise.
     """
 
     rows: Floats
     limits: Floats
     room: float
     balance: float
+    envelopes: Floats = field(default_factory=lambda: np.zeros(0))
 
 
 @dataclass(frozen=True)
@@ -62,13 +65,13 @@ def first_duals(relaxation: Relaxation) -> Duals:
     return Duals(rows, np.zeros(len(relaxation.need)), 0.0, 100.0)
 
 
-def ascend(relaxation: Relaxation, part: Slice, duals: Duals, pairs: Floats, iterations: int) -> tuple[Duals, Primal]:
-    """Run so many iterations from these duals and this x; return where they end."""
-    state = (pairs.copy(), np.zeros(part.module.size), _rows(part, duals), duals.limits.copy())
+def ascend(relaxation: Relaxation, part: Slice, duals: Duals, primal: Primal, iterations: int) -> tuple[Duals, Primal]:
+    """Run so many iterations from these duals and this primal solution; return where they end."""
+    state = (primal.pairs.copy(), primal.modules.copy(), *_rows(part, duals), duals.limits.copy())
     room, balance = _iterate(
         *state, duals.room, duals.balance, iterations, *_kernel_data(relaxation, part), float(relaxation.room)
     )
-    return Duals(state[2], state[3], room, balance), Primal(state[0], state[1])
+    return Duals(state[2], state[4], room, balance, state[3]), Primal(state[0], state[1])
 
 
 def dual_value(relaxation: Relaxation, part: Slice, duals: Duals) -> tuple[float, Floats, Floats]:
@@ -77,34 +80,43 @@ def dual_value(relaxation: Relaxation, part: Slice, duals: Duals) -> tuple[float
     The bound holds for every stock of the slice's modules that has those that are fixed. A module's profit
     is the sum of its values above 0, less its cost and the dual of the number of modules.
     """
-    rows = _rows(part, duals)
-    values, profits = _profits(rows, duals.limits, duals.room, *_kernel_data(relaxation, part))
+    rows, envelopes = _rows(part, duals)
+    values, profits = _profits(rows, envelopes, duals.limits, duals.room, *_kernel_data(relaxation, part))
     bound = relaxation.constant + float(duals.limits @ relaxation.need) - float(rows @ part.most)
+    bound -= float(envelopes @ part.joint.most)
     bound -= duals.room * max(relaxation.room, 0)
     counted = np.where(part.held > 0, profits, np.maximum(profits, 0.0))
     return bound - float(counted.sum()), profits, values
 
 
-def _rows(part: Slice, duals: Duals) -> Floats:
-    """Return a copy of the duals of the rows, with zeros for the cuts found since."""
-    rows = np.zeros(part.most.size)
+def _rows(part: Slice, duals: Duals) -> tuple[Floats, Floats]:
+    """Return a copy of the duals of the rows and of the envelopes, with zeros for the cuts found since."""
+    rows, envelopes = np.zeros(part.most.size), np.zeros(part.joint.most.size)
     rows[: duals.rows.size] = duals.rows
-    return rows
+    envelopes[: duals.envelopes.size] = duals.envelopes
+    return rows, envelopes
 
 
 def _kernel_data(relaxation: Relaxation, part: Slice):  # type: ignore[no-untyped-def]
     return (
         part.size, part.cost, part.held, part.start, part.product, part.row_start, part.row, part.most,
+        part.joint.pair_start, part.joint.pair_cut, part.joint.pair_value,
+        part.joint.module_start, part.joint.module_cut, part.joint.module_value, part.joint.most,
         relaxation.shares, relaxation.reward, relaxation.weight, relaxation.need,
     )  # fmt: skip
 
 
 @njit(cache=True, nogil=True)
-def _profits(u, limits, room, size, cost, held, start, product, row_start, row, most, shares, reward, weight, need):  # type: ignore[no-untyped-def]  # pragma: no cover
+def _profits(  # type: ignore[no-untyped-def]  # pragma: no cover
+    u, v, limits, room, size, cost, held, start, product, row_start, row, most,
+    pair_start, pair_cut, pair_value, module_start, module_cut, module_value, ceiling, shares, reward, weight, need,
+):  # fmt: skip
     values = np.empty(product.size)
     profits = np.empty(size.size)
     for j in range(size.size):
         profits[j] = -cost[j] - room
+        for i in range(module_start[j], module_start[j + 1]):
+            profits[j] += module_value[i] * v[module_cut[i]]
         for e in range(start[j], start[j + 1]):
             k = product[e]
             worth = reward * shares[k]
@@ -113,6 +125,8 @@ def _profits(u, limits, room, size, cost, held, start, product, row_start, row, 
             value = worth * (size[j] - 1)
             for i in range(row_start[e], row_start[e + 1]):
                 value -= u[row[i]]
+            for i in range(pair_start[e], pair_start[e + 1]):
+                value -= pair_value[i] * v[pair_cut[i]]
             values[e] = value
             if value > 0:
                 profits[j] += value
@@ -121,27 +135,37 @@ def _profits(u, limits, room, size, cost, held, start, product, row_start, row, 
 
 @njit(cache=True, nogil=True)
 def _iterate(  # type: ignore[no-untyped-def]  # pragma: no cover
-    x, y, u, limits, room, balance, iterations,
-    size, cost, held, start, product, row_start, row, most, shares, reward, weight, need, space,
+    x, y, u, v, limits, room, balance, iterations, size, cost, held, start, product, row_start, row, most,
+    pair_start, pair_cut, pair_value, module_start, module_cut, module_value, ceiling,
+    shares, reward, weight, need, space,
 ):  # fmt: skip
-    """Iterate in place from (x, u, limits, room); return the last `room` and `balance`.
+    """Iterate in place from (x, y, u, v, limits, room); return the last `room` and `balance`.
 
     In loops, for what numpy writes in a line takes seconds to compile.
     """
-    m, n_pairs, n_rows, n_limits = size.size, product.size, u.size, limits.size
+    m, n_pairs, n_rows, n_limits, n_joint = size.size, product.size, u.size, limits.size, v.size
+    counted = space >= 0
     row_share, count = np.empty(n_rows), np.empty(n_rows)
     for i in range(n_rows):
         row_share[i], count[i] = 1.0, 0.0
     step_x0, total = np.empty(n_pairs), np.empty(n_limits)
     for r in range(n_limits):
         total[r] = 0.0
+    step_v0, pull = np.zeros(n_joint), np.empty(m)
     for j in range(m):
+        pull[j] = ROOM_WEIGHT if counted else 0.0
+        for i in range(module_start[j], module_start[j + 1]):
+            pull[j] += module_value[i]
+            step_v0[module_cut[i]] += module_value[i]
         for e in range(start[j], start[j + 1]):
             k = product[e]
             scale = shares[k] * (row_start[e + 1] - row_start[e])
             for r in range(n_limits):
                 scale += weight[r, k] * (size[j] - 1)
                 total[r] += weight[r, k] * (size[j] - 1)
+            for i in range(pair_start[e], pair_start[e + 1]):
+                scale += pair_value[i]
+                step_v0[pair_cut[i]] += pair_value[i]
             step_x0[e] = 1.0 / scale
             for i in range(row_start[e], row_start[e + 1]):
                 count[row[i]] += 1.0
@@ -151,14 +175,16 @@ def _iterate(  # type: ignore[no-untyped-def]  # pragma: no cover
         step_u0[i] = row_share[i] / max(count[i], 1.0)
     for r in range(n_limits):
         step_l0[r] = 1.0 / max(total[r], 1e-12)
+    for c in range(n_joint):
+        step_v0[c] = 1.0 / max(step_v0[c], 1e-12)
     step_room0 = ROOM_WEIGHT / max(m, 1)
-    counted = space >= 0
-    x0, y0, u0, l0, room0 = x.copy(), y.copy(), u.copy(), limits.copy(), room
-    xn, yn, un, ln, roomn = np.empty(n_pairs), y.copy(), np.empty(n_rows), np.empty(n_limits), room
+    x0, y0, u0, v0, l0, room0 = x.copy(), y.copy(), u.copy(), v.copy(), limits.copy(), room
+    xn, yn, un, vn = np.empty(n_pairs), y.copy(), np.empty(n_rows), np.empty(n_joint)
+    ln, roomn = np.empty(n_limits), room
     worth = np.empty(shares.size)
     inner, first, last = 0, -1.0, np.inf
     for done in range(iterations + 1):
-        # one step: (xn, yn, un, ln, roomn) = T(x, y, u, limits, room)
+        # one step: (xn, yn, un, vn, ln, roomn) = T(x, y, u, v, limits, room)
         for k in range(shares.size):
             worth[k] = reward * shares[k]
             for r in range(n_limits):
@@ -167,30 +193,35 @@ def _iterate(  # type: ignore[no-untyped-def]  # pragma: no cover
             un[i] = -most[i]
         for r in range(n_limits):
             ln[r] = need[r]
+        for c in range(n_joint):
+            vn[c] = -ceiling[c]
         held_now = 0.0
         for j in range(m):
-            if counted:
-                pull = balance * ROOM_WEIGHT
-                target = y[j] - (cost[j] + room) / pull
-                yn[j] = _project(
-                    x, u, xn, worth, step_x0, balance, size[j], 0.0, held[j], pull, pull * target,
-                    start[j], start[j + 1], product, row_start, row,
-                )  # fmt: skip
-                held_now += 2.0 * yn[j] - y[j]
-            else:
-                yn[j] = _project(
-                    x, u, xn, worth, step_x0, balance, size[j], cost[j], held[j], 0.0, 0.0,
-                    start[j], start[j + 1], product, row_start, row,
-                )  # fmt: skip
+            paid = cost[j] + room
+            for i in range(module_start[j], module_start[j + 1]):
+                paid -= module_value[i] * v[module_cut[i]]
+            yn[j] = _project(
+                x, u, v, xn, worth, step_x0, balance, size[j], held[j],
+                balance * pull[j], balance * pull[j] * y[j] - paid, start[j], start[j + 1],
+                product, row_start, row, pair_start, pair_cut, pair_value,
+            )  # fmt: skip
+            ahead = 2.0 * yn[j] - y[j]
+            held_now += ahead
+            for i in range(module_start[j], module_start[j + 1]):
+                vn[module_cut[i]] -= module_value[i] * ahead
             for e in range(start[j], start[j + 1]):
                 ahead = 2.0 * xn[e] - x[e]
                 if ahead != 0.0:
+                    for i in range(pair_start[e], pair_start[e + 1]):
+                        vn[pair_cut[i]] += pair_value[i] * ahead
                     for i in range(row_start[e], row_start[e + 1]):
                         un[row[i]] += ahead
                     for r in range(n_limits):
                         ln[r] -= weight[r, product[e]] * (size[j] - 1) * ahead
         for i in range(n_rows):
             un[i] = max(0.0, u[i] + balance * step_u0[i] * un[i])
+        for c in range(n_joint):
+            vn[c] = max(0.0, v[c] + balance * step_v0[c] * vn[c])
         for r in range(n_limits):
             ln[r] = max(0.0, limits[r] + balance * step_l0[r] * ln[r])
         if counted:
@@ -198,19 +229,25 @@ def _iterate(  # type: ignore[no-untyped-def]  # pragma: no cover
         if done == iterations:
             break
         moved_x, moved_u = _distances(x, xn, u, un, limits, ln, step_x0, step_u0, step_l0)
+        for j in range(m):
+            moved_x += pull[j] * (yn[j] - y[j]) ** 2
+        for c in range(n_joint):
+            moved_u += (vn[c] - v[c]) ** 2 / step_v0[c]
         if counted:
-            for j in range(m):
-                moved_x += ROOM_WEIGHT * (yn[j] - y[j]) ** 2
             moved_u += (roomn - room) ** 2 / step_room0
         move = np.sqrt(balance * moved_x + moved_u / balance)
         if first < 0:
             first = move
         if inner > 0 and (move <= 0.2 * first or (move <= 0.8 * first and move > last) or inner >= 0.36 * done + 100):
             far_x, far_u = _distances(x0, xn, u0, un, l0, ln, step_x0, step_u0, step_l0)
+            for c in range(n_joint):
+                far_u += (vn[c] - v0[c]) ** 2 / step_v0[c]
             if far_x > 1e-20 and far_u > 1e-20:
                 change = (np.sqrt(far_u / far_x) / balance) ** 0.5
                 balance = min(BALANCE[1], max(BALANCE[0], balance * min(2.0, max(0.5, change))))
-            for old, new in ((x, xn), (y, yn), (u, un), (limits, ln), (x0, xn), (y0, yn), (u0, un), (l0, ln)):
+            for old, new in ((x, xn), (y, yn), (u, un), (v, vn), (limits, ln)):
+                _copy(old, new)
+            for old, new in ((x0, xn), (y0, yn), (u0, un), (v0, vn), (l0, ln)):
                 _copy(old, new)
             room = room0 = roomn
             inner, first, last = 0, -1.0, np.inf
@@ -225,12 +262,14 @@ def _iterate(  # type: ignore[no-untyped-def]  # pragma: no cover
             u[i] = a * (2.0 * un[i] - u[i]) + (1.0 - a) * u0[i]
         for r in range(n_limits):
             limits[r] = a * (2.0 * ln[r] - limits[r]) + (1.0 - a) * l0[r]
+        for c in range(n_joint):
+            v[c] = a * (2.0 * vn[c] - v[c]) + (1.0 - a) * v0[c]
+        for j in range(m):
+            y[j] = a * (2.0 * yn[j] - y[j]) + (1.0 - a) * y0[j]
         if counted:
-            for j in range(m):
-                y[j] = a * (2.0 * yn[j] - y[j]) + (1.0 - a) * y0[j]
             room = a * (2.0 * roomn - room) + (1.0 - a) * room0
         inner += 1
-    for old, new in ((x, xn), (y, yn), (u, un), (limits, ln)):
+    for old, new in ((x, xn), (y, yn), (u, un), (v, vn), (limits, ln)):
         _copy(old, new)
     return roomn, balance
 
@@ -243,18 +282,21 @@ def _copy(old, new):  # type: ignore[no-untyped-def]  # pragma: no cover
 
 @njit(cache=True, nogil=True)
 def _project(  # type: ignore[no-untyped-def]  # pragma: no cover
-    x, u, xn, worth, step_x0, balance, size, cost, held, pull, target, first, last, product, row_start, row
-):
+    x, u, v, xn, worth, step_x0, balance, size, held, pull, target, first, last, product, row_start, row,
+    pair_start, pair_cut, pair_value,
+):  # fmt: skip
     """Step against the gradient in one module's x, project on 0 <= x <= y <= 1, return y.
 
-    y minimizes cost y + pull y^2 / 2 - target y + sum_e (min(0, y - x_e))^2 / (2 step_e): the pairs above y
+    y minimizes pull y^2 / 2 - target y + sum_e (min(0, y - x_e))^2 / (2 step_e): the pairs above y
     are found by dropping those below it until none drops (Michelot's algorithm).
     """
-    top, mass, n = target - cost, pull, 0
+    top, mass, n = target, pull, 0
     for e in range(first, last):
         value = worth[product[e]] * (size - 1)
         for i in range(row_start[e], row_start[e + 1]):
             value -= u[row[i]]
+        for i in range(pair_start[e], pair_start[e + 1]):
+            value -= pair_value[i] * v[pair_cut[i]]
         xn[e] = x[e] + step_x0[e] / balance * value
         if xn[e] > 0:
             top += xn[e] * balance / step_x0[e]
@@ -264,7 +306,7 @@ def _project(  # type: ignore[no-untyped-def]  # pragma: no cover
     if top > 0:
         y = top / mass
         while True:
-            top, mass, above = target - cost, pull, 0
+            top, mass, above = target, pull, 0
             for e in range(first, last):
                 if xn[e] > y:
                     top += xn[e] * balance / step_x0[e]

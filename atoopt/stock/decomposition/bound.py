@@ -96,7 +96,7 @@ def farley(relaxation: Relaxation, duals: Duals, largest: float) -> Duals | None
     worth = np.repeat(relaxation.worth(duals.limits), relaxation.has.sum(axis=1))
     rows, n = theta * duals.rows, relaxation.n_rows
     rows[:n] = np.where(worth > 0, (1.0 - theta) * worth + rows[:n], duals.rows[:n])
-    return replace(duals, rows=rows)
+    return replace(duals, rows=rows, envelopes=theta * duals.envelopes)
 
 
 def modules_within(

@@ -22,7 +22,7 @@ def process(work: Work, node: Node, threads: Executor) -> list[Node] | None:
     if part is None:
         return []
     latest = node.duals
-    primal = Primal(work.warm(part, node.pairs, node.x), np.zeros(part.module.size))
+    primal = work.warm(part, node.pairs, node.x)
     rounds = looks = 0
     while True:
         latest, primal = _climb(work, part, latest, primal)
@@ -47,7 +47,7 @@ def process(work: Work, node: Node, threads: Executor) -> list[Node] | None:
         last, node.closed = closed(work, last, node.duals, known)
     if last is None:
         return []
-    primal = Primal(work.warm(last, part.pair, primal.pairs), _levels(part, primal, last))
+    primal = Primal(work.warm(last, part.pair, primal.pairs).pairs, _levels(part, primal, last))
     if node.closed and solve_leaf(work, node, last):
         return []
     if node.closed and node.order == 0:
@@ -64,7 +64,7 @@ def _climb(work: Work, part: Slice, duals: Duals, primal: Primal) -> tuple[Duals
     settings, relaxation = work.settings, work.relaxation
     best, value = duals, dual_value(relaxation, part, duals)[0]
     for chunk in range(settings.node_chunks):
-        duals, primal = ascend(relaxation, part, duals, primal.pairs, settings.iterations)
+        duals, primal = ascend(relaxation, part, duals, primal, settings.iterations)
         now = dual_value(relaxation, part, duals)[0]
         gain = now - value
         if gain > 0:
@@ -143,10 +143,10 @@ def _glimpse(work: Work, part: Slice, duals: Duals, primal: Primal, j: int, held
     pairs = np.zeros(work.pool.n_pairs, dtype=bool)
     pairs[part.pair] = True
     child = work.pool.slice(modules, flags, pairs)
-    x, best = work.warm(child, part.pair, primal.pairs), -np.inf
+    after, best = work.warm(child, part.pair, primal.pairs), -np.inf
     for _ in range(3):  # the bound need not rise from one look to the next
         if work.stopped:
             break
-        duals, after = ascend(work.relaxation, child, duals, x, work.settings.iterations // 3)
-        best, x = max(best, dual_value(work.relaxation, child, duals)[0]), after.pairs
+        duals, after = ascend(work.relaxation, child, duals, after, work.settings.iterations // 3)
+        best = max(best, dual_value(work.relaxation, child, duals)[0])
     return best

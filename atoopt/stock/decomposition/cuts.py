@@ -26,6 +26,9 @@ Words = NDArray[np.uint64]
 EACH = 20
 """The most cuts that one look adds for a product."""
 
+MOST = 6_000
+"""The most cuts that one look adds at all, for each takes part in every iteration."""
+
 LEAST_VIOLATION = 0.02
 
 WIDEST = 12
@@ -78,7 +81,15 @@ def with_more(cuts: Cuts, product: Ints, sets: Words, divisor: Ints, most: Ints)
     )  # fmt: skip
 
 
-def violated(cuts: Cuts, x: Floats, product: Ints, modules: Words) -> tuple[Ints, Words, Ints, Ints]:
+def only(cuts: Cuts, kept: NDArray[np.bool_]) -> Cuts:
+    """Return the cuts that are flagged, by place, in new places of the same order."""
+    flags = kept[cuts.place]
+    first = np.concatenate([[0], np.cumsum(flags)])[cuts.first].astype(np.int64)
+    place = (np.cumsum(kept) - 1)[cuts.place[flags]]
+    return Cuts(first, cuts.sets[flags], cuts.divisor[flags], cuts.most[flags], place)
+
+
+def violated(cuts: Cuts, x: Floats, product: Ints, modules: Words, shares: Floats) -> tuple[Ints, Words, Ints, Ints]:
     """Find cuts that a fractional solution breaks, of three and five components.
 
     Parameters
@@ -89,20 +100,23 @@ def violated(cuts: Cuts, x: Floats, product: Ints, modules: Words) -> tuple[Ints
         The solution by pair (module, product), and each pair's product.
     modules : (pairs, words) array
         Each pair's module.
+    shares : (products,) array
+        What is sold most counts most.
 
     Returns
     -------
     product, sets, divisor, most : arrays
-        As in `Cuts`, the most violated of each product.
+        As in `Cuts`, those most violated, by share of demand.
     """
     used = np.flatnonzero(x > 1e-4)
     used = used[np.argsort(product[used], kind="stable")]
     first = np.searchsorted(product[used], np.arange(cuts.first.size))
-    n, *found = _violated(
+    n, broken, *found = _violated(
         x[used], modules[used], first.astype(np.int64), cuts.first, cuts.sets, cuts.divisor,
         LEAST_VIOLATION, EACH,
     )  # fmt: skip
-    product, sets, divisor, most = (array[:n].copy() for array in found)
+    chosen = np.sort(np.argsort(-broken[:n] * shares[found[0][:n]], kind="stable")[:MOST])
+    product, sets, divisor, most = (array[chosen] for array in found)
     return product, sets, divisor, most
 
 
@@ -113,7 +127,7 @@ def _violated(x, modules, first, cut_first, cut_sets, cut_divisor, least, each):
     product, sets = np.empty(n * each, np.int64), np.empty((n * each, words), np.uint64)
     divisor, most, n_found = np.empty(n * each, np.int64), np.empty(n * each, np.int64), 0
     load, component = np.empty(64 * words), np.empty(64 * words, np.int64)
-    broken, trial, place = np.empty(each), np.empty(words, np.uint64), np.empty(5, np.int64)
+    broken, trial, place = np.empty(n * each), np.empty(words, np.uint64), np.empty(5, np.int64)
     for k in range(n):
         if first[k + 1] - first[k] < 3:
             continue
@@ -142,12 +156,12 @@ def _violated(x, modules, first, cut_first, cut_sets, cut_divisor, least, each):
                         if n_found - begin == each:  # the least broken one gives way
                             at = 0
                             for i in range(1, each):
-                                at = i if broken[i] < broken[at] else at
-                            at = begin + at if broken[at] < left else -1
+                                at = i if broken[begin + i] < broken[begin + at] else at
+                            at = begin + at if broken[begin + at] < left else -1
                         else:
                             n_found += 1
                         if at >= 0:
-                            broken[at - begin] = left
+                            broken[at] = left
                             product[at], divisor[at], most[at] = k, d, bound
                             for w in range(words):
                                 sets[at, w] = trial[w]
@@ -159,7 +173,7 @@ def _violated(x, modules, first, cut_first, cut_sets, cut_divisor, least, each):
                 place[i] += 1
                 for b in range(i + 1, size):
                     place[b] = place[b - 1] + 1
-    return n_found, product, sets, divisor, most
+    return n_found, broken, product, sets, divisor, most
 
 
 @njit(cache=True, nogil=True)

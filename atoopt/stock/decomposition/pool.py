@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
+import highspy
 import numpy as np
 from numpy.typing import NDArray
 
 from atoopt.bitsets import n_words, positions_of, to_words
-from atoopt.stock.decomposition.cuts import lay_out, no_cuts, violated, with_more
+from atoopt.solvers.highs import set_threads
+from atoopt.stock.decomposition.cuts import lay_out, no_cuts, only, violated, with_more
+from atoopt.stock.decomposition.envelope import Envelope, Joint, joint, most_broken, ranges, stars
 from atoopt.stock.decomposition.relaxation import Floats, Ints, Relaxation
 
 
@@ -35,6 +39,8 @@ class Slice:
         coefficient there says.
     most : (rows,) array
         The right-hand side of each row.
+    joint : Joint
+        The envelope cuts.
     """
 
     module: Ints
@@ -47,6 +53,7 @@ class Slice:
     row_start: Ints
     row: Ints
     most: Floats
+    joint: Joint
 
 
 class Pool:
@@ -57,6 +64,7 @@ class Pool:
     masks : list of int
     position : dict of int to int
     cuts : Cuts
+    envelopes : list of Envelope
     """
 
     def __init__(self, relaxation: Relaxation) -> None:
@@ -64,6 +72,7 @@ class Pool:
         self.masks: list[int] = []
         self.position: dict[int, int] = {}
         self.cuts = no_cuts(relaxation.shares.size, n_words(relaxation.instance.n_components))
+        self.envelopes: list[Envelope] = []
         self._products: list[Ints] = []
         self._rows: list[Ints] = []
         self._arrays: tuple[Any, ...] | None = None
@@ -96,11 +105,47 @@ class Pool:
         owner = np.repeat(part.module, np.diff(part.start))
         words = to_words(self.masks, self.relaxation.instance.n_components)[owner]
         with self._lock:
-            found = violated(self.cuts, x, part.product, words)
+            found = violated(self.cuts, x, part.product, words, self.relaxation.shares)
             if found[0].size:
                 self.cuts = with_more(self.cuts, *found)
                 self._arrays = None
             return int(found[0].size)
+
+    def envelop(self, x: Floats, y: Floats, threads: int, stopped: Callable[[], bool]) -> int:
+        """Add envelope cuts that a fractional solution over the whole pool breaks; return how many.
+
+        Modules that such cuts hold are to be known to all who use them: for new ones the cuts are not priced.
+        """
+        size, start, product, *_ = self._flat()
+        shares, n = self.relaxation.shares, self.relaxation.instance.n_components
+
+        def look(members: Ints) -> Envelope | None:
+            fits, saved = np.zeros((members.size, shares.size), dtype=bool), np.zeros(shares.size)
+            for i, j in enumerate(members.tolist()):
+                pairs = slice(start[j], start[j + 1])
+                fits[i, product[pairs]] = True
+                saved[product[pairs]] += (size[j] - 1) * x[pairs]
+            found = most_broken(size[members] - 1.0, y[members], fits, saved, shares, stopped)
+            if found is None:
+                return None
+            level, weight, most = found
+            used = np.flatnonzero(weight)
+            return Envelope(members, level, used, weight[used], most)
+
+        set_threads(highspy.Highs(), 1)  # before the first of them runs
+        with ThreadPoolExecutor(threads) as each:
+            found = [cut for cut in each.map(look, stars(self.masks, y, n)) if cut is not None]
+        with self._lock:
+            self.envelopes = self.envelopes + found
+            self._arrays = None if found else self._arrays
+        return len(found)
+
+    def drop(self, cuts: NDArray[np.bool_], envelopes: NDArray[np.bool_]) -> None:
+        """Keep only the cuts that are flagged, by place; a thread that has their duals is to drop those too."""
+        with self._lock:
+            self.cuts = only(self.cuts, cuts)
+            self.envelopes = [cut for cut, kept in zip(self.envelopes, envelopes, strict=True) if kept]
+            self._arrays = None
 
     @property
     def n_pairs(self) -> int:
@@ -109,22 +154,22 @@ class Pool:
 
     def slice(self, modules: Ints, held: Floats, pairs: NDArray[np.bool_] | None = None) -> Slice:
         """Lay out these modules, without the pairs that the flags (one a pair of the pool) leave out."""
-        size, start, product, row_start, row, most = self._flat()
-        pair = _ranges(start[modules], start[modules + 1])
+        size, start, product, row_start, row, most, terms = self._flat()
+        pair = ranges(start[modules], start[modules + 1])
         owner = np.repeat(np.arange(modules.size), start[modules + 1] - start[modules])
         if pairs is not None:
             kept = pairs[pair]
             pair, owner = pair[kept], owner[kept]
         new_start = np.zeros(modules.size + 1, dtype=np.int64)
         np.cumsum(np.bincount(owner, minlength=modules.size), out=new_start[1:])
-        rows = _ranges(row_start[pair], row_start[pair + 1])
+        rows = ranges(row_start[pair], row_start[pair + 1])
         new_row_start = np.zeros(pair.size + 1, dtype=np.int64)
         np.cumsum(row_start[pair + 1] - row_start[pair], out=new_row_start[1:])
         relaxation = self.relaxation
         cost = (relaxation.fixed + relaxation.per_component * size[modules]).astype(np.float64)
         return Slice(
             modules, size[modules], cost, held, new_start, pair, product[pair], new_row_start, row[rows],
-            most,
+            most, terms.some(modules, pair),
         )  # fmt: skip
 
     def whole(self) -> Slice:
@@ -132,7 +177,7 @@ class Pool:
         return self.slice(np.arange(len(self)), np.zeros(len(self)))
 
     def _flat(self) -> tuple[Any, ...]:
-        """Return size, start, product, row_start and row of the whole pool, and the right-hand sides of the rows."""
+        """Return size, start, product, row_start, row, most and joint of the whole pool, as in `Slice`."""
         with self._lock:
             if self._arrays is None:
                 self._arrays = self._laid_out()
@@ -153,11 +198,5 @@ class Pool:
             )  # fmt: skip
         most = np.ones(n_rows + len(cuts))
         most[n_rows + cuts.place] = cuts.most
-        return size, start, product, row_start, row, most
-
-
-def _ranges(first: Ints, last: Ints) -> Ints:
-    """Return the concatenation of first[0]..last[0] - 1, first[1]..last[1] - 1, ..."""
-    length = last - first
-    skipped = np.repeat(first - np.concatenate([[0], np.cumsum(length)[:-1]]) if length.size else length, length)
-    return np.arange(length.sum(), dtype=np.int64) + skipped.astype(np.int64)
+        terms = joint(self.envelopes, size, start, product, self.relaxation.shares.size)
+        return size, start, product, row_start, row, most, terms

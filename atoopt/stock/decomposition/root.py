@@ -3,19 +3,38 @@
 from __future__ import annotations
 
 import itertools
+import os
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 
-from atoopt.stock.decomposition.ascent import ascend, first_duals
+from atoopt.stock.decomposition.ascent import Duals, Primal, ascend, dual_value, first_duals
 from atoopt.stock.decomposition.bound import certify
+from atoopt.stock.decomposition.pool import Slice
+from atoopt.stock.decomposition.relaxation import Floats
 from atoopt.stock.decomposition.work import Node, Work
 
-PROGRESS = 0.003
+PROGRESS = 0.01
 """A bound that rises by this share of the gap goes on rising."""
 
-MOST_ROUNDS = 60
-"""So many rounds go on for new modules alone."""
+NEW, MOST_ROUNDS = 0.01, 60
+"""While the pool grows by such a share, the bound is to come from new modules; for at most so many rounds."""
+
+WIDE = 3.0
+"""A gap is wide if it is more than the cost of so many modules: then the tree can exclude hardly any of them."""
+
+LAST_CUTS, LAST_CUTS_WIDE = 0.02, 0.001
+"""Cuts that raise the bound by less than this share of the gap are the last ones; the second for wide gaps."""
+
+SETTLING, PATIENCE = 8, 3
+"""Rounds that duals have, after new cuts, to prove as much as before; and from then on to prove more."""
+
+ROUNDINGS = (3, 15, 63)
+"""Few, for annealing beside the search finds better stocks."""
+
+MARGIN = 0.1
+"""The ascent is over modules whose loss is at most this share of their cost, and over pairs alike."""
 
 
 def bound_root(work: Work, report: Callable[[float, str], bool]) -> Node:
@@ -27,31 +46,85 @@ def bound_root(work: Work, report: Callable[[float, str], bool]) -> Node:
     report : callable
         Told of the bound and of what was done; returns whether that is enough.
     """
-    relaxation, pool, settings = work.relaxation, work.pool, work.settings
-    duals, x = first_duals(relaxation), np.zeros(0)
-    best, bound, stalled, looks = duals, relaxation.trivial_bound, 0, 0
+    relaxation, pool = work.relaxation, work.pool
+    duals, x, y = first_duals(relaxation), np.zeros(0), np.zeros(0)
+    best, bound, looked, last, stalled, settling = duals, relaxation.trivial_bound, -np.inf, -np.inf, 0, 0
     for round_ in itertools.count():
-        part = pool.whole()
-        x = np.concatenate([x, np.zeros(part.pair.size - x.size)])
-        duals, primal = ascend(relaxation, part, duals, x, settings.iterations)
-        x = primal.pairs
-        proof = certify(relaxation, pool, part, duals)
+        whole = pool.whole()
+        x = np.concatenate([x, np.zeros(whole.pair.size - x.size)])
+        y = np.concatenate([y, np.zeros(whole.module.size - y.size)])
+        part = _promising(work, whole, duals, x, y) if round_ > 1 else whole
+        start = Primal(x[part.pair], y[part.module])
+        duals, primal = ascend(relaxation, part, duals, start, work.settings.iterations)
+        x[:], y[:] = 0.0, 0.0
+        x[part.pair], y[part.module] = primal.pairs, primal.modules
         gap = max(min(work.incumbent.cutoff, 1e9) - bound, 1e-9)
-        stalled += 1
-        if proof.bound is not None and proof.bound > bound:
-            stalled = 0 if proof.bound > bound + PROGRESS * gap else stalled
-            best, bound = proof.duals, proof.bound
-        added = pool.add(proof.new)
-        note = f"round {round_}, {len(pool)} modules, {pool.n_pairs} pairs, {len(pool.cuts)} cuts"
+        before, last = last, dual_value(relaxation, whole, duals)[0]
+        rising = last > before + PROGRESS * gap
+        if last <= bound and settling < SETTLING:
+            settling += 1  # what pays at such duals are not the modules that are missing
+        else:
+            proof, settling = certify(relaxation, pool, whole, duals), 0
+            if proof.bound is not None and proof.bound > bound:
+                rising = rising or proof.bound > bound + PROGRESS * gap
+                best, bound = proof.duals, proof.bound
+            growing = pool.add(proof.new) > NEW * len(pool) and round_ < MOST_ROUNDS
+            stalled = min(stalled, 0) if rising or growing else stalled + 1
+        n_cuts = len(pool.cuts) + len(pool.envelopes)
+        note = f"round {round_}, {len(pool)} modules, {pool.n_pairs} pairs, {n_cuts} cuts"
         if report(bound, note) or work.stopped or bound >= work.incumbent.cutoff:
             break
-        if round_ % 4 == 3:
+        if round_ in ROUNDINGS:
             work.round(part, primal)
-        if stalled >= settings.root_stalls and not (added and round_ < MOST_ROUNDS):
-            if looks == settings.root_looks or not pool.cut_off(part, x):
+        if stalled > 0:
+            wide = gap > WIDE * relaxation.module_cost(2)
+            if bound <= looked + (LAST_CUTS_WIDE if wide else LAST_CUTS) * gap:
                 break
-            looks, stalled = looks + 1, 0
+            duals, best = _without_slack(work, duals, best)
+            if not _cut_off(work, whole, x, y, wide):
+                break
+            looked, stalled = bound, -PATIENCE
     if not work.stopped:  # what pays at the best duals is all to be in the pool
         pool.add(certify(relaxation, pool, pool.whole(), best).new)
     none = np.zeros(0, dtype=np.int64)
     return Node(bound, 0, none, np.arange(len(pool)), len(pool), False, best, none, np.zeros(0))
+
+
+def _promising(work: Work, whole: Slice, duals: Duals, x: Floats, y: Floats) -> Slice:
+    """Return the part of the pool that is used, or may soon be: what pays at these duals, or nearly."""
+    _, profits, values = dual_value(work.relaxation, whole, duals)
+    chosen = np.flatnonzero((profits >= -MARGIN * whole.cost) | (y > 0))
+    worth = work.relaxation.worth(duals.limits)[whole.product]
+    useful = np.zeros(work.pool.n_pairs, dtype=bool)
+    useful[whole.pair] = (values >= -MARGIN * worth) | (x > 0)
+    return work.pool.slice(whole.module[chosen], np.zeros(chosen.size), useful)
+
+
+def _cut_off(work: Work, whole: Slice, x: Floats, y: Floats, wide: bool) -> int:
+    """Add cuts that the fractional solution breaks; return how many.
+
+    Envelopes only where the gap is wide: they do not charge modules that are not known yet, of which a tree
+    would then have to list more before it knows all that a better stock can hold.
+    """
+    found = work.pool.cut_off(whole, x)
+    if wide:
+        threads = max(1, (work.run.options.threads or os.cpu_count() or 1) - 1)  # annealing takes one
+        found += work.pool.envelop(x, y, threads, lambda: work.stopped)
+    return found
+
+
+def _without_slack(work: Work, duals: Duals, best: Duals) -> tuple[Duals, Duals]:
+    """Drop the cuts that neither duals use, for each costs time in every iteration; return the duals without them."""
+    n, pool = work.relaxation.n_rows, work.pool
+    cuts, envelopes = np.zeros(len(pool.cuts), dtype=bool), np.zeros(len(pool.envelopes), dtype=bool)
+    for each in (duals, best):
+        cuts[: each.rows.size - n] |= each.rows[n:] > 0
+        envelopes[: each.envelopes.size] |= each.envelopes > 0
+    pool.drop(cuts, envelopes)
+    rows = np.concatenate([np.ones(n, dtype=bool), cuts])
+
+    def left(each: Duals) -> Duals:
+        of_envelopes = each.envelopes[envelopes[: each.envelopes.size]]
+        return replace(each, rows=each.rows[rows[: each.rows.size]], envelopes=of_envelopes)
+
+    return left(duals), left(best)

@@ -24,10 +24,10 @@ class Settings:
     ----------
     iterations : int
         Gradient iterations between two looks at the bound.
-    root_stalls, node_chunks : int
-        Such chunks without progress before cuts are looked for at the root; at most so many at a node.
-    root_looks, node_looks : int
-        Looks for cuts.
+    node_chunks : int
+        At most so many such chunks at a node.
+    node_looks : int
+        Looks for cuts at a node.
     node_rounds : int
         Rounds of pricing at a node.
     closed_modules, closed_nodes : int
@@ -42,8 +42,6 @@ class Settings:
     """
 
     iterations: int = 300
-    root_stalls: int = 4
-    root_looks: int = 8
     node_chunks: int = 6
     node_rounds: int = 4
     node_looks: int = 1
@@ -156,14 +154,14 @@ class Work:
         useful[part.pair] = useful[whole.pair] = True
         flags = np.concatenate([part.held, np.zeros(later.size)])
         longer = self.pool.slice(np.concatenate([part.module, later]), flags, useful)
-        y = np.concatenate([primal.modules, np.zeros(later.size)])
-        return longer, Primal(self.warm(longer, part.pair, primal.pairs), y)
+        return longer, self.warm(longer, part.pair, primal.pairs)
 
-    def warm(self, part: Slice, pairs: Ints, x: Floats) -> Floats:
-        """Lay a primal solution by pairs of the pool out for a slice."""
-        whole = np.zeros(self.pool.n_pairs)
+    def warm(self, part: Slice, pairs: Ints, x: Floats) -> Primal:
+        """Lay a primal solution by pairs of the pool out for a slice, with the least y that it needs."""
+        whole, y = np.zeros(self.pool.n_pairs), np.zeros(part.module.size)
         whole[pairs] = x
-        return whole[part.pair]
+        np.maximum.at(y, np.repeat(np.arange(y.size), np.diff(part.start)), whole[part.pair])
+        return Primal(whole[part.pair], y)
 
     def round(self, part: Slice, primal: Primal) -> None:
         """Offer stocks made from the fractional solution."""
