@@ -18,7 +18,7 @@ from atoopt.solvers.result import Result
 from atoopt.solvers.run import Options, Run
 from atoopt.stock import Costs, DeliveryRatio, Product, StockInstance
 from atoopt.stock.decomposition import solve
-from atoopt.stock.decomposition.ascent import Duals
+from atoopt.stock.decomposition.ascent import Duals, best_multiple, dual_value
 from atoopt.stock.decomposition.bound import certify, modules_within
 from atoopt.stock.decomposition.pool import Pool
 from atoopt.stock.decomposition.pricing import profitable_modules
@@ -274,3 +274,26 @@ def test_what_no_few_modules_can_keep_is_infeasible() -> None:
     instance = uniform(4).replace(max_modules=5, max_mean_assembly_time=0.5)
     claim = solve(instance, Run(Options(time_limit=20)))
     assert claim.infeasible
+
+
+@given(instance=instances(), seed=st.integers(0, 1000))
+@settings(max_examples=60, deadline=None)
+def test_no_other_multiple_of_duals_proves_more(instance: StockInstance, seed: int) -> None:
+    """Scaled with what an operation is worth, by any factor that the duals of limits allow."""
+    random = np.random.default_rng(seed)
+    relaxation = relax(instance)
+    pool = Pool(relaxation)
+    pool.add({m for product in instance.product_masks for m in subsets_of(product)})
+    part, n_limits = pool.whole(), len(relaxation.need)
+    duals = Duals(random.uniform(0, 2, relaxation.n_rows), random.uniform(0, 10, n_limits), random.uniform(0, 1), 1.0)
+    found = dual_value(relaxation, part, best_multiple(relaxation, part, duals))[0]
+    assert found >= dual_value(relaxation, part, duals)[0] - 1e-9
+    if instance.max_mean_assembly_time is None or relaxation.reward + duals.limits[0] <= 0:
+        return
+    for factor in random.uniform(0, 3, 10):
+        limits = factor * duals.limits
+        limits[0] = factor * (relaxation.reward + duals.limits[0]) - relaxation.reward
+        if limits[0] >= 0:
+            other = Duals(factor * duals.rows, limits, duals.room, 1.0)
+            value = dual_value(relaxation, part, other)[0]
+            assert found >= value - 1e-9 or found == dual_value(relaxation, part, duals)[0]

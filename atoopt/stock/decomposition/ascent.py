@@ -12,7 +12,7 @@ product: its duals are of that order.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numba import njit
@@ -87,6 +87,51 @@ def dual_value(relaxation: Relaxation, part: Slice, duals: Duals) -> tuple[float
     bound -= duals.room * max(relaxation.room, 0)
     counted = np.where(part.held > 0, profits, np.maximum(profits, 0.0))
     return bound - float(counted.sum()), profits, values
+
+
+def best_multiple(relaxation: Relaxation, part: Slice, duals: Duals) -> Duals:
+    """Return the multiple of the duals that proves most over a slice.
+
+    Where the mean assembly time is limited, duals can be scaled with what an operation is worth, and all values
+    scale alike: the bound is concave and piecewise linear in the factor. The ascent nears its end with worths that
+    are a little too high, so that the same duals, 0.1 % less, prove more; as iterates they are no better.
+
+    Examples
+    --------
+    >>> import atoopt
+    >>> from atoopt.stock.decomposition.pool import Pool
+    >>> from atoopt.stock.decomposition.relaxation import relax
+    >>> relaxation = relax(atoopt.load("instances/stock/uniform-5.json"))
+    >>> pool = Pool(relaxation)
+    >>> pool.add([0b11, 0b1100])
+    2
+    >>> duals = Duals(np.full(relaxation.n_rows, 0.5), np.array([30.0]), 0.0, 1.0)
+    >>> better = best_multiple(relaxation, pool.whole(), duals)
+    >>> [round(dual_value(relaxation, pool.whole(), each)[0], 3) for each in (duals, better)]
+    [13.726, 18.431]
+    """
+    if relaxation.instance.max_mean_assembly_time is None:
+        return duals
+    worth = relaxation.reward + float(duals.limits[0])
+    if worth <= 0:
+        return duals
+    rows, envelopes = _rows(part, duals)
+    _, profits, _ = dual_value(relaxation, part, duals)
+    cost, free = part.cost + duals.room, part.held == 0
+    gains = profits + cost
+    slope = worth * relaxation.need[0] + float(duals.limits[1:] @ relaxation.need[1:])
+    slope -= float(rows @ part.most) + float(envelopes @ part.joint.most) + float(gains[~free].sum())
+    paying = free & (gains > 0)
+    kinks = cost[paying] / gains[paying]
+    order = np.argsort(kinks)
+    slopes = slope - np.concatenate([[0.0], np.cumsum(gains[paying][order])])
+    if slopes[-1] > 0:  # the more the better: no stock of these modules may be allowed
+        return duals
+    peak = np.concatenate([[0.0], kinks[order]])[np.argmax(slopes <= 0)]
+    factor = max(float(peak), relaxation.reward / worth, 0.0)
+    limits = factor * duals.limits
+    limits[0] = max(0.0, factor * worth - relaxation.reward)
+    return replace(duals, rows=factor * rows, limits=limits, envelopes=factor * envelopes)
 
 
 def _rows(part: Slice, duals: Duals) -> tuple[Floats, Floats]:

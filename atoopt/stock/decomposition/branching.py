@@ -6,7 +6,7 @@ from concurrent.futures import Executor
 
 import numpy as np
 
-from atoopt.stock.decomposition.ascent import Duals, Primal, ascend, dual_value
+from atoopt.stock.decomposition.ascent import Duals, Primal, ascend, best_multiple, dual_value
 from atoopt.stock.decomposition.bound import certify, safe
 from atoopt.stock.decomposition.closing import closed, solve_leaf, start_race
 from atoopt.stock.decomposition.pool import Slice
@@ -65,10 +65,11 @@ def _climb(work: Work, part: Slice, duals: Duals, primal: Primal) -> tuple[Duals
     best, value = duals, dual_value(relaxation, part, duals)[0]
     for chunk in range(settings.node_chunks):
         duals, primal = ascend(relaxation, part, duals, primal, settings.iterations)
-        now = dual_value(relaxation, part, duals)[0]
+        scaled = best_multiple(relaxation, part, duals)
+        now = dual_value(relaxation, part, scaled)[0]
         gain = now - value
         if gain > 0:
-            value, best = now, duals
+            value, best = now, scaled
         missing = work.incumbent.cutoff - value
         if work.stopped or missing <= 0 or (chunk >= 2 and gain < 0.02 * missing):
             break
@@ -148,5 +149,6 @@ def _glimpse(work: Work, part: Slice, duals: Duals, primal: Primal, j: int, held
         if work.stopped:
             break
         duals, after = ascend(work.relaxation, child, duals, after, work.settings.iterations // 3)
-        best = max(best, dual_value(work.relaxation, child, duals)[0])
+        scaled = best_multiple(work.relaxation, child, duals)
+        best = max(best, dual_value(work.relaxation, child, scaled)[0])
     return best

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from atoopt.stock.decomposition.ascent import Duals, Primal, ascend, dual_value, first_duals
+from atoopt.stock.decomposition.ascent import Duals, Primal, ascend, best_multiple, dual_value, first_duals
 from atoopt.stock.decomposition.bound import certify
 from atoopt.stock.decomposition.pool import Slice
 from atoopt.stock.decomposition.relaxation import Floats
@@ -59,12 +59,13 @@ def bound_root(work: Work, report: Callable[[float, str], bool]) -> Node:
         x[:], y[:] = 0.0, 0.0
         x[part.pair], y[part.module] = primal.pairs, primal.modules
         gap = max(min(work.incumbent.cutoff, 1e9) - bound, 1e-9)
-        before, last = last, dual_value(relaxation, whole, duals)[0]
+        scaled = best_multiple(relaxation, whole, duals)
+        before, last = last, dual_value(relaxation, whole, scaled)[0]
         rising = last > before + PROGRESS * gap
         if last <= bound and settling < SETTLING:
             settling += 1  # what pays at such duals are not the modules that are missing
         else:
-            proof, settling = certify(relaxation, pool, whole, duals), 0
+            proof, settling = certify(relaxation, pool, whole, scaled), 0
             if proof.bound is not None and proof.bound > bound:
                 rising = rising or proof.bound > bound + PROGRESS * gap
                 best, bound = proof.duals, proof.bound
