@@ -11,6 +11,7 @@ from atoopt.bitsets import mask_of
 from atoopt.stock.decomposition.ascent import Duals, dual_value
 from atoopt.stock.decomposition.pool import Pool, Slice
 from atoopt.stock.decomposition.pricing import Charges, profitable_modules
+from atoopt.stock.decomposition.ragged import starts
 from atoopt.stock.decomposition.relaxation import Floats, Relaxation
 
 ROUNDING = 1e-9
@@ -147,8 +148,7 @@ def _charges(relaxation: Relaxation, pool: Pool, duals: Duals) -> Charges:
     dual = dual[cuts.place]
     paid = dual > 0
     owner = np.repeat(np.arange(cuts.first.size - 1), np.diff(cuts.first))[paid]
-    first = np.zeros(cuts.first.size, dtype=np.int64)
-    np.cumsum(np.bincount(owner, minlength=first.size - 1), out=first[1:])
+    first = starts(np.bincount(owner, minlength=cuts.first.size - 1))
     return Charges(first, cuts.sets[paid], cuts.divisor[paid], dual[paid])
 
 

@@ -18,6 +18,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from atoopt.stock.annealing.bits import n_bits
+from atoopt.stock.decomposition.ragged import starts
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -72,8 +73,7 @@ def with_more(cuts: Cuts, product: Ints, sets: Words, divisor: Ints, most: Ints)
     n = cuts.first.size - 1
     owner = np.concatenate([np.repeat(np.arange(n), np.diff(cuts.first)), product])
     order = np.argsort(owner, kind="stable")
-    first = np.zeros(n + 1, dtype=np.int64)
-    np.cumsum(np.bincount(owner, minlength=n), out=first[1:])
+    first = starts(np.bincount(owner, minlength=n))
     place = np.concatenate([cuts.place, len(cuts) + np.arange(product.size)])
     return Cuts(
         first, np.concatenate([cuts.sets, sets])[order], np.concatenate([cuts.divisor, divisor])[order],
@@ -84,7 +84,7 @@ def with_more(cuts: Cuts, product: Ints, sets: Words, divisor: Ints, most: Ints)
 def only(cuts: Cuts, kept: NDArray[np.bool_]) -> Cuts:
     """Return the cuts that are flagged, by place, in new places of the same order."""
     flags = kept[cuts.place]
-    first = np.concatenate([[0], np.cumsum(flags)])[cuts.first].astype(np.int64)
+    first = starts(flags)[cuts.first]
     place = (np.cumsum(kept) - 1)[cuts.place[flags]]
     return Cuts(first, cuts.sets[flags], cuts.divisor[flags], cuts.most[flags], place)
 

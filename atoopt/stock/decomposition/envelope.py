@@ -22,6 +22,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from atoopt.solvers.highs import set_threads
+from atoopt.stock.decomposition.ragged import entries_of, starts
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -94,8 +95,8 @@ def joint(cuts: list[Envelope], size: Ints, start: Ints, product: Ints, n_produc
     pairs, of_pair, values = [], [], []
     for c, cut in enumerate(cuts):
         weight[cut.products] = cut.weight
-        pair = ranges(start[cut.modules], start[cut.modules + 1])
-        saves = np.repeat(size[cut.modules] - 1.0, start[cut.modules + 1] - start[cut.modules])
+        first, pair = entries_of(start, cut.modules)
+        saves = np.repeat(size[cut.modules] - 1.0, np.diff(first))
         value = weight[product[pair]] * saves
         pairs.append(pair[value > 0])
         values.append(value[value > 0])
@@ -247,27 +248,16 @@ def _above(traces, weight, level, saves):  # type: ignore[no-untyped-def]  # pra
     return whole + missed[::-1]
 
 
-def ranges(first: Ints, last: Ints) -> Ints:
-    """Return the concatenation of first[0]..last[0] - 1, first[1]..last[1] - 1, ..."""
-    length = last - first
-    skipped = np.repeat(first - np.concatenate([[0], np.cumsum(length)[:-1]]) if length.size else length, length)
-    return np.arange(length.sum(), dtype=np.int64) + skipped.astype(np.int64)
-
-
 def _by_owner(owners: list[Ints], cuts: list[Ints], values: list[Floats], n: int) -> tuple[Ints, Ints, Floats]:
     """Order terms by owner; return where each of n owners' terms start, their cuts and values."""
     if not owners:
         return np.zeros(n + 1, dtype=np.int64), np.zeros(0, dtype=np.int64), np.zeros(0)
     owner = np.concatenate(owners)
     order = np.argsort(owner, kind="stable")
-    start = np.zeros(n + 1, dtype=np.int64)
-    np.cumsum(np.bincount(owner, minlength=n), out=start[1:])
-    return start, np.concatenate(cuts)[order], np.concatenate(values)[order]
+    return starts(np.bincount(owner, minlength=n)), np.concatenate(cuts)[order], np.concatenate(values)[order]
 
 
 def _chosen(start: Ints, cut: Ints, value: Floats, owners: Ints) -> tuple[Ints, Ints, Floats]:
     """Return the terms of some owners, laid out alike."""
-    terms = ranges(start[owners], start[owners + 1])
-    first = np.zeros(owners.size + 1, dtype=np.int64)
-    np.cumsum(start[owners + 1] - start[owners], out=first[1:])
+    first, terms = entries_of(start, owners)
     return first, cut[terms], value[terms]

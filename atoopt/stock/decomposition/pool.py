@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 from atoopt.bitsets import n_words, positions_of, to_words
 from atoopt.solvers.highs import set_threads
 from atoopt.stock.decomposition.cuts import lay_out, no_cuts, only, violated, with_more
-from atoopt.stock.decomposition.envelope import Envelope, Joint, joint, most_broken, ranges, stars
+from atoopt.stock.decomposition.envelope import Envelope, Joint, joint, most_broken, stars
+from atoopt.stock.decomposition.ragged import entries_of, starts
 from atoopt.stock.decomposition.relaxation import Floats, Ints, Relaxation
 
 
@@ -155,16 +156,13 @@ class Pool:
     def slice(self, modules: Ints, held: Floats, pairs: NDArray[np.bool_] | None = None) -> Slice:
         """Lay out these modules, without the pairs that the flags (one a pair of the pool) leave out."""
         size, start, product, row_start, row, most, terms = self._flat()
-        pair = ranges(start[modules], start[modules + 1])
+        _, pair = entries_of(start, modules)
         owner = np.repeat(np.arange(modules.size), start[modules + 1] - start[modules])
         if pairs is not None:
             kept = pairs[pair]
             pair, owner = pair[kept], owner[kept]
-        new_start = np.zeros(modules.size + 1, dtype=np.int64)
-        np.cumsum(np.bincount(owner, minlength=modules.size), out=new_start[1:])
-        rows = ranges(row_start[pair], row_start[pair + 1])
-        new_row_start = np.zeros(pair.size + 1, dtype=np.int64)
-        np.cumsum(row_start[pair + 1] - row_start[pair], out=new_row_start[1:])
+        new_start = starts(np.bincount(owner, minlength=modules.size))
+        new_row_start, rows = entries_of(row_start, pair)
         relaxation = self.relaxation
         cost = (relaxation.fixed + relaxation.per_component * size[modules]).astype(np.float64)
         return Slice(
@@ -187,8 +185,7 @@ class Pool:
         empty = [np.zeros(0, dtype=np.int64)]
         size = np.array([mask.bit_count() for mask in self.masks], dtype=np.int64)
         counts = np.array([products.size for products in self._products], dtype=np.int64)
-        start = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
-        row_start = np.concatenate([[0], np.cumsum(np.repeat(size, counts))]).astype(np.int64)
+        start, row_start = starts(counts), starts(np.repeat(size, counts))
         product, row = (np.concatenate(parts or empty) for parts in (self._products, self._rows))
         cuts, n_rows = self.cuts, self.relaxation.n_rows
         if len(cuts):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import os
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -109,8 +108,7 @@ def _cut_off(work: Work, whole: Slice, x: Floats, y: Floats, wide: bool) -> int:
     """
     found = work.pool.cut_off(whole, x)
     if wide:
-        threads = max(1, (work.run.options.threads or os.cpu_count() or 1) - 1)  # annealing takes one
-        found += work.pool.envelop(x, y, threads, lambda: work.stopped)
+        found += work.pool.envelop(x, y, work.threads, lambda: work.stopped)
     return found
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import heapq
 import math
-import os
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 
 from atoopt.solvers.run import Run
@@ -41,7 +40,7 @@ class Tree:
         """Bound the root, then open nodes, least bound first, until the gap is closed or the time is up."""
         work = self.work
         root = bound_root(work, self._told)
-        n = max(1, (work.run.options.threads or os.cpu_count() or 1) - 1)  # annealing takes one
+        n = work.threads
         # Threads, for the compiled code and HiGHS leave Python's lock.
         with ThreadPoolExecutor(n) as nodes, ThreadPoolExecutor(n) as trials:
             rest = self._open_nodes([root], nodes, trials, n)

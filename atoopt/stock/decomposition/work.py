@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
+import os
 import threading
 from dataclasses import dataclass, field
 
@@ -112,6 +113,11 @@ class Work:
         self.ended = threading.Event()
         self.lock = threading.Lock()
         self.newest = itertools.count()
+
+    @property
+    def threads(self) -> int:
+        """How many threads may work at a time, one core left to annealing."""
+        return max(1, (self.run.options.threads or os.cpu_count() or 1) - 1)
 
     @property
     def stopped(self) -> bool:
