@@ -1,4 +1,4 @@
-"""From duals to a bound over every set of components: price all modules, and charge or scale what prices find."""
+"""From duals to a bound over every set of components: price all modules, and repair the duals for what pays."""
 
 from __future__ import annotations
 
@@ -13,13 +13,16 @@ from atoopt.stock.decomposition.pool import Pool, Slice
 from atoopt.stock.decomposition.pricing import Charges, profitable_modules
 from atoopt.stock.decomposition.ragged import starts
 from atoopt.stock.decomposition.relaxation import Floats, Relaxation
+from atoopt.stock.decomposition.repair import take_profits
 
 ROUNDING = 1e-9
 """Bounds are lowered by this, relative to the largest term: sums of some 10^5 products of doubles."""
 
 MOST_PRICED = 5_000
 COLUMNS = 300
-"""Modules that one pricing adds to the pool, unless its bound rests on more of them."""
+"""Modules that one search for profitable ones is for; few of them pay once the others have been repaired for."""
+
+MOST_REPAIRS = 30
 
 MAX_NODES = 500_000
 
@@ -35,7 +38,7 @@ class Certificate:
     duals : Duals
         Duals that prove the bound.
     new : list of int
-        Profitable modules that the pool does not know, the most profitable first.
+        Modules that the pool does not know, each profitable once the duals were repaired for those before.
     complete : bool
         No module outside the pool and `new` has a profit above 0 at `duals`.
     """
@@ -46,46 +49,57 @@ class Certificate:
     complete: bool
 
 
-def certify(relaxation: Relaxation, pool: Pool, part: Slice, duals: Duals, known: int | None = None) -> Certificate:
-    """Price every module, and return the best bound that the duals prove.
+def certify(
+    relaxation: Relaxation, pool: Pool, part: Slice, duals: Duals, known: int | None = None, threads: int = 1
+) -> Certificate:
+    """Price every module, repair the duals where one that is unknown would pay, and return the bound they prove then.
 
     Of the pool's modules only the first `known` count as known to the slice (by default, all): what of these
     is not in it can be in no better stock.
 
-    A profitable module that the pool does not know lowers the Lagrangian bound by its profit. Where there
-    are many of them, Farley's scaling is better: u' = (1 - theta) worth + theta u and w' = theta w multiply
-    every sum of values by theta at most, so that theta = c / (c + largest profit), c the least cost of a
-    module, leaves no unknown module a profit.
+    A profitable module that the pool does not know lowers the Lagrangian bound by its profit. The duals are
+    raised until it breaks even, which costs that much at most (`take_profits`), and what still pays is priced
+    again. Where that does not come to an end, Farley's scaling leaves no unknown module a profit: u' = (1 - theta)
+    worth + theta u and w' = theta w multiply every sum of values by theta at most, so that theta = c / (c + largest
+    profit) will do, c the least cost of a module.
     """
-    value, _, _ = dual_value(relaxation, part, duals)
     known = len(pool) if known is None else known
     if relaxation.instance.candidate_masks is not None or not relaxation.shares.size:
-        return Certificate(safe(relaxation, value), duals, [], True)
-    # A search for few is fast even where very many pay; where the pool knows most of them, all are needed.
-    for most in (COLUMNS, MOST_PRICED):
-        modules, profits, rest, complete = profitable_modules(
-            relaxation.has, _gains(relaxation, duals), relaxation.worth(duals.limits),
-            (relaxation.fixed + duals.room, relaxation.per_component), floor=0.0, most=most, max_nodes=MAX_NODES,
-            joined=relaxation.joined, charges=_charges(relaxation, pool, duals),
-        )  # fmt: skip
-        masks = masks_of(modules)
-        unknown = [i for i, mask in enumerate(masks) if pool.position.get(mask, known) >= known]
-        if not complete or rest <= 0.0 or len(unknown) > COLUMNS // 2:
+        return Certificate(safe(relaxation, dual_value(relaxation, part, duals)[0]), duals, [], True)
+    gains, worth, charges = _gains(relaxation, duals), relaxation.worth(duals.limits), _charges(relaxation, pool, duals)
+    cost = (relaxation.fixed + duals.room, relaxation.per_component)
+    new: list[int] = []
+    for _ in range(MOST_REPAIRS):
+        # A search for few is fast even where very many pay; where the pool knows most of them, all are needed.
+        for most in (COLUMNS, MOST_PRICED):
+            modules, _, rest, complete = profitable_modules(
+                relaxation.has, gains, worth, cost, floor=0.0, most=most, max_nodes=MAX_NODES,
+                joined=relaxation.joined, charges=charges, threads=threads,
+            )  # fmt: skip
+            masks = masks_of(modules)
+            unknown = [i for i, mask in enumerate(masks) if pool.position.get(mask, known) >= known]
+            if not complete or rest <= 0.0 or unknown:
+                break
+        if not complete:
+            return Certificate(None, duals, new + [masks[i] for i in unknown[:COLUMNS]], False)
+        lowered = take_profits(relaxation.has, gains, worth, cost, modules[unknown], charges)
+        new += [masks[unknown[i]] for i in np.flatnonzero(lowered).tolist()]
+        if rest <= 0.0 or not lowered.any():
             break
-    new = [masks[i] for i in unknown]
-    if not complete:
-        return Certificate(None, duals, new[:COLUMNS], False)
-    largest = max(rest, *(profits[i] for i in unknown)) if unknown else rest
-    if largest <= 0.0:
-        return Certificate(safe(relaxation, value), duals, [], True)
-    scaled = farley(relaxation, duals, float(largest))
-    farley_value = -np.inf if scaled is None else dual_value(relaxation, part, scaled)[0]
-    charged = value - float(profits[unknown].sum()) if rest <= 0.0 else -np.inf
-    if farley_value > charged and scaled is not None:
-        return Certificate(safe(relaxation, farley_value), scaled, new[:COLUMNS], True)
-    if not np.isfinite(charged):
-        return Certificate(None, duals, new[:COLUMNS], False)
-    return Certificate(safe(relaxation, charged), duals, new, True)
+    if new:
+        duals = _repaired(relaxation, duals, gains)
+    scaled = duals if rest <= 0.0 else farley(relaxation, duals, rest)
+    if scaled is None:
+        return Certificate(None, duals, new, False)
+    return Certificate(safe(relaxation, dual_value(relaxation, part, scaled)[0]), scaled, new, True)
+
+
+def _repaired(relaxation: Relaxation, duals: Duals, gains: Floats) -> Duals:
+    """Return the duals of lower gains."""
+    rows, n = duals.rows.copy(), relaxation.n_rows
+    worth = np.repeat(relaxation.worth(duals.limits), relaxation.has.sum(axis=1))
+    rows[:n] = np.maximum(rows[:n], worth - gains[relaxation.has])
+    return replace(duals, rows=rows)
 
 
 def farley(relaxation: Relaxation, duals: Duals, largest: float) -> Duals | None:

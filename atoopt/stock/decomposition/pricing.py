@@ -18,6 +18,7 @@ other is, and what cannot be reached through open components does not count in t
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
 
 import numpy as np
@@ -44,7 +45,7 @@ class Charges(NamedTuple):
 
 def profitable_modules(
     has: Flags, gain: Floats, worth: Floats, cost: tuple[float, float], *, floor: float, most: int, max_nodes: int,
-    joined: Flags = NO_LIAISONS, charges: Charges | None = None,
+    joined: Flags = NO_LIAISONS, charges: Charges | None = None, threads: int = 1,
 ) -> tuple[Flags, Floats, float, bool]:
     """Find all modules of two or more components whose profit is above a floor.
 
@@ -66,6 +67,8 @@ def profitable_modules(
     joined : (q, q) array of bool, optional
         Which components have a liaison: only modules that are connected by them; by default, all.
     charges : Charges, optional
+    threads : int
+        Each has its own `most` and `max_nodes`.
 
     Returns
     -------
@@ -88,22 +91,34 @@ def profitable_modules(
     if charges is None:
         first, none = np.zeros(worth.size + 1, dtype=np.int64), np.zeros(0, dtype=np.int64)
         charges = Charges(first, np.zeros((0, 1), dtype=np.uint64), none, np.zeros(0))
-    found, found_profits = np.zeros((2 * most, has.shape[1]), dtype=np.bool_), np.zeros(2 * most)
     deepest = int(has.sum(axis=1).max(initial=0))
-    n, rest, complete = _search(
-        has, gain, worth, cost[0], cost[1], floor, most, max_nodes, joined, *charges, deepest, found, found_profits
-    )
-    modules, profits = found[:n], found_profits[:n]
+
+    def search(first: int) -> tuple[Flags, Floats, float, bool]:
+        found, profits = np.zeros((2 * most, has.shape[1]), dtype=np.bool_), np.zeros(2 * most)
+        n, rest, complete = _search(
+            has, gain, worth, cost[0], cost[1], floor, most, max_nodes, joined, *charges, deepest, first, threads,
+            found, profits,
+        )  # fmt: skip
+        return found[:n], profits[:n], rest, complete
+
+    if threads > 1:
+        with ThreadPoolExecutor(threads) as each:
+            parts = list(each.map(search, range(threads)))
+    else:
+        parts = [search(0)]
+    modules, profits = (np.concatenate([part[i] for part in parts]) for i in (0, 1))
     order = np.lexsort((modules.sum(axis=1), -profits))
-    return modules[order], profits[order], rest, complete
+    return modules[order], profits[order], max(part[2] for part in parts), all(part[3] for part in parts)
 
 
 @njit(cache=True, nogil=True)
 def _search(  # type: ignore[no-untyped-def]  # pragma: no cover
     has, gain, worth, fixed, each, floor, most, max_nodes, joined, cut_first, cut_sets, cut_divisor, cut_dual,
-    deepest, found, profits,
+    deepest, first, step, found, profits,
 ):  # fmt: skip
     """Fill in what is found; return how much, what is above all others, and whether that is complete.
+
+    Of the components to begin with, only every `step`-th from the `first` on: the rest is for other threads.
 
     No slices, sorts or sums of numpy here: each takes a second or more to compile.
     """
@@ -152,6 +167,8 @@ def _search(  # type: ignore[no-untyped-def]  # pragma: no cover
             continue
         j = at[depth]
         at[depth] += 1
+        if depth == 0 and j % step != first:
+            continue
         c = open_[depth, j]
         spent = fixed + each * (depth + 1)
         least = min(0.0, spent + floor)
