@@ -19,8 +19,11 @@ ROUNDING = 1e-9
 """Bounds are lowered by this, relative to the largest term: sums of some 10^5 products of doubles."""
 
 MOST_PRICED = 5_000
-COLUMNS = 300
-"""Modules that one search for profitable ones is for; few of them pay once the others have been repaired for."""
+SEARCHED = 300
+"""Modules that one search is for; few of them still pay once the duals have been repaired for the others."""
+
+COLUMNS = 100
+"""New modules to return, those that were repaired for first; the more, the fewer rounds, but the longer ones."""
 
 MOST_REPAIRS = 30
 
@@ -38,7 +41,7 @@ class Certificate:
     duals : Duals
         Duals that prove the bound.
     new : list of int
-        Modules that the pool does not know, each profitable once the duals were repaired for those before.
+        Modules that the pool does not know and that pay: first those that did so after the repairs for the others.
     complete : bool
         No module outside the pool and `new` has a profit above 0 at `duals`.
     """
@@ -69,9 +72,10 @@ def certify(
     gains, worth, charges = _gains(relaxation, duals), relaxation.worth(duals.limits), _charges(relaxation, pool, duals)
     cost = (relaxation.fixed + duals.room, relaxation.per_component)
     new: list[int] = []
+    others: list[int] = []
     for _ in range(MOST_REPAIRS):
         # A search for few is fast even where very many pay; where the pool knows most of them, all are needed.
-        for most in (COLUMNS, MOST_PRICED):
+        for most in (SEARCHED, MOST_PRICED):
             modules, _, rest, complete = profitable_modules(
                 relaxation.has, gains, worth, cost, floor=0.0, most=most, max_nodes=MAX_NODES,
                 joined=relaxation.joined, charges=charges, threads=threads,
@@ -84,14 +88,16 @@ def certify(
             return Certificate(None, duals, new + [masks[i] for i in unknown[:COLUMNS]], False)
         lowered = take_profits(relaxation.has, gains, worth, cost, modules[unknown], charges)
         new += [masks[unknown[i]] for i in np.flatnonzero(lowered).tolist()]
+        others += [masks[unknown[i]] for i in np.flatnonzero(~lowered).tolist()]
         if rest <= 0.0 or not lowered.any():
             break
     if new:
         duals = _repaired(relaxation, duals, gains)
     scaled = duals if rest <= 0.0 else farley(relaxation, duals, rest)
+    found = new + others[: max(0, COLUMNS - len(new))]
     if scaled is None:
-        return Certificate(None, duals, new, False)
-    return Certificate(safe(relaxation, dual_value(relaxation, part, scaled)[0]), scaled, new, True)
+        return Certificate(None, duals, found, False)
+    return Certificate(safe(relaxation, dual_value(relaxation, part, scaled)[0]), scaled, found, True)
 
 
 def _repaired(relaxation: Relaxation, duals: Duals, gains: Floats) -> Duals:

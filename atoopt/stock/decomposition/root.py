@@ -26,9 +26,6 @@ WIDE = 3.0
 LAST_CUTS, LAST_CUTS_WIDE = 0.02, 0.001
 """Cuts that raise the bound by less than this share of the gap are the last ones; the second for wide gaps."""
 
-UNSETTLED = 0.03
-"""Duals whose value rises by this share of the gap in a round are not worth pricing at yet."""
-
 SETTLING, PATIENCE = 8, 3
 """Rounds that duals have, after new cuts, to prove as much as before; and from then on to prove more."""
 
@@ -64,10 +61,8 @@ def bound_root(work: Work, report: Callable[[float, str], bool]) -> Node:
         scaled = best_multiple(relaxation, whole, duals)
         before, last = last, dual_value(relaxation, whole, scaled)[0]
         rising = last > before + PROGRESS * gap
-        if last - before > UNSETTLED * gap:
-            pass  # what pays at such duals are not the modules that are missing
-        elif last <= bound and settling < SETTLING:
-            settling += 1
+        if last <= bound and settling < SETTLING:
+            settling += 1  # what pays at such duals are not the modules that are missing
         else:
             proof, settling = certify(relaxation, pool, whole, scaled, threads=work.threads), 0
             if proof.bound is not None and proof.bound > bound:
