@@ -17,8 +17,9 @@ from atoopt.stock.decomposition.work import Node, Work
 PROGRESS = 0.01
 """A bound that rises by this share of the gap goes on rising."""
 
-NEW, MOST_ROUNDS = 0.01, 60
-"""While the pool grows by such a share, the bound is to come from new modules; for at most so many rounds."""
+MISSING, MOST_ROUNDS = 0.05, 60
+"""While the pool alone proves more than all modules do, by such a share of the gap, the bound is to come from new
+modules; for at most so many rounds."""
 
 WIDE = 3.0
 """A gap is wide if it is more than the cost of so many modules: then the tree can exclude hardly any of them."""
@@ -68,8 +69,9 @@ def bound_root(work: Work, report: Callable[[float, str], bool]) -> Node:
             if proof.bound is not None and proof.bound > bound:
                 rising = rising or proof.bound > bound + PROGRESS * gap
                 best, bound = proof.duals, proof.bound
-            growing = pool.add(proof.new) > NEW * len(pool) and round_ < MOST_ROUNDS
-            stalled = min(stalled, 0) if rising or growing else stalled + 1
+            missing = proof.bound is None or last - proof.bound > MISSING * gap
+            missing = pool.add(proof.new) > 0 and missing and round_ < MOST_ROUNDS
+            stalled = min(stalled, 0) if rising or missing else stalled + 1
         n_cuts = len(pool.cuts) + len(pool.envelopes)
         note = f"round {round_}, {len(pool)} modules, {pool.n_pairs} pairs, {n_cuts} cuts"
         if report(bound, note) or work.stopped or bound >= work.incumbent.cutoff:
