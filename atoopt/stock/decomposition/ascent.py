@@ -16,8 +16,10 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numba import njit
+from numpy.typing import NDArray
 
 from atoopt.stock.decomposition.pool import Slice
+from atoopt.stock.decomposition.pricing import NEVER
 from atoopt.stock.decomposition.relaxation import Floats, Relaxation
 
 ROOM_WEIGHT = 0.05
@@ -65,11 +67,13 @@ def first_duals(relaxation: Relaxation) -> Duals:
     return Duals(rows, np.zeros(len(relaxation.need)), 0.0, 100.0)
 
 
-def ascend(relaxation: Relaxation, part: Slice, duals: Duals, primal: Primal, iterations: int) -> tuple[Duals, Primal]:
-    """Run so many iterations from these duals and this primal solution; return where they end."""
+def ascend(
+    relaxation: Relaxation, part: Slice, duals: Duals, primal: Primal, iterations: int, halt: NDArray[np.int8] = NEVER
+) -> tuple[Duals, Primal]:
+    """Run so many iterations from these duals and this primal solution, or until halted; return where they end."""
     state = (primal.pairs.copy(), primal.modules.copy(), *_rows(part, duals), duals.limits.copy())
     room, balance = _iterate(
-        *state, duals.room, duals.balance, iterations, *_kernel_data(relaxation, part), float(relaxation.room)
+        *state, duals.room, duals.balance, iterations, *_kernel_data(relaxation, part), float(relaxation.room), halt
     )
     return Duals(state[2], state[4], room, balance, state[3]), Primal(state[0], state[1])
 
@@ -182,7 +186,7 @@ def _profits(  # type: ignore[no-untyped-def]  # pragma: no cover
 def _iterate(  # type: ignore[no-untyped-def]  # pragma: no cover
     x, y, u, v, limits, room, balance, iterations, size, cost, held, start, product, row_start, row, most,
     pair_start, pair_cut, pair_value, module_start, module_cut, module_value, ceiling,
-    shares, reward, weight, need, space,
+    shares, reward, weight, need, space, halt,
 ):  # fmt: skip
     """Iterate in place from (x, y, u, v, limits, room); return the last `room` and `balance`.
 
@@ -271,7 +275,7 @@ def _iterate(  # type: ignore[no-untyped-def]  # pragma: no cover
             ln[r] = max(0.0, limits[r] + balance * step_l0[r] * ln[r])
         if counted:
             roomn = max(0.0, room + balance * step_room0 * (held_now - space))
-        if done == iterations:
+        if done == iterations or halt[0]:
             break
         moved_x, moved_u = _distances(x, xn, u, un, limits, ln, step_x0, step_u0, step_l0)
         for j in range(m):

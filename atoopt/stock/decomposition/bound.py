@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from atoopt.bitsets import mask_of
 from atoopt.stock.decomposition.ascent import Duals, dual_value
 from atoopt.stock.decomposition.pool import Pool, Slice
-from atoopt.stock.decomposition.pricing import Charges, profitable_modules
+from atoopt.stock.decomposition.pricing import NEVER, Charges, profitable_modules
 from atoopt.stock.decomposition.ragged import starts
 from atoopt.stock.decomposition.relaxation import Floats, Relaxation
 from atoopt.stock.decomposition.repair import take_profits
@@ -53,8 +53,9 @@ class Certificate:
 
 
 def certify(
-    relaxation: Relaxation, pool: Pool, part: Slice, duals: Duals, known: int | None = None, threads: int = 1
-) -> Certificate:
+    relaxation: Relaxation, pool: Pool, part: Slice, duals: Duals, known: int | None = None, threads: int = 1,
+    halt: NDArray[np.int8] = NEVER,
+) -> Certificate:  # fmt: skip
     """Price every module, repair the duals where one that is unknown would pay, and return the bound they prove then.
 
     Of the pool's modules only the first `known` count as known to the slice (by default, all): what of these
@@ -78,7 +79,7 @@ def certify(
         for most in (SEARCHED, MOST_PRICED):
             modules, _, rest, complete = profitable_modules(
                 relaxation.has, gains, worth, cost, floor=0.0, most=most, max_nodes=MAX_NODES,
-                joined=relaxation.joined, charges=charges, threads=threads,
+                joined=relaxation.joined, charges=charges, threads=threads, halt=halt,
             )  # fmt: skip
             masks = masks_of(modules)
             unknown = [i for i, mask in enumerate(masks) if pool.position.get(mask, known) >= known]

@@ -64,7 +64,7 @@ def _climb(work: Work, part: Slice, duals: Duals, primal: Primal) -> tuple[Duals
     settings, relaxation = work.settings, work.relaxation
     best, value = duals, dual_value(relaxation, part, duals)[0]
     for chunk in range(settings.node_chunks):
-        duals, primal = ascend(relaxation, part, duals, primal, settings.iterations)
+        duals, primal = ascend(relaxation, part, duals, primal, settings.iterations, work.halt)
         scaled = best_multiple(relaxation, part, duals)
         now = dual_value(relaxation, part, scaled)[0]
         gain = now - value
@@ -83,7 +83,7 @@ def _prove(work: Work, node: Node, part: Slice, duals: Duals, known: int) -> lis
         if value > node.bound:
             node.bound, node.duals = value, duals
         return []
-    proof = certify(work.relaxation, work.pool, part, duals, known)
+    proof = certify(work.relaxation, work.pool, part, duals, known, halt=work.halt)
     if proof.bound is not None and proof.bound > node.bound:
         node.bound, node.duals = proof.bound, proof.duals
     return proof.new
@@ -148,7 +148,7 @@ def _glimpse(work: Work, part: Slice, duals: Duals, primal: Primal, j: int, held
     for _ in range(3):  # the bound need not rise from one look to the next
         if work.stopped:
             break
-        duals, after = ascend(work.relaxation, child, duals, after, work.settings.iterations // 3)
+        duals, after = ascend(work.relaxation, child, duals, after, work.settings.iterations // 3, work.halt)
         scaled = best_multiple(work.relaxation, child, duals)
         best = max(best, dual_value(work.relaxation, child, scaled)[0])
     return best

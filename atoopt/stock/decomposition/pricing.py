@@ -33,6 +33,9 @@ Flags = NDArray[np.bool_]
 NO_LIAISONS = np.zeros((0, 0), dtype=np.bool_)
 """Stands for a graph in which every set is connected."""
 
+NEVER = np.zeros(1, dtype=np.int8)
+"""For kernels that nobody wants to halt; others get such an array, and end once it holds 1."""
+
 
 class Charges(NamedTuple):
     """What cuts charge: product k has the cuts ``first[k]:first[k + 1]``, of these `sets`, `divisor` and `dual`."""
@@ -46,6 +49,7 @@ class Charges(NamedTuple):
 def profitable_modules(
     has: Flags, gain: Floats, worth: Floats, cost: tuple[float, float], *, floor: float, most: int, max_nodes: int,
     joined: Flags = NO_LIAISONS, charges: Charges | None = None, threads: int = 1,
+    halt: NDArray[np.int8] = NEVER,
 ) -> tuple[Flags, Floats, float, bool]:
     """Find all modules of two or more components whose profit is above a floor.
 
@@ -69,6 +73,8 @@ def profitable_modules(
     charges : Charges, optional
     threads : int
         Each has its own `most` and `max_nodes`.
+    halt : (1,) array, optional
+        The search is given up once another thread writes 1 into it.
 
     Returns
     -------
@@ -97,7 +103,7 @@ def profitable_modules(
         found, profits = np.zeros((2 * most, has.shape[1]), dtype=np.bool_), np.zeros(2 * most)
         n, rest, complete = _search(
             has, gain, worth, cost[0], cost[1], floor, most, max_nodes, joined, *charges, deepest, first, threads,
-            found, profits,
+            halt, found, profits,
         )  # fmt: skip
         return found[:n], profits[:n], rest, complete
 
@@ -114,7 +120,7 @@ def profitable_modules(
 @njit(cache=True, nogil=True)
 def _search(  # type: ignore[no-untyped-def]  # pragma: no cover
     has, gain, worth, fixed, each, floor, most, max_nodes, joined, cut_first, cut_sets, cut_divisor, cut_dual,
-    deepest, first, step, found, profits,
+    deepest, first, step, halt, found, profits,
 ):  # fmt: skip
     """Fill in what is found; return how much, what is above all others, and whether that is complete.
 
@@ -144,7 +150,7 @@ def _search(  # type: ignore[no-untyped-def]  # pragma: no cover
     while depth >= 0:
         if fresh:
             nodes += 1
-            if nodes > max_nodes:
+            if nodes > max_nodes or halt[0]:
                 complete = False
                 break
             spent = fixed + each * depth

@@ -55,7 +55,7 @@ def bound_root(work: Work, report: Callable[[float, str], bool]) -> Node:
         y = np.concatenate([y, np.zeros(whole.module.size - y.size)])
         part = _promising(work, whole, duals, x, y) if round_ > 1 else whole
         start = Primal(x[part.pair], y[part.module])
-        duals, primal = ascend(relaxation, part, duals, start, work.settings.iterations)
+        duals, primal = ascend(relaxation, part, duals, start, work.settings.iterations, work.halt)
         x[:], y[:] = 0.0, 0.0
         x[part.pair], y[part.module] = primal.pairs, primal.modules
         gap = max(min(work.incumbent.cutoff, 1e9) - bound, 1e-9)
@@ -65,7 +65,7 @@ def bound_root(work: Work, report: Callable[[float, str], bool]) -> Node:
         if last <= bound and settling < SETTLING:
             settling += 1  # what pays at such duals are not the modules that are missing
         else:
-            proof, settling = certify(relaxation, pool, whole, scaled, threads=work.threads), 0
+            proof, settling = certify(relaxation, pool, whole, scaled, None, work.threads, work.halt), 0
             if proof.bound is not None and proof.bound > bound:
                 rising = rising or proof.bound > bound + PROGRESS * gap
                 best, bound = proof.duals, proof.bound

@@ -39,10 +39,10 @@ class Tree:
     def search(self) -> None:
         """Bound the root, then open nodes, least bound first, until the gap is closed or the time is up."""
         work = self.work
-        root = bound_root(work, self._told)
         n = work.threads
         # Threads, for the compiled code and HiGHS leave Python's lock.
-        with ThreadPoolExecutor(n) as nodes, ThreadPoolExecutor(n) as trials:
+        with work.watched(), ThreadPoolExecutor(n) as nodes, ThreadPoolExecutor(n) as trials:
+            root = bound_root(work, self._told)
             rest = self._open_nodes([root], nodes, trials, n)
         if not rest:
             self._told(work.incumbent.cutoff, "all nodes closed")

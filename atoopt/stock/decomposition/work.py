@@ -6,6 +6,8 @@ import itertools
 import math
 import os
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -15,6 +17,9 @@ from atoopt.stock.decomposition.ascent import Duals, Primal, dual_value
 from atoopt.stock.decomposition.pool import Pool, Slice
 from atoopt.stock.decomposition.relaxation import Floats, Ints, Relaxation
 from atoopt.stock.incumbent import Incumbent
+
+GLANCE = 0.1
+"""Seconds between two glances at whether to stop."""
 
 
 @dataclass(frozen=True)
@@ -101,6 +106,8 @@ class Work:
         A MILP of the whole root beside the tree, and the bound that it has proven.
     ended : threading.Event
         Set to let all threads stop.
+    halt : (1,) array
+        Holds 1 once all is to stop: what compiled code looks at, while `watched`.
     """
 
     def __init__(self, relaxation: Relaxation, run: Run, incumbent: Incumbent, settings: Settings) -> None:
@@ -111,6 +118,7 @@ class Work:
         self.race: threading.Thread | None = None
         self.raced = -math.inf
         self.ended = threading.Event()
+        self.halt = np.zeros(1, dtype=np.int8)
         self.lock = threading.Lock()
         self.newest = itertools.count()
 
@@ -123,6 +131,24 @@ class Work:
     def stopped(self) -> bool:
         """Whether to leave everything as it is."""
         return self.ended.is_set() or self.run.stopped
+
+    @contextmanager
+    def watched(self) -> Iterator[None]:
+        """Keep `halt` up to date."""
+        left = threading.Event()
+
+        def watch() -> None:
+            while not (self.stopped or left.wait(GLANCE)):
+                pass
+            self.halt[0] = 1
+
+        watcher = threading.Thread(target=watch, daemon=True)
+        watcher.start()
+        try:
+            yield
+        finally:
+            left.set()
+            watcher.join()
 
     def lower_floor(self, bound: float) -> None:
         """Note a closed node that was not driven up to the cutoff."""
