@@ -18,7 +18,7 @@ from atoopt.solvers.result import Result
 from atoopt.solvers.run import Options, Run
 from atoopt.stock import Costs, DeliveryRatio, Product, StockInstance
 from atoopt.stock.decomposition import solve
-from atoopt.stock.decomposition.ascent import Duals, best_multiple, dual_value
+from atoopt.stock.decomposition.ascent import Duals, Primal, ascend, best_multiple, dual_value, first_duals
 from atoopt.stock.decomposition.bound import certify, modules_within
 from atoopt.stock.decomposition.pool import Pool
 from atoopt.stock.decomposition.pricing import profitable_modules
@@ -110,6 +110,18 @@ def test_any_duals_give_a_bound(instance: StockInstance, seed: int) -> None:
     proof = certify(relaxation, pool, pool.whole(), duals)
     best = optimum(instance)
     assert proof.bound is None or proof.bound <= best + 1e-9 * max(1.0, abs(best))
+
+
+def test_compiled_code_can_be_halted() -> None:
+    """Ascent and pricing end at once when another thread says so; an unfinished pricing proves nothing."""
+    relaxation = relax(atoopt.load("instances/stock/harness-12.json"))
+    pool, duals, halt = Pool(relaxation), first_duals(relaxation), np.ones(1, dtype=np.int8)
+    pool.add([0b11])
+    zeros = Primal(np.zeros(pool.n_pairs), np.zeros(len(pool)))
+    after, _ = ascend(relaxation, pool.whole(), duals, zeros, 10**12, halt)
+    assert dual_value(relaxation, pool.whole(), after)[0] > -np.inf
+    assert certify(relaxation, pool, pool.whole(), duals, halt=halt).bound is None
+    assert certify(relaxation, pool, pool.whole(), duals).bound is not None
 
 
 @given(seed=st.integers(0, 10_000), floor=st.sampled_from([-3.0, -0.5, 0.0, 0.7]))
