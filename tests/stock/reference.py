@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from functools import cache
 
 from atoopt.bitsets import subsets_of
 from atoopt.stock import StockInstance
+from atoopt.stock.evaluate import evaluate_masks
 
 
 def fewest_pieces(product: int, stock: frozenset[int]) -> int:
@@ -40,6 +42,12 @@ def fitting_modules(instance: StockInstance) -> list[int]:
     found = {m for product in instance.product_masks for m in subsets_of(product) if m & (m - 1)}
     allowed = instance.candidate_masks
     return sorted(found if allowed is None else found & allowed)
+
+
+def optimum(instance: StockInstance, modules: list[int] | None = None) -> float:
+    """Return the least cost over all allowed stocks, of some modules, by evaluating each; infinity where none is."""
+    stocks = all_stocks(fitting_modules(instance) if modules is None else modules)
+    return min((e.cost for e in (evaluate_masks(instance, stock) for stock in stocks) if e.feasible), default=math.inf)
 
 
 def all_stocks(modules: list[int]) -> Iterator[list[int]]:

@@ -26,6 +26,7 @@ from atoopt.stock.decomposition.relaxation import relax
 from atoopt.stock.decomposition.work import Settings
 from atoopt.stock.evaluate import evaluate_masks
 from atoopt.stock.generate import log_normal, uniform
+from tests.stock.reference import optimum
 
 CARS = Path(__file__).parents[3] / "shared" / "data" / "car_orders.csv"
 TREE_ONLY = Settings(leaf_pairs=0, iterations=60)
@@ -58,16 +59,6 @@ def instances(draw: st.DrawFn, q: int = 3) -> StockInstance:
         delivery_ratio=draw(st.one_of(st.none(), ratio)),
         candidate_modules=draw(st.one_of(st.none(), listed)),
     )  # fmt: skip
-
-
-def optimum(instance: StockInstance) -> float:
-    """Return the least cost over all allowed stocks, by evaluating each; infinity where none is allowed."""
-    modules = {m for product in instance.product_masks for m in subsets_of(product) if m & (m - 1)}
-    if instance.candidate_masks is not None:
-        modules &= instance.candidate_masks
-    stocks = (stock for size in range(len(modules) + 1) for stock in combinations(sorted(modules), size))
-    evaluations = (evaluate_masks(instance, stock) for stock in stocks)
-    return min((e.cost for e in evaluations if e.feasible), default=math.inf)
 
 
 # The tree by itself needs many nodes where symmetry or ties are total; small cases keep the suite quick.

@@ -41,6 +41,7 @@ from atoopt.stock.evaluate import evaluate_masks
 from atoopt.stock.generate import log_normal
 from tests.stock.harness import harness
 from tests.stock.reference import fitting_modules
+from tests.stock.reference import optimum as optimum_of
 from tests.stock.strategies import stock_instances
 from tests.stock.test_annealing import assert_state_is_true, walk_hot
 
@@ -69,10 +70,7 @@ def connected_modules(instance: StockInstance) -> list[int]:
 
 def optimum(instance: StockInstance) -> float:
     """Return the least cost over all stocks of connected modules, by evaluating each without the liaisons."""
-    plain, modules = instance.replace(liaisons=None), connected_modules(instance)
-    stocks = (stock for size in range(len(modules) + 1) for stock in combinations(modules, size))
-    evaluations = (evaluate_masks(plain, stock) for stock in stocks)
-    return min((e.cost for e in evaluations if e.feasible), default=math.inf)
+    return optimum_of(instance.replace(liaisons=None), connected_modules(instance))
 
 
 @pytest.fixture(scope="module")

@@ -62,8 +62,7 @@ class Primal:
 
 def first_duals(relaxation: Relaxation) -> Duals:
     """Return duals to start from: half of an operation's worth is paid to its product's components."""
-    share = np.repeat(relaxation.shares, relaxation.has.sum(axis=1))
-    rows = 0.5 * max(relaxation.reward, 0.0) * share
+    rows = 0.5 * max(relaxation.reward, 0.0) * relaxation.by_row(relaxation.shares)
     return Duals(rows, np.zeros(len(relaxation.need)), 0.0, 100.0)
 
 

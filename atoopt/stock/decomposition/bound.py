@@ -42,14 +42,11 @@ class Certificate:
         Duals that prove the bound.
     new : list of int
         Modules that the pool does not know and that pay: first those that did so after the repairs for the others.
-    complete : bool
-        No module outside the pool and `new` has a profit above 0 at `duals`.
     """
 
     bound: float | None
     duals: Duals
     new: list[int]
-    complete: bool
 
 
 def certify(
@@ -69,9 +66,8 @@ def certify(
     """
     known = len(pool) if known is None else known
     if relaxation.instance.candidate_masks is not None or not relaxation.shares.size:
-        return Certificate(safe(relaxation, dual_value(relaxation, part, duals)[0]), duals, [], True)
-    gains, worth, charges = _gains(relaxation, duals), relaxation.worth(duals.limits), _charges(relaxation, pool, duals)
-    cost = (relaxation.fixed + duals.room, relaxation.per_component)
+        return Certificate(safe(relaxation, dual_value(relaxation, part, duals)[0]), duals, [])
+    gains, worth, cost, charges = _prices(relaxation, pool, duals)
     new: list[int] = []
     others: list[int] = []
     for _ in range(MOST_REPAIRS):
@@ -86,7 +82,7 @@ def certify(
             if not complete or rest <= 0.0 or unknown:
                 break
         if not complete:
-            return Certificate(None, duals, new + [masks[i] for i in unknown[:COLUMNS]], False)
+            return Certificate(None, duals, new + [masks[i] for i in unknown[:COLUMNS]])
         lowered = take_profits(relaxation.has, gains, worth, cost, modules[unknown], charges)
         new += [masks[unknown[i]] for i in np.flatnonzero(lowered).tolist()]
         others += [masks[unknown[i]] for i in np.flatnonzero(~lowered).tolist()]
@@ -97,14 +93,14 @@ def certify(
     scaled = duals if rest <= 0.0 else farley(relaxation, duals, rest)
     found = new + others[: max(0, COLUMNS - len(new))]
     if scaled is None:
-        return Certificate(None, duals, found, False)
-    return Certificate(safe(relaxation, dual_value(relaxation, part, scaled)[0]), scaled, found, True)
+        return Certificate(None, duals, found)
+    return Certificate(safe(relaxation, dual_value(relaxation, part, scaled)[0]), scaled, found)
 
 
 def _repaired(relaxation: Relaxation, duals: Duals, gains: Floats) -> Duals:
     """Return the duals of lower gains."""
     rows, n = duals.rows.copy(), relaxation.n_rows
-    worth = np.repeat(relaxation.worth(duals.limits), relaxation.has.sum(axis=1))
+    worth = relaxation.by_row(relaxation.worth(duals.limits))
     rows[:n] = np.maximum(rows[:n], worth - gains[relaxation.has])
     return replace(duals, rows=rows)
 
@@ -115,7 +111,7 @@ def farley(relaxation: Relaxation, duals: Duals, largest: float) -> Duals | None
     if least_cost <= 0.0:
         return None
     theta = least_cost / (least_cost + largest)
-    worth = np.repeat(relaxation.worth(duals.limits), relaxation.has.sum(axis=1))
+    worth = relaxation.by_row(relaxation.worth(duals.limits))
     rows, n = theta * duals.rows, relaxation.n_rows
     rows[:n] = np.where(worth > 0, (1.0 - theta) * worth + rows[:n], duals.rows[:n])
     return replace(duals, rows=rows, envelopes=theta * duals.envelopes)
@@ -139,10 +135,10 @@ def modules_within(
     if relaxation.instance.candidate_masks is not None:
         listed = sorted(relaxation.instance.candidate_masks)
         return listed, len(listed) <= most
+    gains, worth, cost, charges = _prices(relaxation, pool, duals)
     modules, _, rest, complete = profitable_modules(
-        relaxation.has, _gains(relaxation, duals), relaxation.worth(duals.limits),
-        (relaxation.fixed + duals.room, relaxation.per_component), floor=-gap, most=most, max_nodes=max_nodes,
-        joined=relaxation.joined, charges=_charges(relaxation, pool, duals),
+        relaxation.has, gains, worth, cost, floor=-gap, most=most, max_nodes=max_nodes,
+        joined=relaxation.joined, charges=charges,
     )  # fmt: skip
     return masks_of(modules), complete and rest <= -gap
 
@@ -152,12 +148,14 @@ def masks_of(modules: NDArray[np.bool_]) -> list[int]:
     return [mask_of(np.flatnonzero(flags).tolist()) for flags in modules]
 
 
-def _gains(relaxation: Relaxation, duals: Duals) -> Floats:
-    """Return worth_k - u_ki, 0 where product k has no component i."""
-    gains = np.zeros(relaxation.has.shape)
-    worth = np.repeat(relaxation.worth(duals.limits), relaxation.has.sum(axis=1))
-    gains[relaxation.has] = worth - duals.rows[: relaxation.n_rows]
-    return gains
+def _prices(
+    relaxation: Relaxation, pool: Pool, duals: Duals
+) -> tuple[Floats, Floats, tuple[float, float], Charges]:
+    """Return what pricing needs: worth_k - u_ki (0 where product k has no component i), worth, cost and charges."""
+    gains, worth = np.zeros(relaxation.has.shape), relaxation.worth(duals.limits)
+    gains[relaxation.has] = relaxation.by_row(worth) - duals.rows[: relaxation.n_rows]
+    cost = (relaxation.fixed + duals.room, relaxation.per_component)
+    return gains, worth, cost, _charges(relaxation, pool, duals)
 
 
 def _charges(relaxation: Relaxation, pool: Pool, duals: Duals) -> Charges:

@@ -150,7 +150,7 @@ def _violated(x, modules, first, cut_first, cut_sets, cut_divisor, least, each):
                         trial[c >> 6] |= np.uint64(1) << np.uint64(c & 63)
                     left = -float(bound)
                     for e in range(first[k], first[k + 1]):
-                        left += x[e] * (_in_both(modules, e, trial) // d)
+                        left += x[e] * (in_both(modules, e, trial) // d)
                     if left > least and not _known(cut_first, cut_sets, cut_divisor, k, trial, d):
                         at = n_found
                         if n_found - begin == each:  # the least broken one gives way
@@ -197,7 +197,7 @@ def _loads(x, modules, first, last, load, component):  # type: ignore[no-untyped
 
 
 @njit(cache=True, nogil=True)
-def _in_both(sets, i, other):  # type: ignore[no-untyped-def]  # pragma: no cover
+def in_both(sets, i, other):  # type: ignore[no-untyped-def]  # pragma: no cover
     """Return how many elements a row and a set share."""
     n = 0
     for w in range(other.size):
@@ -246,7 +246,7 @@ def lay_out(cut_first, cut_sets, cut_divisor, cut_place, product, owner, modules
                     out[at] = row[i]
                 at += 1
             for c in range(cut_first[product[e]], cut_first[product[e] + 1]):
-                for _ in range(_in_both(modules, owner[e], cut_sets[c]) // cut_divisor[c]):
+                for _ in range(in_both(modules, owner[e], cut_sets[c]) // cut_divisor[c]):
                     if filling:
                         out[at] = n_rows + cut_place[c]
                     at += 1

@@ -46,6 +46,12 @@ class Charges(NamedTuple):
     dual: Floats
 
 
+def no_charges(n: int) -> Charges:
+    """Return that none of n products has a cut."""
+    none = np.zeros(0, dtype=np.int64)
+    return Charges(np.zeros(n + 1, dtype=np.int64), np.zeros((0, 1), dtype=np.uint64), none, np.zeros(0))
+
+
 def profitable_modules(
     has: Flags, gain: Floats, worth: Floats, cost: tuple[float, float], *, floor: float, most: int, max_nodes: int,
     joined: Flags = NO_LIAISONS, charges: Charges | None = None, threads: int = 1,
@@ -94,9 +100,7 @@ def profitable_modules(
     >>> found[0].tolist(), found[1].tolist()
     ([[True, True, False], [True, True, True]], [1.0, 1.0])
     """
-    if charges is None:
-        first, none = np.zeros(worth.size + 1, dtype=np.int64), np.zeros(0, dtype=np.int64)
-        charges = Charges(first, np.zeros((0, 1), dtype=np.uint64), none, np.zeros(0))
+    charges = no_charges(worth.size) if charges is None else charges
     deepest = int(has.sum(axis=1).max(initial=0))
 
     def search(first: int) -> tuple[Flags, Floats, float, bool]:

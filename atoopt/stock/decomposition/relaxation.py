@@ -78,6 +78,10 @@ class Relaxation:
         sizes = self.has.sum(axis=1)
         return self.constant - max(self.reward, 0.0) * float(self.shares @ (sizes - 1))
 
+    def by_row(self, values: Floats) -> Floats:
+        """Return, for each row (product, component), the value of its product."""
+        return np.repeat(values, self.has.sum(axis=1))
+
     def worth(self, limits: Floats) -> Floats:
         """rho_k, what one saved operation of product k is worth at the duals of the limits, shape (n,)."""
         worth: Floats = self.reward * self.shares + limits @ self.weight

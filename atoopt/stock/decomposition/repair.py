@@ -11,7 +11,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from atoopt.stock.annealing.bits import n_bits
+from atoopt.stock.decomposition.cuts import in_both
 from atoopt.stock.decomposition.pricing import Charges, Flags, Floats
 
 AMPLE = 1.0 + 1e-9
@@ -44,10 +44,9 @@ def take_profits(
     Two products of the same three components; all modules of two or three pay, and one repair is enough:
 
     >>> has, gain = np.ones((2, 3), dtype=bool), np.full((2, 3), 2.0)
-    >>> none = np.zeros(0, dtype=np.int64)
-    >>> free = Charges(np.zeros(3, dtype=np.int64), np.zeros((0, 1), dtype=np.uint64), none, np.zeros(0))
+    >>> from atoopt.stock.decomposition.pricing import no_charges
     >>> modules = np.array([[True, True, True], [True, True, False], [False, True, True]])
-    >>> take_profits(has, gain, np.full(2, 3.0), (2.0, 0.0), modules, free).tolist()
+    >>> take_profits(has, gain, np.full(2, 3.0), (2.0, 0.0), modules, no_charges(2)).tolist()
     [True, False, False]
     >>> gain.sum(axis=1).round(6).tolist()
     [4.0, 4.0]
@@ -72,7 +71,7 @@ def _take(  # type: ignore[no-untyped-def]  # pragma: no cover
             if modules[i, c]:
                 member[size] = c
                 size += 1
-                if mask.size > c >> 6:
+                if cut_dual.size:
                     mask[c >> 6] |= np.uint64(1) << np.uint64(c & 63)
         for k in range(n):
             v, b = -worth[k], 0
@@ -82,10 +81,7 @@ def _take(  # type: ignore[no-untyped-def]  # pragma: no cover
             if b < size:
                 continue
             for cut in range(cut_first[k], cut_first[k + 1]):
-                common = 0
-                for w in range(mask.size):
-                    common += n_bits(cut_sets[cut, w] & mask[w])
-                v -= cut_dual[cut] * (common // cut_divisor[cut])
+                v -= cut_dual[cut] * (in_both(cut_sets, cut, mask) // cut_divisor[cut])
             if v > 0:
                 product[m], value[m] = k, v
                 m += 1

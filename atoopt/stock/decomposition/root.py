@@ -86,8 +86,6 @@ def bound_root(work: Work, report: Callable[[float, str], bool]) -> Node:
             if not _cut_off(work, whole, x, y, wide):
                 break
             looked, stalled = bound, -PATIENCE
-    if not work.stopped:  # what pays at the best duals is all to be in the pool
-        pool.add(certify(relaxation, pool, pool.whole(), best).new)
     none = np.zeros(0, dtype=np.int64)
     return Node(bound, 0, none, np.arange(len(pool)), len(pool), False, best, none, np.zeros(0))
 
