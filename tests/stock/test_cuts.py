@@ -1,6 +1,6 @@
 """The cuts of the relaxation: valid for every way to build a product, found where broken, charged in pricing."""
 
-from itertools import combinations
+from itertools import combinations, pairwise
 
 import numpy as np
 import pytest
@@ -10,11 +10,12 @@ from hypothesis import strategies as st
 from atoopt.bitsets import mask_of, positions_of, subsets_of, to_words
 from atoopt.stock.decomposition.ascent import Duals, dual_value
 from atoopt.stock.decomposition.bound import certify
-from atoopt.stock.decomposition.cuts import no_cuts, violated, with_more
+from atoopt.stock.decomposition.cuts import no_cuts, only, violated, with_more
 from atoopt.stock.decomposition.pool import Pool
-from atoopt.stock.decomposition.pricing import Charges, profitable_modules
+from atoopt.stock.decomposition.pricing import profitable_modules
 from atoopt.stock.decomposition.relaxation import relax
 from atoopt.stock.generate import log_normal
+from tests.stock.random_charges import random_charges
 from tests.stock.reference import optimum
 
 TRIANGLE = [0b011, 0b110, 0b101]
@@ -23,29 +24,47 @@ TRIANGLE = [0b011, 0b110, 0b101]
 def test_half_of_each_pair_of_three_is_cut_off_once() -> None:
     """Three pairs of three components, each used half: together at most one; a known cut is not found again."""
     x, product, words = np.full(3, 0.5), np.zeros(3, dtype=np.int64), to_words(TRIANGLE, 3)
-    found = violated(no_cuts(1, 1), x, product, words, np.ones(1))
-    assert [array.tolist() for array in found] == [[0], [[0b111]], [2], [1]]
-    cuts = with_more(no_cuts(1, 1), *found)
+    product_of, start, sets = violated(no_cuts(1, 1), x, product, words, np.ones(1))
+    assert (product_of.tolist(), start.tolist()) == ([0], [0, 3])
+    assert sorted(sets[:, 0].tolist()) == sorted(TRIANGLE)
+    cuts = with_more(no_cuts(1, 1), product_of, start, sets)
     assert violated(cuts, x, product, words, np.ones(1))[0].size == 0
+
+
+def test_a_cut_counts_modules_by_what_makes_them_meet() -> None:
+    """Three modules of five components that meet in a, b and c: any module with two of these is counted."""
+    words = to_words([0b01011, 0b10110, 0b00101], 5)
+    _, _, sets = violated(no_cuts(1, 1), np.full(3, 0.5), np.zeros(3, dtype=np.int64), words, np.ones(1))
+    assert sorted(sets[:, 0].tolist()) == sorted(TRIANGLE)
 
 
 @given(seed=st.integers(0, 10_000))
 @settings(max_examples=60, deadline=None)
 def test_no_way_to_build_a_product_is_cut_off(seed: int) -> None:
-    """Every cut that random fractions break holds for random disjoint modules, also beyond 64 components."""
+    """Cuts that random fractions break are broken by these, and by no disjoint modules, also beyond 64 components."""
     random = np.random.default_rng(seed)
     places = [0, 1, 62, 63, 64, 65, 66]
     modules = [m for m in subsets_of(mask_of(places)) if m.bit_count() in (2, 3)]
-    used = random.choice(len(modules), 12, replace=False)
-    chosen = [modules[i] for i in used]
-    x, product, words = random.uniform(0.1, 0.9, 12), np.zeros(12, dtype=np.int64), to_words(chosen, 67)
-    found = violated(no_cuts(1, 2), x, product, words, np.ones(1))
-    for row, divisor, most in zip(*found[1:], strict=True):
-        inside = int(row[0]) | int(row[1]) << 64
-        for stock in combinations(chosen, 2):
-            if not stock[0] & stock[1]:
-                assert sum((m & inside).bit_count() // divisor for m in stock) <= most
-        assert most == inside.bit_count() // divisor
+    chosen = [modules[i] for i in random.choice(len(modules), 12, replace=False)]
+    x, product = random.uniform(0.1, 0.9, 12), np.zeros(12, dtype=np.int64)
+    _, start, sets = violated(no_cuts(1, 2), x, product, to_words(chosen, 67), np.ones(1))
+    for first, last in pairwise(start.tolist()):
+        members = [int(low) | int(high) << 64 for low, high in sets[first:last]]
+        assert all(a & b for a, b in combinations(members, 2))
+        counted = [any(m & s == s for s in members) for m in chosen]
+        assert x[counted].sum() > 1
+        assert all(a & b for a, b in combinations([m for m, c in zip(chosen, counted, strict=True) if c], 2))
+
+
+def test_a_cut_is_dropped_with_its_sets() -> None:
+    """By place, which is the order of the duals and not that of the cuts."""
+    sets = to_words([0b0011, 0b0110, 0b0101, 0b1001, 0b1011, 0b0011, 0b1000], 4)
+    cuts = with_more(no_cuts(2, 1), np.array([1]), np.array([0, 3]), sets[:3])
+    cuts = with_more(cuts, np.array([0, 1]), np.array([0, 2, 4]), sets[3:])
+    assert (cuts.first.tolist(), cuts.start.tolist(), cuts.place.tolist()) == ([0, 1, 3], [0, 2, 5, 7], [1, 0, 2])
+    left = only(cuts, np.array([False, True, True]))
+    assert (left.first.tolist(), left.start.tolist(), left.place.tolist()) == ([0, 1, 2], [0, 2, 4], [0, 1])
+    assert left.sets[:, 0].tolist() == [0b1001, 0b1011, 0b0011, 0b1000]
 
 
 @given(seed=st.integers(0, 10_000))
@@ -56,16 +75,13 @@ def test_pricing_charges_cuts(seed: int) -> None:
     n, q = int(random.integers(1, 6)), int(random.integers(3, 7))
     has = random.random((n, q)) < 0.8
     gain, worth = np.where(has, random.normal(0.6, 1.0, (n, q)), 0.0), random.uniform(0.0, 1.0, n)
-    owner = np.sort(random.integers(0, n, 4))
-    sets = [mask_of(random.choice(q, int(random.integers(3, q + 1)), replace=False).tolist()) for _ in owner]
-    divisor, dual = random.integers(2, 4, 4), random.uniform(0.0, 1.0, 4)
-    charges = Charges(np.searchsorted(owner, np.arange(n + 1)), to_words(sets, q), divisor, dual)
+    charges, owner, families = random_charges(random, n, q, 1.0)
     wanted = {}
     for mask in range(1, 2**q):
         inside = positions_of(mask)
+        paid = [any(s & mask == s for s in families[c]) * charges.dual[c] for c in range(4)]
         values = [
-            gain[k, inside].sum() - worth[k]
-            - sum(dual[c] * ((sets[c] & mask).bit_count() // divisor[c]) for c in range(4) if owner[c] == k)
+            gain[k, inside].sum() - worth[k] - sum(paid[c] for c in range(4) if owner[c] == k)
             for k in range(n) if has[k, inside].all()
         ]  # fmt: skip
         profit = sum(v for v in values if v > 0) - 0.7 - 0.1 * len(inside)

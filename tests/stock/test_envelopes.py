@@ -15,7 +15,6 @@ from atoopt.stock import Costs, Product, StockInstance
 from atoopt.stock.decomposition import root, solve
 from atoopt.stock.decomposition.ascent import Duals, Primal, ascend, dual_value, first_duals
 from atoopt.stock.decomposition.bound import certify
-from atoopt.stock.decomposition.cuts import no_cuts, only, with_more
 from atoopt.stock.decomposition.envelope import most_broken, stars
 from atoopt.stock.decomposition.pool import Pool
 from atoopt.stock.decomposition.relaxation import relax
@@ -140,15 +139,3 @@ def test_envelopes_raise_the_bound() -> None:
         pool.envelop(primal.pairs, primal.modules, 1, lambda: False)
     assert bounds[0] == pytest.approx(1.2, abs=1e-4)
     assert bounds[1] == pytest.approx(optimum(instance), abs=1e-4)
-
-
-def test_cuts_that_are_dropped_leave_the_others() -> None:
-    """By place, which is the order of the duals and not that of the cuts."""
-    sets = np.array([[7], [11], [13]], dtype=np.uint64)
-    cuts = with_more(no_cuts(2, 1), np.array([1]), sets[:1], np.array([2]), np.array([1]))
-    cuts = with_more(cuts, np.array([0, 1]), sets[1:], np.array([2, 2]), np.array([1, 1]))
-    left = only(cuts, np.array([False, True, True]))
-    by_place = np.empty(2, dtype=np.int64)
-    by_place[left.place] = left.sets[:, 0]
-    assert by_place.tolist() == [11, 13]
-    assert left.first.tolist() == [0, 1, 2]

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from atoopt.bitsets import mask_of, to_words
+from atoopt.bitsets import mask_of
 from atoopt.stock.decomposition.ascent import Duals, dual_value
 from atoopt.stock.decomposition.bound import certify, modules_within
 from atoopt.stock.decomposition.pool import Pool
@@ -13,6 +13,7 @@ from atoopt.stock.decomposition.pricing import Charges, profitable_modules
 from atoopt.stock.decomposition.relaxation import relax
 from atoopt.stock.decomposition.repair import take_profits
 from atoopt.stock.generate import log_normal
+from tests.stock.random_charges import random_charges
 
 FIXED, EACH, Q = 0.7, 0.1, 5
 
@@ -23,10 +24,7 @@ def prices(seed: int) -> tuple[np.ndarray, np.ndarray, np.ndarray, Charges]:
     n = int(random.integers(2, 7))
     has = random.random((n, Q)) < 0.8
     gain = np.where(has, random.normal(0.6, 0.8, (n, Q)), 0.0)
-    owner = np.sort(random.integers(0, n, 4))
-    sets = [mask_of(random.choice(Q, int(random.integers(3, Q + 1)), replace=False).tolist()) for _ in owner]
-    first = np.searchsorted(owner, np.arange(n + 1))
-    charges = Charges(first, to_words(sets, Q), random.integers(2, 4, 4), random.uniform(0.0, 0.5, 4))
+    charges, _, _ = random_charges(random, n, Q, 0.5)
     return has, gain, random.uniform(0.0, 0.6, n), charges
 
 

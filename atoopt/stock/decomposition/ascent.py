@@ -29,6 +29,11 @@ BALANCE = (1.0, 300.0)
 """The balance of steps adapts within these: outside, one of the two solutions hardly moves."""
 
 
+WAKING, NEARLY = 25, 0.01
+"""Every so many iterations the pairs are chosen that take part: those used, and those whose loss is at most this
+share of what an operation is worth. The others would stay at 0."""
+
+
 @dataclass(frozen=True)
 class Duals:
     """u per row (product, component) and then per cut, lambda per limit, mu of the number of modules; the step balance.
@@ -85,7 +90,7 @@ def dual_value(relaxation: Relaxation, part: Slice, duals: Duals) -> tuple[float
     """
     rows, envelopes = _rows(part, duals)
     values, profits = _profits(rows, envelopes, duals.limits, duals.room, *_kernel_data(relaxation, part))
-    bound = relaxation.constant + float(duals.limits @ relaxation.need) - float(rows @ part.most)
+    bound = relaxation.constant + float(duals.limits @ relaxation.need) - float(rows.sum())
     bound -= float(envelopes @ part.joint.most)
     bound -= duals.room * max(relaxation.room, 0)
     counted = np.where(part.held > 0, profits, np.maximum(profits, 0.0))
@@ -123,7 +128,7 @@ def best_multiple(relaxation: Relaxation, part: Slice, duals: Duals) -> Duals:
     cost, free = part.cost + duals.room, part.held == 0
     gains = profits + cost
     slope = worth * relaxation.need[0] + float(duals.limits[1:] @ relaxation.need[1:])
-    slope -= float(rows @ part.most) + float(envelopes @ part.joint.most) + float(gains[~free].sum())
+    slope -= float(rows.sum()) + float(envelopes @ part.joint.most) + float(gains[~free].sum())
     paying = free & (gains > 0)
     kinks = cost[paying] / gains[paying]
     order = np.argsort(kinks)
@@ -139,7 +144,7 @@ def best_multiple(relaxation: Relaxation, part: Slice, duals: Duals) -> Duals:
 
 def _rows(part: Slice, duals: Duals) -> tuple[Floats, Floats]:
     """Return a copy of the duals of the rows and of the envelopes, with zeros for the cuts found since."""
-    rows, envelopes = np.zeros(part.most.size), np.zeros(part.joint.most.size)
+    rows, envelopes = np.zeros(part.n_rows), np.zeros(part.joint.most.size)
     rows[: duals.rows.size] = duals.rows
     envelopes[: duals.envelopes.size] = duals.envelopes
     return rows, envelopes
@@ -147,7 +152,7 @@ def _rows(part: Slice, duals: Duals) -> tuple[Floats, Floats]:
 
 def _kernel_data(relaxation: Relaxation, part: Slice):  # type: ignore[no-untyped-def]
     return (
-        part.size, part.cost, part.held, part.start, part.product, part.row_start, part.row, part.most,
+        part.size, part.cost, part.held, part.start, part.product, part.row_start, part.row,
         part.joint.pair_start, part.joint.pair_cut, part.joint.pair_value,
         part.joint.module_start, part.joint.module_cut, part.joint.module_value, part.joint.most,
         relaxation.shares, relaxation.reward, relaxation.weight, relaxation.need,
@@ -156,7 +161,7 @@ def _kernel_data(relaxation: Relaxation, part: Slice):  # type: ignore[no-untype
 
 @njit(cache=True, nogil=True)
 def _profits(  # type: ignore[no-untyped-def]  # pragma: no cover
-    u, v, limits, room, size, cost, held, start, product, row_start, row, most,
+    u, v, limits, room, size, cost, held, start, product, row_start, row,
     pair_start, pair_cut, pair_value, module_start, module_cut, module_value, ceiling, shares, reward, weight, need,
 ):  # fmt: skip
     values = np.empty(product.size)
@@ -170,11 +175,7 @@ def _profits(  # type: ignore[no-untyped-def]  # pragma: no cover
             worth = reward * shares[k]
             for r in range(limits.size):
                 worth += limits[r] * weight[r, k]
-            value = worth * (size[j] - 1)
-            for i in range(row_start[e], row_start[e + 1]):
-                value -= u[row[i]]
-            for i in range(pair_start[e], pair_start[e + 1]):
-                value -= pair_value[i] * v[pair_cut[i]]
+            value = _value(e, worth * (size[j] - 1), u, v, row_start, row, pair_start, pair_cut, pair_value)
             values[e] = value
             if value > 0:
                 profits[j] += value
@@ -183,7 +184,7 @@ def _profits(  # type: ignore[no-untyped-def]  # pragma: no cover
 
 @njit(cache=True, nogil=True)
 def _iterate(  # type: ignore[no-untyped-def]  # pragma: no cover
-    x, y, u, v, limits, room, balance, iterations, size, cost, held, start, product, row_start, row, most,
+    x, y, u, v, limits, room, balance, iterations, size, cost, held, start, product, row_start, row,
     pair_start, pair_cut, pair_value, module_start, module_cut, module_value, ceiling,
     shares, reward, weight, need, space, halt,
 ):  # fmt: skip
@@ -227,7 +228,8 @@ def _iterate(  # type: ignore[no-untyped-def]  # pragma: no cover
         step_v0[c] = 1.0 / max(step_v0[c], 1e-12)
     step_room0 = ROOM_WEIGHT / max(m, 1)
     x0, y0, u0, v0, l0, room0 = x.copy(), y.copy(), u.copy(), v.copy(), limits.copy(), room
-    xn, yn, un, vn = np.empty(n_pairs), y.copy(), np.empty(n_rows), np.empty(n_joint)
+    xn, yn, un, vn = np.zeros(n_pairs), y.copy(), np.empty(n_rows), np.empty(n_joint)
+    awake, first_awake = np.empty(n_pairs, np.int64), np.empty(m + 1, np.int64)
     ln, roomn = np.empty(n_limits), room
     worth = np.empty(shares.size)
     inner, first, last = 0, -1.0, np.inf
@@ -237,8 +239,13 @@ def _iterate(  # type: ignore[no-untyped-def]  # pragma: no cover
             worth[k] = reward * shares[k]
             for r in range(n_limits):
                 worth[k] += limits[r] * weight[r, k]
+        if done % WAKING == 0:
+            _wake(
+                x, x0, xn, y, y0, u, v, worth, room, size, cost, start, product, row_start, row,
+                pair_start, pair_cut, pair_value, module_start, module_cut, module_value, awake, first_awake,
+            )  # fmt: skip
         for i in range(n_rows):
-            un[i] = -most[i]
+            un[i] = -1.0
         for r in range(n_limits):
             ln[r] = need[r]
         for c in range(n_joint):
@@ -250,14 +257,14 @@ def _iterate(  # type: ignore[no-untyped-def]  # pragma: no cover
                 paid -= module_value[i] * v[module_cut[i]]
             yn[j] = _project(
                 x, u, v, xn, worth, step_x0, balance, size[j], held[j],
-                balance * pull[j], balance * pull[j] * y[j] - paid, start[j], start[j + 1],
-                product, row_start, row, pair_start, pair_cut, pair_value,
+                balance * pull[j], balance * pull[j] * y[j] - paid, awake,
+                first_awake[j], first_awake[j + 1], product, row_start, row, pair_start, pair_cut, pair_value,
             )  # fmt: skip
             ahead = 2.0 * yn[j] - y[j]
             held_now += ahead
             for i in range(module_start[j], module_start[j + 1]):
                 vn[module_cut[i]] -= module_value[i] * ahead
-            for e in range(start[j], start[j + 1]):
+            for e in awake[first_awake[j] : first_awake[j + 1]]:
                 ahead = 2.0 * xn[e] - x[e]
                 if ahead != 0.0:
                     for i in range(pair_start[e], pair_start[e + 1]):
@@ -276,7 +283,7 @@ def _iterate(  # type: ignore[no-untyped-def]  # pragma: no cover
             roomn = max(0.0, room + balance * step_room0 * (held_now - space))
         if done == iterations or halt[0]:
             break
-        moved_x, moved_u = _distances(x, xn, u, un, limits, ln, step_x0, step_u0, step_l0)
+        moved_x, moved_u = _distances(x, xn, u, un, limits, ln, step_x0, step_u0, step_l0, awake, first_awake[m])
         for j in range(m):
             moved_x += pull[j] * (yn[j] - y[j]) ** 2
         for c in range(n_joint):
@@ -287,7 +294,7 @@ def _iterate(  # type: ignore[no-untyped-def]  # pragma: no cover
         if first < 0:
             first = move
         if inner > 0 and (move <= 0.2 * first or (move <= 0.8 * first and move > last) or inner >= 0.36 * done + 100):
-            far_x, far_u = _distances(x0, xn, u0, un, l0, ln, step_x0, step_u0, step_l0)
+            far_x, far_u = _distances(x0, xn, u0, un, l0, ln, step_x0, step_u0, step_l0, awake, first_awake[m])
             for c in range(n_joint):
                 far_u += (vn[c] - v0[c]) ** 2 / step_v0[c]
             if far_x > 1e-20 and far_u > 1e-20:
@@ -304,7 +311,7 @@ def _iterate(  # type: ignore[no-untyped-def]  # pragma: no cover
             continue
         last = move
         a = (inner + 1.0) / (inner + 2.0)
-        for e in range(n_pairs):
+        for e in awake[: first_awake[m]]:
             x[e] = a * (2.0 * xn[e] - x[e]) + (1.0 - a) * x0[e]
         for i in range(n_rows):
             u[i] = a * (2.0 * un[i] - u[i]) + (1.0 - a) * u0[i]
@@ -329,8 +336,46 @@ def _copy(old, new):  # type: ignore[no-untyped-def]  # pragma: no cover
 
 
 @njit(cache=True, nogil=True)
+def _value(e, value, u, v, row_start, row, pair_start, pair_cut, pair_value):  # type: ignore[no-untyped-def]  # pragma: no cover
+    """Return what pair e saves, less the duals of its rows and envelopes."""
+    for i in range(row_start[e], row_start[e + 1]):
+        value -= u[row[i]]
+    for i in range(pair_start[e], pair_start[e + 1]):
+        value -= pair_value[i] * v[pair_cut[i]]
+    return value
+
+
+@njit(cache=True, nogil=True)
+def _wake(  # type: ignore[no-untyped-def]  # pragma: no cover
+    x, x0, xn, y, y0, u, v, worth, room, size, cost, start, product, row_start, row, pair_start, pair_cut, pair_value,
+    module_start, module_cut, module_value, awake, first_awake,
+):  # fmt: skip
+    """Choose the pairs that take part; the others are 0 now, and stay so."""
+    n = 0
+    for j in range(size.size):
+        first_awake[j] = n
+        profit = -(1.0 - NEARLY) * (cost[j] + room)
+        for i in range(module_start[j], module_start[j + 1]):
+            profit += module_value[i] * v[module_cut[i]]
+        idle = y[j] == 0 and y0[j] == 0
+        for e in range(start[j], start[j + 1]):
+            gain = worth[product[e]]
+            value = _value(e, gain * (size[j] - 1), u, v, row_start, row, pair_start, pair_cut, pair_value)
+            used = x[e] != 0 or x0[e] != 0
+            idle = idle and not used
+            profit += max(0.0, value)
+            xn[e] = 0.0
+            if used or value > -NEARLY * gain:
+                awake[n] = e
+                n += 1
+        if idle and profit < 0:
+            n = first_awake[j]
+    first_awake[size.size] = n
+
+
+@njit(cache=True, nogil=True)
 def _project(  # type: ignore[no-untyped-def]  # pragma: no cover
-    x, u, v, xn, worth, step_x0, balance, size, held, pull, target, first, last, product, row_start, row,
+    x, u, v, xn, worth, step_x0, balance, size, held, pull, target, awake, first, last, product, row_start, row,
     pair_start, pair_cut, pair_value,
 ):  # fmt: skip
     """Step against the gradient in one module's x, project on 0 <= x <= y <= 1, return y.
@@ -339,12 +384,8 @@ def _project(  # type: ignore[no-untyped-def]  # pragma: no cover
     are found by dropping those below it until none drops (Michelot's algorithm).
     """
     top, mass, n = target, pull, 0
-    for e in range(first, last):
-        value = worth[product[e]] * (size - 1)
-        for i in range(row_start[e], row_start[e + 1]):
-            value -= u[row[i]]
-        for i in range(pair_start[e], pair_start[e + 1]):
-            value -= pair_value[i] * v[pair_cut[i]]
+    for e in awake[first:last]:
+        value = _value(e, worth[product[e]] * (size - 1), u, v, row_start, row, pair_start, pair_cut, pair_value)
         xn[e] = x[e] + step_x0[e] / balance * value
         if xn[e] > 0:
             top += xn[e] * balance / step_x0[e]
@@ -355,7 +396,7 @@ def _project(  # type: ignore[no-untyped-def]  # pragma: no cover
         y = top / mass
         while True:
             top, mass, above = target, pull, 0
-            for e in range(first, last):
+            for e in awake[first:last]:
                 if xn[e] > y:
                     top += xn[e] * balance / step_x0[e]
                     mass += balance / step_x0[e]
@@ -364,16 +405,16 @@ def _project(  # type: ignore[no-untyped-def]  # pragma: no cover
                 break
             n, y = above, top / mass
     y = max(held, min(1.0, y))
-    for e in range(first, last):
+    for e in awake[first:last]:
         xn[e] = max(0.0, min(xn[e], y))
     return y
 
 
 @njit(cache=True, nogil=True)
-def _distances(x, xn, u, un, limits, ln, step_x0, step_u0, step_l0):  # type: ignore[no-untyped-def]  # pragma: no cover
+def _distances(x, xn, u, un, limits, ln, step_x0, step_u0, step_l0, awake, n_awake):  # type: ignore[no-untyped-def]  # pragma: no cover
     """Return the squared distances in the primal and the dual, in the metric of the steps."""
     primal, dual = 0.0, 0.0
-    for e in range(x.size):
+    for e in awake[:n_awake]:
         primal += (xn[e] - x[e]) ** 2 / step_x0[e]
     for i in range(u.size):
         dual += (un[i] - u[i]) ** 2 / step_u0[i]

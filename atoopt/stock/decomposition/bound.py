@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from atoopt.bitsets import mask_of
 from atoopt.stock.decomposition.ascent import Duals, dual_value
 from atoopt.stock.decomposition.pool import Pool, Slice
-from atoopt.stock.decomposition.pricing import NEVER, Charges, profitable_modules
-from atoopt.stock.decomposition.ragged import starts
+from atoopt.stock.decomposition.pricing import NEVER, Charges, charges_of, profitable_modules
+from atoopt.stock.decomposition.ragged import entries_of, starts
 from atoopt.stock.decomposition.relaxation import Floats, Relaxation
 from atoopt.stock.decomposition.repair import take_profits
 
@@ -166,9 +166,9 @@ def _charges(relaxation: Relaxation, pool: Pool, duals: Duals) -> Charges:
     dual[:known] = duals.rows[n : n + known]
     dual = dual[cuts.place]
     paid = dual > 0
-    owner = np.repeat(np.arange(cuts.first.size - 1), np.diff(cuts.first))[paid]
-    first = starts(np.bincount(owner, minlength=cuts.first.size - 1))
-    return Charges(first, cuts.sets[paid], cuts.divisor[paid], dual[paid])
+    first = starts(paid)[cuts.first]
+    start, kept = entries_of(cuts.start, np.flatnonzero(paid))
+    return charges_of(first, start, cuts.sets[kept], dual[paid], relaxation.has.shape[1])
 
 
 def safe(relaxation: Relaxation, value: float) -> float:

@@ -1,12 +1,12 @@
-"""Cuts of the assignment relaxation: of components S, the modules of a product can take d each only so often.
+"""Clique cuts of the assignment relaxation: of modules that meet pairwise, a product uses at most one.
 
-The modules that build product k are disjoint, so that for every S within P_k and every whole d >= 2
+The modules that build product k are disjoint. So if the sets F_1, F_2, ... of components meet pairwise,
 
-    sum_M floor(|M intersect S| / d) x_kM <= floor(|S| / d),
+    sum over the modules M that contain some F_j of x_kM <= 1.
 
-a Chvatal-Gomory cut of the rows of S; with |S| odd and d = 2 these are the odd-set inequalities of matching,
-which describe all ways to build a product from pairs. They bring the bound near that of the *pattern* model
-without its columns, and they hold at every node of the tree.
+The sets are made from the modules of a clique that a fractional solution breaks, each without the components that
+it does not need to meet the others: so the cut counts as many modules as it can, those too that nobody knows yet.
+These cuts bring the bound near that of the *pattern* model without its columns, and hold at every node of the tree.
 """
 
 from __future__ import annotations
@@ -17,23 +17,25 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from atoopt.stock.annealing.bits import n_bits
-from atoopt.stock.decomposition.ragged import starts
+from atoopt.stock.decomposition.ragged import entries_of, starts
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Words = NDArray[np.uint64]
 
-EACH = 20
+EACH = 8
 """The most cuts that one look adds for a product."""
 
-MOST = 6_000
+MOST = 10_000
 """The most cuts that one look adds at all, for each takes part in every iteration."""
 
 LEAST_VIOLATION = 0.02
 
-WIDEST = 12
-"""Sets of five components are looked for among so many of a product, those most used fractionally."""
+WIDEST = 64
+"""A clique is looked for among so many modules of a product, those most used: the bits of a word."""
+
+MOST_NODES = 1_000
+"""Of a search for the heaviest clique."""
 
 
 @dataclass(frozen=True)
@@ -44,18 +46,17 @@ class Cuts:
     ----------
     first : (n + 1,) array
         Product k has the cuts ``first[k]:first[k + 1]``.
-    sets : (n_cuts, words) array
-        S as bits.
-    divisor, most : (n_cuts,) arrays
-        d, and floor(|S| / d).
+    start : (n_cuts + 1,) array
+        Cut c has the sets ``start[c]:start[c + 1]``.
+    sets : (n_sets, words) array
+        The F_j as bits.
     place : (n_cuts,) array
         The position of the cut's dual among the duals of the cuts: the order in which they were found.
     """
 
     first: Ints
+    start: Ints
     sets: Words
-    divisor: Ints
-    most: Ints
     place: Ints
 
     def __len__(self) -> int:
@@ -65,37 +66,38 @@ class Cuts:
 def no_cuts(n: int, words: int) -> Cuts:
     """Return no cuts for n products."""
     none = np.zeros(0, dtype=np.int64)
-    return Cuts(np.zeros(n + 1, dtype=np.int64), np.zeros((0, words), dtype=np.uint64), none, none, none)
+    return Cuts(np.zeros(n + 1, dtype=np.int64), starts(none), np.zeros((0, words), dtype=np.uint64), none)
 
 
-def with_more(cuts: Cuts, product: Ints, sets: Words, divisor: Ints, most: Ints) -> Cuts:
-    """Add cuts that are not among them yet."""
+def with_more(cuts: Cuts, product: Ints, start: Ints, sets: Words) -> Cuts:
+    """Add cuts that are not among them yet, of these products and sets."""
     n = cuts.first.size - 1
     owner = np.concatenate([np.repeat(np.arange(n), np.diff(cuts.first)), product])
     order = np.argsort(owner, kind="stable")
-    first = starts(np.bincount(owner, minlength=n))
+    both = np.concatenate([cuts.start, cuts.start[-1] + start[1:]])
+    new_start, kept = entries_of(both, order)
     place = np.concatenate([cuts.place, len(cuts) + np.arange(product.size)])
-    return Cuts(
-        first, np.concatenate([cuts.sets, sets])[order], np.concatenate([cuts.divisor, divisor])[order],
-        np.concatenate([cuts.most, most])[order], place[order],
-    )  # fmt: skip
+    first = starts(np.bincount(owner, minlength=n))
+    return Cuts(first, new_start, np.concatenate([cuts.sets, sets])[kept], place[order])
 
 
 def only(cuts: Cuts, kept: NDArray[np.bool_]) -> Cuts:
     """Return the cuts that are flagged, by place, in new places of the same order."""
     flags = kept[cuts.place]
     first = starts(flags)[cuts.first]
-    place = (np.cumsum(kept) - 1)[cuts.place[flags]]
-    return Cuts(first, cuts.sets[flags], cuts.divisor[flags], cuts.most[flags], place)
+    start, of_them = entries_of(cuts.start, np.flatnonzero(flags))
+    return Cuts(first, start, cuts.sets[of_them], (np.cumsum(kept) - 1)[cuts.place[flags]])
 
 
-def violated(cuts: Cuts, x: Floats, product: Ints, modules: Words, shares: Floats) -> tuple[Ints, Words, Ints, Ints]:
-    """Find cuts that a fractional solution breaks, of three and five components.
+def violated(
+    cuts: Cuts, x: Floats, product: Ints, modules: Words, shares: Floats
+) -> tuple[Ints, Ints, Words]:
+    """Find cuts that a fractional solution breaks.
 
     Parameters
     ----------
     cuts : Cuts
-        Known cuts are not found again.
+        What they imply is not found again.
     x, product : (pairs,) arrays
         The solution by pair (module, product), and each pair's product.
     modules : (pairs, words) array
@@ -105,121 +107,184 @@ def violated(cuts: Cuts, x: Floats, product: Ints, modules: Words, shares: Float
 
     Returns
     -------
-    product, sets, divisor, most : arrays
-        As in `Cuts`, those most violated, by share of demand.
+    product, start, sets : arrays
+        Of the cuts that are most broken, by share of demand; cut c has the sets ``start[c]:start[c + 1]``.
     """
     used = np.flatnonzero(x > 1e-4)
-    used = used[np.argsort(product[used], kind="stable")]
+    used = used[np.lexsort((-x[used], product[used]))]
     first = np.searchsorted(product[used], np.arange(cuts.first.size))
-    n, broken, *found = _violated(
-        x[used], modules[used], first.astype(np.int64), cuts.first, cuts.sets, cuts.divisor,
-        LEAST_VIOLATION, EACH,
-    )  # fmt: skip
-    chosen = np.sort(np.argsort(-broken[:n] * shares[found[0][:n]], kind="stable")[:MOST])
-    product, sets, divisor, most = (array[chosen] for array in found)
-    return product, sets, divisor, most
+    owner, start, sets, broken = _violated(
+        x[used], modules[used], first.astype(np.int64), cuts.first, cuts.start, cuts.sets, LEAST_VIOLATION, EACH
+    )
+    chosen = np.sort(np.argsort(-broken * shares[owner], kind="stable")[:MOST])
+    new_start, kept = entries_of(start, chosen)
+    return owner[chosen], new_start, sets[kept]
 
 
 @njit(cache=True, nogil=True)
-def _violated(x, modules, first, cut_first, cut_sets, cut_divisor, least, each):  # type: ignore[no-untyped-def]  # pragma: no cover
-    """Try all triples and, among the most used components, all sets of five of each product."""
+def _violated(x, modules, first, cut_first, cut_start, cut_sets, least, each):  # type: ignore[no-untyped-def]  # pragma: no cover
+    """Return product, start, sets and violation of what is found; the pairs of a product come most used first."""
     n, words = first.size - 1, modules.shape[1]
-    product, sets = np.empty(n * each, np.int64), np.empty((n * each, words), np.uint64)
-    divisor, most, n_found = np.empty(n * each, np.int64), np.empty(n * each, np.int64), 0
-    load, component = np.empty(64 * words), np.empty(64 * words, np.int64)
-    broken, trial, place = np.empty(n * each), np.empty(words, np.uint64), np.empty(5, np.int64)
+    owner, start, broken = np.empty(n * each, np.int64), np.zeros(n * each + 1, np.int64), np.empty(n * each)
+    sets, n_found = np.empty((1024, words), np.uint64), 0
+    meets, family = np.empty(WIDEST, np.uint64), np.empty((WIDEST, words), np.uint64)
     for k in range(n):
-        if first[k + 1] - first[k] < 3:
+        m = min(first[k + 1] - first[k], WIDEST)
+        if m < 3:
             continue
-        n_used = _loads(x, modules, first[k], first[k + 1], load, component)
-        begin = n_found
-        for size, d in ((3, 2), (5, 2), (5, 3)):
-            m = n_used if size == 3 else min(n_used, WIDEST)
+        at, begin = first[k], n_found
+        for i in range(m):
+            meets[i] = np.uint64(0)
+            for j in range(m):
+                if i != j and meet(modules, at + i, modules, at + j):
+                    meets[i] |= np.uint64(1) << np.uint64(j)
+        covered = np.uint64(0)
+        for seed in range(m):
+            if n_found - begin == each:
+                break
+            if covered >> np.uint64(seed) & np.uint64(1):
+                continue
+            clique, weight = _heaviest(x, at, m, meets, seed, 1.0 + least)
+            if clique == 0:
+                continue
+            covered |= clique
+            size = _shrunk(modules, x, at, m, clique, family)
+            known = size < 2
+            for cut in range(cut_first[k], cut_first[k + 1]):
+                known = known or _implied(family, size, cut_sets, cut_start[cut], cut_start[cut + 1])
+            for cut in range(begin, n_found):
+                known = known or _implied(family, size, sets, start[cut], start[cut + 1])
+            if known:
+                continue
+            filled = start[n_found]
+            if filled + size > sets.shape[0]:
+                larger = np.empty((2 * sets.shape[0], words), np.uint64)
+                larger[:filled] = sets[:filled]
+                sets = larger
+            sets[filled : filled + size] = family[:size]
+            owner[n_found], broken[n_found], start[n_found + 1] = k, weight - 1.0, filled + size
+            n_found += 1
+    return owner[:n_found], start[: n_found + 1], sets[: start[n_found]], broken[:n_found]
+
+
+@njit(cache=True, nogil=True)
+def meet(sets, i, others, j):  # type: ignore[no-untyped-def]  # pragma: no cover
+    """Return whether two rows share an element."""
+    shared = np.uint64(0)
+    for w in range(sets.shape[1]):
+        shared |= sets[i, w] & others[j, w]
+    return shared != 0
+
+
+@njit(cache=True, nogil=True)
+def within(sets, i, others, j):  # type: ignore[no-untyped-def]  # pragma: no cover
+    """Return whether one row is a subset of another."""
+    beyond = np.uint64(0)
+    for w in range(sets.shape[1]):
+        beyond |= sets[i, w] & ~others[j, w]
+    return beyond == 0
+
+
+@njit(cache=True, nogil=True)
+def _heaviest(x, at, m, meets, seed, least):  # type: ignore[no-untyped-def]  # pragma: no cover
+    """Return the heaviest clique with a seed, and its weight, if it is heavier than a least one (else 0)."""
+    one = np.uint64(1)
+    open_, chosen = np.empty(m + 1, np.uint64), np.empty(m + 1, np.uint64)
+    total, left = np.empty(m + 1), np.empty(m + 1)
+    best, heaviest, nodes, depth = np.uint64(0), least, 0, 0
+    open_[0], chosen[0], total[0], left[0] = meets[seed], one << np.uint64(seed), x[at + seed], 0.0
+    for i in range(m):
+        if meets[seed] >> np.uint64(i) & one:
+            left[0] += x[at + i]
+    while depth >= 0:
+        if total[depth] + left[depth] <= heaviest + 1e-9 or nodes == MOST_NODES:
+            depth -= 1
+            continue
+        nodes += 1
+        i = 0
+        while not open_[depth] >> np.uint64(i) & one:
+            i += 1
+        open_[depth] &= ~(one << np.uint64(i))
+        left[depth] -= x[at + i]
+        open_[depth + 1] = open_[depth] & meets[i]
+        chosen[depth + 1] = chosen[depth] | one << np.uint64(i)
+        total[depth + 1], rest = total[depth] + x[at + i], 0.0
+        for j in range(i + 1, m):
+            if open_[depth + 1] >> np.uint64(j) & one:
+                rest += x[at + j]
+        left[depth + 1] = rest
+        depth += 1
+        if total[depth] > heaviest:
+            best, heaviest = chosen[depth], total[depth]
+    return best, heaviest
+
+
+@njit(cache=True, nogil=True)
+def _shrunk(modules, x, at, m, clique, family):  # type: ignore[no-untyped-def]  # pragma: no cover
+    """Fill in the least sets: each module without what it does not need to meet the others; return how many.
+
+    What few of them have goes first, so that what remains is common to many.
+    """
+    one, words = np.uint64(1), modules.shape[1]
+    use, size = np.zeros(64 * words), 0
+    for i in range(m - 1, -1, -1):  # the least used give up most
+        if clique >> np.uint64(i) & one:
+            for w in range(words):
+                family[size, w] = modules[at + i, w]
+                for b in range(64):
+                    if family[size, w] >> np.uint64(b) & one:
+                        use[64 * w + b] += x[at + i]
+            size += 1
+    for j in range(size):
+        tried = np.zeros(words, np.uint64)
+        while True:
+            rarest = -1
+            for c in range(64 * words):
+                w, bit = c >> 6, one << np.uint64(c & 63)
+                if family[j, w] & bit and not tried[w] & bit and (rarest < 0 or use[c] < use[rarest]):
+                    rarest = c
+            if rarest < 0:
+                break
+            w, bit = rarest >> 6, one << np.uint64(rarest & 63)
+            tried[w] |= bit
+            family[j, w] &= ~bit
             for i in range(size):
-                place[i] = i
-            while m >= size:
-                total = 0.0
-                for i in range(size):
-                    total += load[place[i]]
-                bound = size // d
-                if total > bound * d + least:
-                    for w in range(words):
-                        trial[w] = np.uint64(0)
-                    for i in range(size):
-                        c = component[place[i]]
-                        trial[c >> 6] |= np.uint64(1) << np.uint64(c & 63)
-                    left = -float(bound)
-                    for e in range(first[k], first[k + 1]):
-                        left += x[e] * (in_both(modules, e, trial) // d)
-                    if left > least and not _known(cut_first, cut_sets, cut_divisor, k, trial, d):
-                        at = n_found
-                        if n_found - begin == each:  # the least broken one gives way
-                            at = 0
-                            for i in range(1, each):
-                                at = i if broken[begin + i] < broken[begin + at] else at
-                            at = begin + at if broken[begin + at] < left else -1
-                        else:
-                            n_found += 1
-                        if at >= 0:
-                            broken[at] = left
-                            product[at], divisor[at], most[at] = k, d, bound
-                            for w in range(words):
-                                sets[at, w] = trial[w]
-                i = size - 1
-                while i >= 0 and place[i] == m - size + i:
-                    i -= 1
-                if i < 0:
+                if i != j and not meet(family, i, family, j):
+                    family[j, w] |= bit
                     break
-                place[i] += 1
-                for b in range(i + 1, size):
-                    place[b] = place[b - 1] + 1
-    return n_found, broken, product, sets, divisor, most
-
-
-@njit(cache=True, nogil=True)
-def _loads(x, modules, first, last, load, component):  # type: ignore[no-untyped-def]  # pragma: no cover
-    """Fill in how much each component of a product is covered, the most covered first; return how many are."""
     n = 0
-    for w in range(modules.shape[1]):
-        for b in range(64):
-            total = 0.0
-            for e in range(first, last):
-                if modules[e, w] >> np.uint64(b) & np.uint64(1):
-                    total += x[e]
-            if total > 0.02:
-                i = n
-                while i > 0 and load[i - 1] < total:
-                    load[i], component[i] = load[i - 1], component[i - 1]
-                    i -= 1
-                load[i], component[i] = total, 64 * w + b
-                n += 1
+    for j in range(size):  # of equal ones the first stays
+        needed = True
+        for i in range(size):
+            if i != j and within(family, i, family, j) and (i < j or not within(family, j, family, i)):
+                needed = False
+        if needed:
+            family[n] = family[j]
+            n += 1
     return n
 
 
 @njit(cache=True, nogil=True)
-def in_both(sets, i, other):  # type: ignore[no-untyped-def]  # pragma: no cover
-    """Return how many elements a row and a set share."""
-    n = 0
-    for w in range(other.size):
-        n += n_bits(sets[i, w] & other[w])
-    return n
+def _implied(family, size, sets, first, last):  # type: ignore[no-untyped-def]  # pragma: no cover
+    """Return whether each set of a family contains one of a cut's sets: then that cut counts all that it counts."""
+    i = 0
+    while i < size and counted(sets, first, last, family, i):
+        i += 1
+    return i == size
 
 
 @njit(cache=True, nogil=True)
-def _known(first, sets, divisor, k, trial, d):  # type: ignore[no-untyped-def]  # pragma: no cover
-    for c in range(first[k], first[k + 1]):
-        if divisor[c] == d:
-            same = True
-            for w in range(trial.size):
-                same = same and sets[c, w] == trial[w]
-            if same:
-                return True
-    return False
+def counted(sets, first, last, modules, i):  # type: ignore[no-untyped-def]  # pragma: no cover
+    """Return whether a module contains one of the sets ``first:last`` of a cut."""
+    j = first
+    while j < last and not within(sets, j, modules, i):
+        j += 1
+    return j < last
 
 
 @njit(cache=True, nogil=True)
-def lay_out(cut_first, cut_sets, cut_divisor, cut_place, product, owner, modules, row_start, row, n_rows):  # type: ignore[no-untyped-def]  # pragma: no cover
-    """Add to each pair's rows those of the cuts, as often as its coefficient there says.
+def lay_out(cut_first, cut_start, cut_sets, cut_place, product, owner, modules, row_start, row, n_rows):  # type: ignore[no-untyped-def]  # pragma: no cover
+    """Add to each pair's rows those of the cuts that count it.
 
     Parameters
     ----------
@@ -236,21 +301,22 @@ def lay_out(cut_first, cut_sets, cut_divisor, cut_place, product, owner, modules
     """
     n_pairs = product.size
     new_start = np.empty(n_pairs + 1, np.int64)
-    out = np.empty(0, np.int64)
-    for filling in range(2):
-        at = 0
-        for e in range(n_pairs):
-            new_start[e] = at
-            for i in range(row_start[e], row_start[e + 1]):
-                if filling:
-                    out[at] = row[i]
+    out = np.empty(2 * row.size + 1, np.int64)
+    at = 0
+    for e in range(n_pairs):
+        new_start[e] = at
+        k = product[e]
+        most = at + row_start[e + 1] - row_start[e] + cut_first[k + 1] - cut_first[k]
+        if most > out.size:
+            larger = np.empty(2 * most, np.int64)
+            larger[:at] = out[:at]
+            out = larger
+        for i in range(row_start[e], row_start[e + 1]):
+            out[at] = row[i]
+            at += 1
+        for c in range(cut_first[k], cut_first[k + 1]):
+            if counted(cut_sets, cut_start[c], cut_start[c + 1], modules, owner[e]):
+                out[at] = n_rows + cut_place[c]
                 at += 1
-            for c in range(cut_first[product[e]], cut_first[product[e] + 1]):
-                for _ in range(in_both(modules, owner[e], cut_sets[c]) // cut_divisor[c]):
-                    if filling:
-                        out[at] = n_rows + cut_place[c]
-                    at += 1
-        new_start[n_pairs] = at
-        if not filling:
-            out = np.empty(at, np.int64)
-    return new_start, out
+    new_start[n_pairs] = at
+    return new_start, out[:at].copy()

@@ -72,7 +72,7 @@ def solve_master(
 
 def _model(relaxation: Relaxation, part: Slice, whole_use: bool) -> highspy.HighsLp:
     """Return the MILP: columns y, x, and z_k (product k is in time) where there is a delivery ratio."""
-    m, n_pairs, rows = part.module.size, part.product.size, part.most.size
+    m, n_pairs, rows = part.module.size, part.product.size, part.n_rows
     owner = np.repeat(np.arange(m), np.diff(part.start))
     saved = part.size[owner] - 1
     share = relaxation.shares[part.product]
@@ -107,7 +107,7 @@ def _model(relaxation: Relaxation, part: Slice, whole_use: bool) -> highspy.High
         shape=(n_total, n_columns),
     ).tocsc()  # fmt: skip
     low, high = np.full(n_total, -np.inf), np.full(n_total, np.inf)
-    high[:rows], high[link : link + n_pairs] = part.most, 0.0
+    high[:rows], high[link : link + n_pairs] = 1.0, 0.0
     low[limit : limit + n_limits] = need
     if relaxation.room >= 0:
         high[room] = relaxation.room

@@ -36,10 +36,9 @@ class Slice:
         Positions among the pool's pairs.
     product : (pairs,) array
     row_start, row : (pairs + 1,) array, array
-        The rows that a pair takes part in: (product, component), then the cuts, each as often as its
-        coefficient there says.
-    most : (rows,) array
-        The right-hand side of each row.
+        The rows that a pair takes part in: those of its product and components, and the cuts that count it.
+    n_rows : int
+        How many rows there are; in each, the pairs take 1 together at most.
     joint : Joint
         The envelope cuts.
     """
@@ -53,7 +52,7 @@ class Slice:
     product: Ints
     row_start: Ints
     row: Ints
-    most: Floats
+    n_rows: int
     joint: Joint
 
 
@@ -155,7 +154,7 @@ class Pool:
 
     def slice(self, modules: Ints, held: Floats, pairs: NDArray[np.bool_] | None = None) -> Slice:
         """Lay out these modules, without the pairs that the flags (one a pair of the pool) leave out."""
-        size, start, product, row_start, row, most, terms = self._flat()
+        size, start, product, row_start, row, n_rows, terms = self._flat()
         _, pair = entries_of(start, modules)
         owner = np.repeat(np.arange(modules.size), start[modules + 1] - start[modules])
         if pairs is not None:
@@ -167,7 +166,7 @@ class Pool:
         cost = (relaxation.fixed + relaxation.per_component * size[modules]).astype(np.float64)
         return Slice(
             modules, size[modules], cost, held, new_start, pair, product[pair], new_row_start, row[rows],
-            most, terms.some(modules, pair),
+            n_rows, terms.some(modules, pair),
         )  # fmt: skip
 
     def whole(self) -> Slice:
@@ -175,7 +174,7 @@ class Pool:
         return self.slice(np.arange(len(self)), np.zeros(len(self)))
 
     def _flat(self) -> tuple[Any, ...]:
-        """Return size, start, product, row_start, row, most and joint of the whole pool, as in `Slice`."""
+        """Return size, start, product, row_start, row, n_rows and joint of the whole pool, as in `Slice`."""
         with self._lock:
             if self._arrays is None:
                 self._arrays = self._laid_out()
@@ -190,10 +189,8 @@ class Pool:
         cuts, n_rows = self.cuts, self.relaxation.n_rows
         if len(cuts):
             row_start, row = lay_out(
-                cuts.first, cuts.sets, cuts.divisor, cuts.place, product, np.repeat(np.arange(size.size), counts),
+                cuts.first, cuts.start, cuts.sets, cuts.place, product, np.repeat(np.arange(size.size), counts),
                 to_words(self.masks, self.relaxation.instance.n_components), row_start, row, n_rows,
             )  # fmt: skip
-        most = np.ones(n_rows + len(cuts))
-        most[n_rows + cuts.place] = cuts.most
         terms = joint(self.envelopes, size, start, product, self.relaxation.shares.size)
-        return size, start, product, row_start, row, most, terms
+        return size, start, product, row_start, row, n_rows + len(cuts), terms

@@ -3,7 +3,7 @@
 The profit of a module m at dual prices is
 
     sum over the products k that contain m of max(0, value_k)  -  cost(m),
-    value_k = sum_{i in m} gain_ki - worth_k - sum over k's cuts (S, d) of w_kS floor(|m intersect S| / d),
+    value_k = sum_{i in m} gain_ki - worth_k - sum of w_c over k's cuts c of which m contains a set,
 
 with gain_ki = worth_k - u_ki, and w >= 0 the duals of cuts. A module that no product uses is not worth holding,
 so where no value is above 0, the largest one stands for the sum. A node of the search is a module; its children
@@ -25,7 +25,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from atoopt.stock.annealing.bits import n_bits
+from atoopt.stock.decomposition.ragged import Ints, starts
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -38,18 +38,37 @@ NEVER = np.zeros(1, dtype=np.int8)
 
 
 class Charges(NamedTuple):
-    """What cuts charge: product k has the cuts ``first[k]:first[k + 1]``, of these `sets`, `divisor` and `dual`."""
+    """What cuts charge: in product k a module pays for each of the cuts ``first[k]:first[k + 1]`` that counts it.
 
-    first: NDArray[np.int64]
+    Cut c, of price ``dual[c]``, counts a module that contains one of the `sets` ``start[c]:start[c + 1]``; set i is
+    one of ``cut[i]``. Those of product k that have component c are ``having[at[k, c]:at[k, c + 1]]``.
+    """
+
+    first: Ints
+    start: Ints
     sets: NDArray[np.uint64]
-    divisor: NDArray[np.int64]
     dual: Floats
+    cut: Ints
+    at: Ints
+    having: Ints
 
 
-def no_charges(n: int) -> Charges:
-    """Return that none of n products has a cut."""
+def charges_of(first: Ints, start: Ints, sets: NDArray[np.uint64], dual: Floats, q: int) -> Charges:
+    """Return what cuts of these sets and duals charge; they are ordered by product, of q components."""
+    cut = np.repeat(np.arange(dual.size), np.diff(start))
+    product = np.repeat(np.arange(first.size - 1), np.diff(first))[cut]
+    has = np.unpackbits(sets.view(np.uint8), axis=1, bitorder="little")[:, :q] if sets.size else np.zeros((0, q))
+    having, component = np.nonzero(has)
+    place = product[having] * (q + 1) + component
+    order = np.argsort(place, kind="stable")
+    at = starts(np.bincount(place, minlength=(first.size - 1) * (q + 1)))[:-1].reshape(-1, q + 1)
+    return Charges(first, start, sets, dual, cut, at, having[order])
+
+
+def no_charges(n: int, q: int) -> Charges:
+    """Return that none of n products of q components has a cut."""
     none = np.zeros(0, dtype=np.int64)
-    return Charges(np.zeros(n + 1, dtype=np.int64), np.zeros((0, 1), dtype=np.uint64), none, np.zeros(0))
+    return charges_of(np.zeros(n + 1, dtype=np.int64), starts(none), np.zeros((0, 1), np.uint64), np.zeros(0), q)
 
 
 def profitable_modules(
@@ -100,7 +119,7 @@ def profitable_modules(
     >>> found[0].tolist(), found[1].tolist()
     ([[True, True, False], [True, True, True]], [1.0, 1.0])
     """
-    charges = no_charges(worth.size) if charges is None else charges
+    charges = no_charges(*has.shape) if charges is None else charges
     deepest = int(has.sum(axis=1).max(initial=0))
 
     def search(first: int) -> tuple[Flags, Floats, float, bool]:
@@ -123,8 +142,8 @@ def profitable_modules(
 
 @njit(cache=True, nogil=True)
 def _search(  # type: ignore[no-untyped-def]  # pragma: no cover
-    has, gain, worth, fixed, each, floor, most, max_nodes, joined, cut_first, cut_sets, cut_divisor, cut_dual,
-    deepest, first, step, halt, found, profits,
+    has, gain, worth, fixed, each, floor, most, max_nodes, joined, cut_first, cut_start, cut_sets, cut_dual,
+    set_cut, set_at, having, deepest, first, step, halt, found, profits,
 ):  # fmt: skip
     """Fill in what is found; return how much, what is above all others, and whether that is complete.
 
@@ -187,8 +206,9 @@ def _search(  # type: ignore[no-untyped-def]  # pragma: no cover
             k = product[depth, i]
             if has[k, c]:
                 v = value[depth, i] + gain[k, c]
-                for cut in range(cut_first[k], cut_first[k + 1]):
-                    if _counts(cut_sets, cut_divisor, cut, module, depth, c):
+                for i_set in range(set_at[k, c], set_at[k, c + 1]):
+                    cut = set_cut[having[i_set]]
+                    if _counts(cut_sets, having[i_set], cut_start[cut], cut_start[cut + 1], module, depth, c):
                         v -= cut_dual[cut]
                 hope = v
                 for b in range(j + 1, n_open[depth]):
@@ -253,14 +273,20 @@ def _keep_better_half(found, profits):  # type: ignore[no-untyped-def]  # pragma
 
 
 @njit(cache=True, nogil=True)
-def _counts(sets, divisor, cut, module, depth, c):  # type: ignore[no-untyped-def]  # pragma: no cover
-    """Return whether a cut charges for one more when component c enters the module."""
-    if not sets[cut, c >> 6] >> np.uint64(c & 63) & np.uint64(1):
-        return False
-    n = 1
-    for w in range(sets.shape[1]):
-        n += n_bits(sets[cut, w] & module[depth, w])
-    return n % divisor[cut] == 0
+def _counts(sets, i, first, last, module, depth, c):  # type: ignore[no-untyped-def]  # pragma: no cover
+    """Return whether component c completes set i in a module, and none of ``first:last`` but later ones otherwise."""
+    word, bit = c >> 6, np.uint64(1) << np.uint64(c & 63)
+    for j in range(first, last):
+        inside, has = True, sets[j, word] & bit != 0
+        if j == i or not has or j < i:
+            for w in range(sets.shape[1]):
+                left = sets[j, w] & ~module[depth, w]
+                if w == word:
+                    left &= ~bit
+                inside = inside and left == 0
+            if inside != (j == i):
+                return False
+    return True
 
 
 @njit(cache=True, nogil=True)

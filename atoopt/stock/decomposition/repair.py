@@ -11,7 +11,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from atoopt.stock.decomposition.cuts import in_both
+from atoopt.stock.decomposition.cuts import counted
 from atoopt.stock.decomposition.pricing import Charges, Flags, Floats
 
 AMPLE = 1.0 + 1e-9
@@ -46,7 +46,7 @@ def take_profits(
     >>> has, gain = np.ones((2, 3), dtype=bool), np.full((2, 3), 2.0)
     >>> from atoopt.stock.decomposition.pricing import no_charges
     >>> modules = np.array([[True, True, True], [True, True, False], [False, True, True]])
-    >>> take_profits(has, gain, np.full(2, 3.0), (2.0, 0.0), modules, no_charges(2)).tolist()
+    >>> take_profits(has, gain, np.full(2, 3.0), (2.0, 0.0), modules, no_charges(2, 3)).tolist()
     [True, False, False]
     >>> gain.sum(axis=1).round(6).tolist()
     [4.0, 4.0]
@@ -58,21 +58,21 @@ def take_profits(
 
 @njit(cache=True, nogil=True)
 def _take(  # type: ignore[no-untyped-def]  # pragma: no cover
-    has, gain, worth, fixed, each, modules, cut_first, cut_sets, cut_divisor, cut_dual, lowered
+    has, gain, worth, fixed, each, modules, cut_first, cut_start, cut_sets, cut_dual, set_cut, set_at, having, lowered
 ):
     n, q = has.shape
-    member, mask = np.empty(q, np.int64), np.zeros(cut_sets.shape[1], np.uint64)
+    member, mask = np.empty(q, np.int64), np.zeros((1, cut_sets.shape[1]), np.uint64)
     product, value = np.empty(n, np.int64), np.empty(n)
     for i in range(modules.shape[0]):
         size, m, total = 0, 0, 0.0
         for w in range(mask.size):
-            mask[w] = np.uint64(0)
+            mask[0, w] = np.uint64(0)
         for c in range(q):
             if modules[i, c]:
                 member[size] = c
                 size += 1
                 if cut_dual.size:
-                    mask[c >> 6] |= np.uint64(1) << np.uint64(c & 63)
+                    mask[0, c >> 6] |= np.uint64(1) << np.uint64(c & 63)
         for k in range(n):
             v, b = -worth[k], 0
             while b < size and has[k, member[b]]:
@@ -81,7 +81,8 @@ def _take(  # type: ignore[no-untyped-def]  # pragma: no cover
             if b < size:
                 continue
             for cut in range(cut_first[k], cut_first[k + 1]):
-                v -= cut_dual[cut] * (in_both(cut_sets, cut, mask) // cut_divisor[cut])
+                if counted(cut_sets, cut_start[cut], cut_start[cut + 1], mask, 0):
+                    v -= cut_dual[cut]
             if v > 0:
                 product[m], value[m] = k, v
                 m += 1
