@@ -22,7 +22,7 @@ MOST_PRICED = 5_000
 SEARCHED = 300
 """Modules that one search is for; few of them still pay once the duals have been repaired for the others."""
 
-COLUMNS = 100
+COLUMNS = 250
 """New modules to return, those that were repaired for first; the more, the fewer rounds, but the longer ones."""
 
 MOST_REPAIRS = 30

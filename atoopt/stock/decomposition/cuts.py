@@ -23,13 +23,13 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Words = NDArray[np.uint64]
 
-EACH = 8
+EACH = 3
 """The most cuts that one look adds for a product."""
 
-MOST = 10_000
-"""The most cuts that one look adds at all, for each takes part in every iteration."""
+MOST = 3_000
+"""The most cuts that one look adds at all: each takes part in every iteration, and calls for modules that avoid it."""
 
-LEAST_VIOLATION = 0.02
+LEAST_VIOLATION = 0.05
 
 WIDEST = 64
 """A clique is looked for among so many modules of a product, those most used: the bits of a word."""

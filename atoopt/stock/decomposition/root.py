@@ -27,7 +27,7 @@ WIDE = 3.0
 LAST_CUTS, LAST_CUTS_WIDE = 0.02, 0.001
 """Cuts that raise the bound by less than this share of the gap are the last ones; the second for wide gaps."""
 
-SETTLING, PATIENCE = 8, 3
+SETTLING, PATIENCE = 8, 1
 """Rounds that duals have, after new cuts, to prove as much as before; and from then on to prove more."""
 
 ROUNDINGS = (3, 15, 63)
