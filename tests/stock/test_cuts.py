@@ -1,5 +1,6 @@
 """The cuts of the relaxation: valid for every way to build a product, found where broken, charged in pricing."""
 
+from functools import cache
 from itertools import combinations, pairwise
 
 import numpy as np
@@ -95,19 +96,25 @@ def test_pricing_charges_cuts(seed: int) -> None:
     assert found == pytest.approx(wanted)
 
 
+@cache
+def least_cost(seed: int) -> float:
+    """Return the optimum of a dense instance of four components, found once."""
+    return optimum(log_normal(4, seed=seed))
+
+
 @given(seed=st.integers(0, 1000))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_any_duals_of_cuts_give_a_bound(seed: int) -> None:
-    """Random duals of rows and cuts never prove more than the best of all stocks costs."""
+    """Random duals of rows and cuts never prove more than the best of all stocks costs, whatever is known of it."""
     random = np.random.default_rng(seed)
-    instance = log_normal(3, seed=seed % 7)
-    relaxation = relax(instance)
+    relaxation = relax(log_normal(4, seed=seed % 3))
     pool = Pool(relaxation)
-    pool.add(TRIANGLE)
-    assert pool.cut_off(pool.whole(), np.full(pool.n_pairs, 0.5)) > 0
-    rows = random.uniform(0, 1, relaxation.n_rows + len(pool.cuts))
+    modules = [m for m in subsets_of(0b1111) if m & (m - 1)]
+    pool.add([modules[i] for i in random.choice(len(modules), 8, replace=False)])
+    assert pool.cut_off(pool.whole(), random.uniform(0.3, 0.6, pool.n_pairs)) > 0
+    rows = random.uniform(0, 0.2, relaxation.n_rows + len(pool.cuts))
     duals = Duals(rows, random.uniform(0, 10, len(relaxation.need)), 0.0, 1.0)
     proof = certify(relaxation, pool, pool.whole(), duals)
     assert proof.bound is not None
-    assert proof.bound <= optimum(instance) + 1e-9
+    assert proof.bound <= least_cost(seed % 3) + 1e-9
     assert dual_value(relaxation, pool.whole(), proof.duals)[0] == pytest.approx(proof.bound) or proof.new
