@@ -29,7 +29,7 @@ BALANCE = (1.0, 300.0)
 """The balance of steps adapts within these: outside, one of the two solutions hardly moves."""
 
 
-WAKING, NEARLY = 25, 0.01
+WAKING, NEARLY = 25, 0.003
 """Every so many iterations the pairs are chosen that take part: those used, and those whose loss is at most this
 share of what an operation is worth. The others would stay at 0."""
 

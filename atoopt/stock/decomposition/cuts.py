@@ -6,6 +6,7 @@ The modules that build product k are disjoint. So if the sets F_1, F_2, ... of c
 
 The sets are made from the modules of a clique that a fractional solution breaks, each without the components that
 it does not need to meet the others: so the cut counts as many modules as it can, those too that nobody knows yet.
+Most of these are counted by the pairs of three components, ab, bc and ca, so that such triangles are looked for first.
 These cuts bring the bound near that of the *pattern* model without its columns, and hold at every node of the tree.
 """
 
@@ -23,10 +24,10 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Words = NDArray[np.uint64]
 
-EACH = 3
-"""The most cuts that one look adds for a product."""
+TRIANGLES, CLIQUES = 20, 3
+"""The most cuts that one look adds for a product; cliques only where there is no triangle."""
 
-MOST = 3_000
+MOST = 6_000
 """The most cuts that one look adds at all: each takes part in every iteration, and calls for modules that avoid it."""
 
 LEAST_VIOLATION = 0.05
@@ -114,7 +115,7 @@ def violated(
     used = used[np.lexsort((-x[used], product[used]))]
     first = np.searchsorted(product[used], np.arange(cuts.first.size))
     owner, start, sets, broken = _violated(
-        x[used], modules[used], first.astype(np.int64), cuts.first, cuts.start, cuts.sets, LEAST_VIOLATION, EACH
+        x[used], modules[used], first.astype(np.int64), cuts.first, cuts.start, cuts.sets
     )
     chosen = np.sort(np.argsort(-broken * shares[owner], kind="stable")[:MOST])
     new_start, kept = entries_of(start, chosen)
@@ -122,10 +123,12 @@ def violated(
 
 
 @njit(cache=True, nogil=True)
-def _violated(x, modules, first, cut_first, cut_start, cut_sets, least, each):  # type: ignore[no-untyped-def]  # pragma: no cover
+def _violated(x, modules, first, cut_first, cut_start, cut_sets):  # type: ignore[no-untyped-def]  # pragma: no cover
     """Return product, start, sets and violation of what is found; the pairs of a product come most used first."""
     n, words = first.size - 1, modules.shape[1]
-    owner, start, broken = np.empty(n * each, np.int64), np.zeros(n * each + 1, np.int64), np.empty(n * each)
+    owner, start = np.empty(n * TRIANGLES, np.int64), np.zeros(n * TRIANGLES + 1, np.int64)
+    broken, violation = np.empty(n * TRIANGLES), np.empty(TRIANGLES)
+    load, component, corner = np.empty(64 * words), np.empty(64 * words, np.int64), np.empty((TRIANGLES, 3), np.int64)
     sets, n_found = np.empty((1024, words), np.uint64), 0
     meets, family = np.empty(WIDEST, np.uint64), np.empty((WIDEST, words), np.uint64)
     for k in range(n):
@@ -133,6 +136,21 @@ def _violated(x, modules, first, cut_first, cut_start, cut_sets, least, each):  
         if m < 3:
             continue
         at, begin = first[k], n_found
+        if 3 * TRIANGLES + start[n_found] + WIDEST * CLIQUES > sets.shape[0]:
+            larger = np.empty((2 * sets.shape[0] + WIDEST * CLIQUES, words), np.uint64)
+            larger[: start[n_found]] = sets[: start[n_found]]
+            sets = larger
+        n_used = _loads(x, modules, at, first[k + 1], load, component)
+        for i in range(_triangles(
+            x, modules, at, first[k + 1], load, component, n_used,
+            cut_start[cut_first[k] : cut_first[k + 1] + 1], cut_sets, family, violation, corner,
+        )):  # fmt: skip
+            filled = start[n_found]
+            _pairs(corner[i, 0], corner[i, 1], corner[i, 2], sets[filled : filled + 3])
+            owner[n_found], broken[n_found], start[n_found + 1] = k, violation[i], filled + 3
+            n_found += 1
+        if n_found > begin:
+            continue
         for i in range(m):
             meets[i] = np.uint64(0)
             for j in range(m):
@@ -140,11 +158,11 @@ def _violated(x, modules, first, cut_first, cut_start, cut_sets, least, each):  
                     meets[i] |= np.uint64(1) << np.uint64(j)
         covered = np.uint64(0)
         for seed in range(m):
-            if n_found - begin == each:
+            if n_found - begin == CLIQUES:
                 break
             if covered >> np.uint64(seed) & np.uint64(1):
                 continue
-            clique, weight = _heaviest(x, at, m, meets, seed, 1.0 + least)
+            clique, weight = _heaviest(x, at, m, meets, seed, 1.0 + LEAST_VIOLATION)
             if clique == 0:
                 continue
             covered |= clique
@@ -157,14 +175,77 @@ def _violated(x, modules, first, cut_first, cut_start, cut_sets, least, each):  
             if known:
                 continue
             filled = start[n_found]
-            if filled + size > sets.shape[0]:
-                larger = np.empty((2 * sets.shape[0], words), np.uint64)
-                larger[:filled] = sets[:filled]
-                sets = larger
             sets[filled : filled + size] = family[:size]
             owner[n_found], broken[n_found], start[n_found + 1] = k, weight - 1.0, filled + size
             n_found += 1
     return owner[:n_found], start[: n_found + 1], sets[: start[n_found]], broken[:n_found]
+
+
+@njit(cache=True, nogil=True)
+def _loads(x, modules, first, last, load, component):  # type: ignore[no-untyped-def]  # pragma: no cover
+    """Fill in how much each component of a product is covered, the most covered first; return how many are."""
+    n = 0
+    for w in range(modules.shape[1]):
+        for b in range(64):
+            total = 0.0
+            for e in range(first, last):
+                if modules[e, w] >> np.uint64(b) & np.uint64(1):
+                    total += x[e]
+            if total > LEAST_VIOLATION:
+                i = n
+                while i > 0 and load[i - 1] < total:
+                    load[i], component[i] = load[i - 1], component[i - 1]
+                    i -= 1
+                load[i], component[i] = total, 64 * w + b
+                n += 1
+    return n
+
+
+@njit(cache=True, nogil=True)
+def _pairs(a, b, c, out):  # type: ignore[no-untyped-def]  # pragma: no cover
+    """Fill in the sets ab, bc and ca."""
+    out[:3] = np.uint64(0)
+    for i, first, second in ((0, a, b), (1, b, c), (2, c, a)):
+        out[i, first >> 6] |= np.uint64(1) << np.uint64(first & 63)
+        out[i, second >> 6] |= np.uint64(1) << np.uint64(second & 63)
+
+
+@njit(cache=True, nogil=True)
+def _triangles(  # type: ignore[no-untyped-def]  # pragma: no cover
+    x, modules, first, last, load, component, n_used, known, known_sets, trial, violation, corner,
+):  # fmt: skip
+    """Fill in the most broken triangles of a product and by how much; return how many.
+
+    The cuts that are known have the sets ``known[c]:known[c + 1]``; `trial` is working space.
+    """
+    n, least = 0, LEAST_VIOLATION
+    for i in range(n_used):
+        for j in range(i + 1, n_used):
+            for h in range(j + 1, n_used):
+                if load[i] + load[j] + load[h] <= 2.0 + least:  # each module counted has two of the three
+                    break
+                _pairs(component[i], component[j], component[h], trial)
+                left = -1.0
+                for e in range(first, last):
+                    if counted(trial, 0, 3, modules, e):
+                        left += x[e]
+                new = left > least
+                for c in range(known.size - 1):
+                    new = new and not _implied(trial, 3, known_sets, known[c], known[c + 1])
+                if not new:
+                    continue
+                at = n
+                if n == violation.size:  # the least broken one gives way
+                    at = 0
+                    for t in range(1, n):
+                        at = t if violation[t] < violation[at] else at
+                    if violation[at] >= left:
+                        continue
+                else:
+                    n += 1
+                violation[at] = left
+                corner[at, 0], corner[at, 1], corner[at, 2] = component[i], component[j], component[h]
+    return n
 
 
 @njit(cache=True, nogil=True)
