@@ -39,6 +39,17 @@ def test_a_cut_counts_modules_by_what_makes_them_meet() -> None:
     assert sorted(sets[:, 0].tolist()) == sorted(TRIANGLE)
 
 
+def test_lines_of_a_plane_are_a_clique_without_a_triangle() -> None:
+    """Fano's seven lines, each used a third, meet pairwise, and no triangle of points is broken."""
+    lines = [mask_of([i, (i + 1) % 7, (i + 3) % 7]) for i in range(7)]
+    x, product, words = np.full(7, 1 / 3), np.zeros(7, dtype=np.int64), to_words(lines, 7)
+    product_of, start, sets = violated(no_cuts(1, 1), x, product, words, np.ones(1))
+    assert (product_of.tolist(), start.tolist()) == ([0], [0, 7])
+    assert sorted(sets[:, 0].tolist()) == sorted(lines)
+    cuts = with_more(no_cuts(1, 1), product_of, start, sets)
+    assert violated(cuts, x, product, words, np.ones(1))[0].size == 0
+
+
 @given(seed=st.integers(0, 10_000))
 @settings(max_examples=60, deadline=None)
 def test_no_way_to_build_a_product_is_cut_off(seed: int) -> None:

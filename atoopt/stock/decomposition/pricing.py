@@ -25,6 +25,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from atoopt.stock.decomposition.cuts import within
 from atoopt.stock.decomposition.ragged import Ints, starts
 
 Floats = NDArray[np.float64]
@@ -202,13 +203,17 @@ def _search(  # type: ignore[no-untyped-def]  # pragma: no cover
         spent = fixed + each * (depth + 1)
         least = min(0.0, spent + floor)
         w, bound, profit = 0, -np.inf, -np.inf
+        if cut_dual.size:
+            for b in range(module.shape[1]):
+                module[depth + 1, b] = module[depth, b]
+            module[depth + 1, c >> 6] |= np.uint64(1) << np.uint64(c & 63)
         for i in range(n_products[depth]):
             k = product[depth, i]
             if has[k, c]:
                 v = value[depth, i] + gain[k, c]
                 for i_set in range(set_at[k, c], set_at[k, c + 1]):
                     cut = set_cut[having[i_set]]
-                    if _counts(cut_sets, having[i_set], cut_start[cut], cut_start[cut + 1], module, depth, c):
+                    if _counts(cut_sets, having[i_set], cut_start[cut], cut_start[cut + 1], module, depth + 1, c):
                         v -= cut_dual[cut]
                 hope = v
                 for b in range(j + 1, n_open[depth]):
@@ -231,10 +236,6 @@ def _search(  # type: ignore[no-untyped-def]  # pragma: no cover
             n_found += 1
             if n_found == 2 * most:  # keep the better half
                 n_found, floor = most, _keep_better_half(found, profits)
-        if cut_dual.size:
-            for b in range(module.shape[1]):
-                module[depth + 1, b] = module[depth, b]
-            module[depth + 1, c >> 6] |= np.uint64(1) << np.uint64(c & 63)
         depth += 1
         n_products[depth], n_open[depth] = w, n_open[depth - 1] - j - 1
         for i in range(n_open[depth]):
@@ -274,18 +275,13 @@ def _keep_better_half(found, profits):  # type: ignore[no-untyped-def]  # pragma
 
 @njit(cache=True, nogil=True)
 def _counts(sets, i, first, last, module, depth, c):  # type: ignore[no-untyped-def]  # pragma: no cover
-    """Return whether component c completes set i in a module, and none of ``first:last`` but later ones otherwise."""
-    word, bit = c >> 6, np.uint64(1) << np.uint64(c & 63)
+    """Return whether a module is first counted, of the sets ``first:last``, by set i once c is in it."""
+    if not within(sets, i, module, depth):
+        return False
     for j in range(first, last):
-        inside, has = True, sets[j, word] & bit != 0
-        if j == i or not has or j < i:
-            for w in range(sets.shape[1]):
-                left = sets[j, w] & ~module[depth, w]
-                if w == word:
-                    left &= ~bit
-                inside = inside and left == 0
-            if inside != (j == i):
-                return False
+        had = j > i and sets[j, c >> 6] >> np.uint64(c & 63) & np.uint64(1) != 0
+        if j != i and not had and within(sets, j, module, depth):
+            return False
     return True
 
 
