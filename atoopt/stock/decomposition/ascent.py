@@ -18,7 +18,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from atoopt.stock.decomposition.pool import Slice
+from atoopt.stock.decomposition.pool import Slice, in_time
 from atoopt.stock.decomposition.pricing import NEVER
 from atoopt.stock.decomposition.relaxation import Floats, Relaxation
 
@@ -48,6 +48,8 @@ class Duals:
         The ratio of dual to primal steps that the method has settled on.
     envelopes : (envelopes,) array
         Likewise.
+    timely : (copies,) array
+        omega per copy; none are 0.
     """
 
     rows: Floats
@@ -55,6 +57,7 @@ class Duals:
     room: float
     balance: float
     envelopes: Floats = field(default_factory=lambda: np.zeros(0))
+    timely: Floats = field(default_factory=lambda: np.zeros(0))
 
 
 @dataclass(frozen=True)
@@ -67,19 +70,25 @@ class Primal:
 
 def first_duals(relaxation: Relaxation) -> Duals:
     """Return duals to start from: half of an operation's worth is paid to its product's components."""
-    rows = 0.5 * max(relaxation.reward, 0.0) * relaxation.by_row(relaxation.shares)
-    return Duals(rows, np.zeros(len(relaxation.need)), 0.0, 100.0)
+    rows = 0.5 * relaxation.by_row(np.maximum(relaxation.saving, 0.0))
+    return Duals(rows, np.zeros(len(relaxation.need)), 0.0, 100.0, timely=np.zeros(relaxation.missing.size))
 
 
 def ascend(
     relaxation: Relaxation, part: Slice, duals: Duals, primal: Primal, iterations: int, halt: NDArray[np.int8] = NEVER
 ) -> tuple[Duals, Primal]:
     """Run so many iterations from these duals and this primal solution, or until halted; return where they end."""
-    state = (primal.pairs.copy(), primal.modules.copy(), *_rows(part, duals), duals.limits.copy())
+    state = (
+        primal.pairs.copy(), primal.modules.copy(), in_time(relaxation, part, primal.pairs),
+        *_rows(relaxation, part, duals), duals.limits.copy(),
+    )  # fmt: skip
     room, balance = _iterate(
-        *state, duals.room, duals.balance, iterations, *_kernel_data(relaxation, part), float(relaxation.room), halt
-    )
-    return Duals(state[2], state[4], room, balance, state[3]), Primal(state[0], state[1])
+        *state, duals.room, duals.balance, iterations, *_kernel_data(part), part.row_product, part.held,
+        part.joint.most, relaxation.shares, relaxation.saving, relaxation.missing, relaxation.weight, relaxation.need,
+        float(relaxation.room), halt,
+    )  # fmt: skip
+    x, y, _, rows, envelopes, timely, limits = state
+    return Duals(rows, limits, room, balance, envelopes, timely), Primal(x, y)
 
 
 def dual_value(relaxation: Relaxation, part: Slice, duals: Duals) -> tuple[float, Floats, Floats]:
@@ -88,10 +97,11 @@ def dual_value(relaxation: Relaxation, part: Slice, duals: Duals) -> tuple[float
     The bound holds for every stock of the slice's modules that has those that are fixed. A module's profit
     is the sum of its values above 0, less its cost and the dual of the number of modules.
     """
-    rows, envelopes = _rows(part, duals)
-    values, profits = _profits(rows, envelopes, duals.limits, duals.room, *_kernel_data(relaxation, part))
-    bound = relaxation.constant + float(duals.limits @ relaxation.need) - float(rows.sum())
-    bound -= float(envelopes @ part.joint.most)
+    rows, envelopes, timely = _rows(relaxation, part, duals)
+    worth = relaxation.worth(duals.limits, timely)
+    values, profits = _profits(worth, rows, envelopes, duals.room, *_kernel_data(part))
+    bound = relaxation.constant + float(duals.limits @ relaxation.need)
+    bound -= _paid(relaxation, part, duals.limits, rows, timely) + float(envelopes @ part.joint.most)
     bound -= duals.room * max(relaxation.room, 0)
     counted = np.where(part.held > 0, profits, np.maximum(profits, 0.0))
     return bound - float(counted.sum()), profits, values
@@ -123,12 +133,13 @@ def best_multiple(relaxation: Relaxation, part: Slice, duals: Duals) -> Duals:
     worth = relaxation.reward + float(duals.limits[0])
     if worth <= 0:
         return duals
-    rows, envelopes = _rows(part, duals)
+    rows, envelopes, timely = _rows(relaxation, part, duals)
     _, profits, _ = dual_value(relaxation, part, duals)
     cost, free = part.cost + duals.room, part.held == 0
     gains = profits + cost
     slope = worth * relaxation.need[0] + float(duals.limits[1:] @ relaxation.need[1:])
-    slope -= float(rows.sum()) + float(envelopes @ part.joint.most) + float(gains[~free].sum())
+    slope -= _paid(relaxation, part, duals.limits, rows, timely) + float(envelopes @ part.joint.most)
+    slope -= float(gains[~free].sum())
     paying = free & (gains > 0)
     kinks = cost[paying] / gains[paying]
     order = np.argsort(kinks)
@@ -139,30 +150,38 @@ def best_multiple(relaxation: Relaxation, part: Slice, duals: Duals) -> Duals:
     factor = max(float(peak), relaxation.reward / worth, 0.0)
     limits = factor * duals.limits
     limits[0] = max(0.0, factor * worth - relaxation.reward)
-    return replace(duals, rows=factor * rows, limits=limits, envelopes=factor * envelopes)
+    return replace(duals, rows=factor * rows, limits=limits, envelopes=factor * envelopes, timely=factor * timely)
 
 
-def _rows(part: Slice, duals: Duals) -> tuple[Floats, Floats]:
-    """Return a copy of the duals of the rows and of the envelopes, with zeros for the cuts found since."""
-    rows, envelopes = np.zeros(part.n_rows), np.zeros(part.joint.most.size)
-    rows[: duals.rows.size] = duals.rows
-    envelopes[: duals.envelopes.size] = duals.envelopes
-    return rows, envelopes
+def _rows(relaxation: Relaxation, part: Slice, duals: Duals) -> tuple[Floats, Floats, Floats]:
+    """Return copies of the duals of rows, envelopes and copies, with zeros for those that there are none of yet."""
+    whole = np.zeros(part.n_rows), np.zeros(part.joint.most.size), np.zeros(relaxation.missing.size)
+    for each, known in zip(whole, (duals.rows, duals.envelopes, duals.timely), strict=True):
+        each[: known.size] = known
+    return whole
 
 
-def _kernel_data(relaxation: Relaxation, part: Slice):  # type: ignore[no-untyped-def]
+def _paid(relaxation: Relaxation, part: Slice, limits: Floats, rows: Floats, timely: Floats) -> float:
+    """Return what the rows cost: 1 times their duals, or z_k times for those of copies, at the best z."""
+    sold, by_product = relaxation.sold, np.bincount(part.row_product, rows, relaxation.shares.size)
+    if not timely.size:
+        return float(by_product.sum())
+    of_copies = by_product[sold:] + limits[-1] * relaxation.shares[sold:] - timely * relaxation.missing
+    return float(by_product[:sold].sum() + np.maximum(of_copies, 0.0).sum())
+
+
+def _kernel_data(part: Slice):  # type: ignore[no-untyped-def]
     return (
-        part.size, part.cost, part.held, part.start, part.product, part.row_start, part.row,
+        part.size, part.cost, part.start, part.product, part.row_start, part.row,
         part.joint.pair_start, part.joint.pair_cut, part.joint.pair_value,
-        part.joint.module_start, part.joint.module_cut, part.joint.module_value, part.joint.most,
-        relaxation.shares, relaxation.reward, relaxation.weight, relaxation.need,
+        part.joint.module_start, part.joint.module_cut, part.joint.module_value,
     )  # fmt: skip
 
 
 @njit(cache=True, nogil=True)
 def _profits(  # type: ignore[no-untyped-def]  # pragma: no cover
-    u, v, limits, room, size, cost, held, start, product, row_start, row,
-    pair_start, pair_cut, pair_value, module_start, module_cut, module_value, ceiling, shares, reward, weight, need,
+    worth, u, v, room, size, cost, start, product, row_start, row,
+    pair_start, pair_cut, pair_value, module_start, module_cut, module_value,
 ):  # fmt: skip
     values = np.empty(product.size)
     profits = np.empty(size.size)
@@ -171,11 +190,8 @@ def _profits(  # type: ignore[no-untyped-def]  # pragma: no cover
         for i in range(module_start[j], module_start[j + 1]):
             profits[j] += module_value[i] * v[module_cut[i]]
         for e in range(start[j], start[j + 1]):
-            k = product[e]
-            worth = reward * shares[k]
-            for r in range(limits.size):
-                worth += limits[r] * weight[r, k]
-            value = _value(e, worth * (size[j] - 1), u, v, row_start, row, pair_start, pair_cut, pair_value)
+            gain = worth[product[e]] * (size[j] - 1)
+            value = _value(e, gain, u, v, row_start, row, pair_start, pair_cut, pair_value)
             values[e] = value
             if value > 0:
                 profits[j] += value
@@ -184,22 +200,27 @@ def _profits(  # type: ignore[no-untyped-def]  # pragma: no cover
 
 @njit(cache=True, nogil=True)
 def _iterate(  # type: ignore[no-untyped-def]  # pragma: no cover
-    x, y, u, v, limits, room, balance, iterations, size, cost, held, start, product, row_start, row,
-    pair_start, pair_cut, pair_value, module_start, module_cut, module_value, ceiling,
-    shares, reward, weight, need, space, halt,
+    x, y, z, u, v, omega, limits, room, balance, iterations, size, cost, start, product, row_start, row,
+    pair_start, pair_cut, pair_value, module_start, module_cut, module_value, row_product, held, ceiling,
+    shares, saving, missing, weight, need, space, halt,
 ):  # fmt: skip
-    """Iterate in place from (x, y, u, v, limits, room); return the last `room` and `balance`.
+    """Iterate in place from (x, y, z, u, v, omega, limits, room); return the last `room` and `balance`.
 
     In loops, for what numpy writes in a line takes seconds to compile.
     """
     m, n_pairs, n_rows, n_limits, n_joint = size.size, product.size, u.size, limits.size, v.size
+    n_copies, sold = missing.size, shares.size - missing.size
     counted = space >= 0
-    row_share, count = np.empty(n_rows), np.empty(n_rows)
+    count, total = np.zeros(n_rows), np.zeros(n_limits)
+    step_x0, step_z0, step_o0 = np.empty(n_pairs), np.empty(n_copies), np.empty(n_copies)
+    for c in range(n_copies):
+        step_z0[c] = shares[sold + c] * (missing[c] + 1.0)
+        step_o0[c] = missing[c]
+        total[n_limits - 1] += shares[sold + c]
     for i in range(n_rows):
-        row_share[i], count[i] = 1.0, 0.0
-    step_x0, total = np.empty(n_pairs), np.empty(n_limits)
-    for r in range(n_limits):
-        total[r] = 0.0
+        if row_product[i] >= sold:
+            step_z0[row_product[i] - sold] += shares[row_product[i]]
+            count[i] = 1.0
     step_v0, pull = np.zeros(n_joint), np.empty(m)
     for j in range(m):
         pull[j] = ROOM_WEIGHT if counted else 0.0
@@ -209,6 +230,9 @@ def _iterate(  # type: ignore[no-untyped-def]  # pragma: no cover
         for e in range(start[j], start[j + 1]):
             k = product[e]
             scale = shares[k] * (row_start[e + 1] - row_start[e])
+            if k >= sold:
+                scale += shares[k] * (size[j] - 1)
+                step_o0[k - sold] += size[j] - 1
             for r in range(n_limits):
                 scale += weight[r, k] * (size[j] - 1)
                 total[r] += weight[r, k] * (size[j] - 1)
@@ -218,36 +242,52 @@ def _iterate(  # type: ignore[no-untyped-def]  # pragma: no cover
             step_x0[e] = 1.0 / scale
             for i in range(row_start[e], row_start[e + 1]):
                 count[row[i]] += 1.0
-                row_share[row[i]] = shares[k]
     step_u0, step_l0 = np.empty(n_rows), np.empty(n_limits)
     for i in range(n_rows):
-        step_u0[i] = row_share[i] / max(count[i], 1.0)
+        step_u0[i] = shares[row_product[i]] / max(count[i], 1.0)
+    for c in range(n_copies):
+        step_z0[c] = 1.0 / step_z0[c]
+        step_o0[c] = shares[sold + c] / step_o0[c]
     for r in range(n_limits):
         step_l0[r] = 1.0 / max(total[r], 1e-12)
     for c in range(n_joint):
         step_v0[c] = 1.0 / max(step_v0[c], 1e-12)
     step_room0 = ROOM_WEIGHT / max(m, 1)
     x0, y0, u0, v0, l0, room0 = x.copy(), y.copy(), u.copy(), v.copy(), limits.copy(), room
+    z0, o0, zn, on, pulled = z.copy(), omega.copy(), np.empty(n_copies), np.empty(n_copies), np.empty(n_copies)
     xn, yn, un, vn = np.zeros(n_pairs), y.copy(), np.empty(n_rows), np.empty(n_joint)
     awake, first_awake = np.empty(n_pairs, np.int64), np.empty(m + 1, np.int64)
     ln, roomn = np.empty(n_limits), room
     worth = np.empty(shares.size)
     inner, first, last = 0, -1.0, np.inf
     for done in range(iterations + 1):
-        # one step: (xn, yn, un, vn, ln, roomn) = T(x, y, u, v, limits, room)
+        # one step: (xn, yn, zn, un, vn, on, ln, roomn) = T(x, y, z, u, v, omega, limits, room)
         for k in range(shares.size):
-            worth[k] = reward * shares[k]
+            worth[k] = saving[k]
             for r in range(n_limits):
                 worth[k] += limits[r] * weight[r, k]
+        for c in range(n_copies):
+            worth[sold + c] += omega[c]
         if done % WAKING == 0:
             _wake(
                 x, x0, xn, y, y0, u, v, worth, room, size, cost, start, product, row_start, row,
                 pair_start, pair_cut, pair_value, module_start, module_cut, module_value, awake, first_awake,
             )  # fmt: skip
-        for i in range(n_rows):
-            un[i] = -1.0
         for r in range(n_limits):
             ln[r] = need[r]
+        for c in range(n_copies):
+            pulled[c] = limits[n_limits - 1] * shares[sold + c] - missing[c] * omega[c]
+        for i in range(n_rows):
+            if row_product[i] >= sold:
+                pulled[row_product[i] - sold] += u[i]
+        for c in range(n_copies):
+            zn[c] = min(1.0, max(0.0, z[c] + step_z0[c] / balance * pulled[c]))
+            ahead = 2.0 * zn[c] - z[c]
+            on[c] = missing[c] * ahead
+            ln[n_limits - 1] -= shares[sold + c] * ahead
+        for i in range(n_rows):
+            c = row_product[i] - sold
+            un[i] = -1.0 if c < 0 else z[c] - 2.0 * zn[c]
         for c in range(n_joint):
             vn[c] = -ceiling[c]
         held_now = 0.0
@@ -273,10 +313,14 @@ def _iterate(  # type: ignore[no-untyped-def]  # pragma: no cover
                         un[row[i]] += ahead
                     for r in range(n_limits):
                         ln[r] -= weight[r, product[e]] * (size[j] - 1) * ahead
+                    if product[e] >= sold:
+                        on[product[e] - sold] -= (size[j] - 1) * ahead
         for i in range(n_rows):
             un[i] = max(0.0, u[i] + balance * step_u0[i] * un[i])
         for c in range(n_joint):
             vn[c] = max(0.0, v[c] + balance * step_v0[c] * vn[c])
+        for c in range(n_copies):
+            on[c] = max(0.0, omega[c] + balance * step_o0[c] * on[c])
         for r in range(n_limits):
             ln[r] = max(0.0, limits[r] + balance * step_l0[r] * ln[r])
         if counted:
@@ -288,6 +332,9 @@ def _iterate(  # type: ignore[no-untyped-def]  # pragma: no cover
             moved_x += pull[j] * (yn[j] - y[j]) ** 2
         for c in range(n_joint):
             moved_u += (vn[c] - v[c]) ** 2 / step_v0[c]
+        for c in range(n_copies):
+            moved_x += (zn[c] - z[c]) ** 2 / step_z0[c]
+            moved_u += (on[c] - omega[c]) ** 2 / step_o0[c]
         if counted:
             moved_u += (roomn - room) ** 2 / step_room0
         move = np.sqrt(balance * moved_x + moved_u / balance)
@@ -297,12 +344,15 @@ def _iterate(  # type: ignore[no-untyped-def]  # pragma: no cover
             far_x, far_u = _distances(x0, xn, u0, un, l0, ln, step_x0, step_u0, step_l0, awake, first_awake[m])
             for c in range(n_joint):
                 far_u += (vn[c] - v0[c]) ** 2 / step_v0[c]
+            for c in range(n_copies):
+                far_x += (zn[c] - z0[c]) ** 2 / step_z0[c]
+                far_u += (on[c] - o0[c]) ** 2 / step_o0[c]
             if far_x > 1e-20 and far_u > 1e-20:
                 change = (np.sqrt(far_u / far_x) / balance) ** 0.5
                 balance = min(BALANCE[1], max(BALANCE[0], balance * min(2.0, max(0.5, change))))
-            for old, new in ((x, xn), (y, yn), (u, un), (v, vn), (limits, ln)):
+            for old, new in ((x, xn), (y, yn), (z, zn), (u, un), (v, vn), (omega, on), (limits, ln)):
                 _copy(old, new)
-            for old, new in ((x0, xn), (y0, yn), (u0, un), (v0, vn), (l0, ln)):
+            for old, new in ((x0, xn), (y0, yn), (z0, zn), (u0, un), (v0, vn), (o0, on), (l0, ln)):
                 _copy(old, new)
             room = room0 = roomn
             inner, first, last = 0, -1.0, np.inf
@@ -319,12 +369,15 @@ def _iterate(  # type: ignore[no-untyped-def]  # pragma: no cover
             limits[r] = a * (2.0 * ln[r] - limits[r]) + (1.0 - a) * l0[r]
         for c in range(n_joint):
             v[c] = a * (2.0 * vn[c] - v[c]) + (1.0 - a) * v0[c]
+        for c in range(n_copies):
+            z[c] = a * (2.0 * zn[c] - z[c]) + (1.0 - a) * z0[c]
+            omega[c] = a * (2.0 * on[c] - omega[c]) + (1.0 - a) * o0[c]
         for j in range(m):
             y[j] = a * (2.0 * yn[j] - y[j]) + (1.0 - a) * y0[j]
         if counted:
             room = a * (2.0 * roomn - room) + (1.0 - a) * room0
         inner += 1
-    for old, new in ((x, xn), (y, yn), (u, un), (v, vn), (limits, ln)):
+    for old, new in ((x, xn), (y, yn), (u, un), (v, vn), (omega, on), (limits, ln)):
         _copy(old, new)
     return roomn, balance
 

@@ -100,7 +100,7 @@ def certify(
 def _repaired(relaxation: Relaxation, duals: Duals, gains: Floats) -> Duals:
     """Return the duals of lower gains."""
     rows, n = duals.rows.copy(), relaxation.n_rows
-    worth = relaxation.by_row(relaxation.worth(duals.limits))
+    worth = relaxation.by_row(relaxation.worth(duals.limits, duals.timely))
     rows[:n] = np.maximum(rows[:n], worth - gains[relaxation.has])
     return replace(duals, rows=rows)
 
@@ -111,7 +111,7 @@ def farley(relaxation: Relaxation, duals: Duals, largest: float) -> Duals | None
     if least_cost <= 0.0:
         return None
     theta = least_cost / (least_cost + largest)
-    worth = relaxation.by_row(relaxation.worth(duals.limits))
+    worth = relaxation.by_row(relaxation.worth(duals.limits, duals.timely))
     rows, n = theta * duals.rows, relaxation.n_rows
     rows[:n] = np.where(worth > 0, (1.0 - theta) * worth + rows[:n], duals.rows[:n])
     return replace(duals, rows=rows, envelopes=theta * duals.envelopes)
@@ -152,7 +152,7 @@ def _prices(
     relaxation: Relaxation, pool: Pool, duals: Duals
 ) -> tuple[Floats, Floats, tuple[float, float], Charges]:
     """Return what pricing needs: worth_k - u_ki (0 where product k has no component i), worth, cost and charges."""
-    gains, worth = np.zeros(relaxation.has.shape), relaxation.worth(duals.limits)
+    gains, worth = np.zeros(relaxation.has.shape), relaxation.worth(duals.limits, duals.timely)
     gains[relaxation.has] = relaxation.by_row(worth) - duals.rows[: relaxation.n_rows]
     cost = (relaxation.fixed + duals.room, relaxation.per_component)
     return gains, worth, cost, _charges(relaxation, pool, duals)

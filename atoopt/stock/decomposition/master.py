@@ -14,8 +14,6 @@ from scipy.sparse import coo_matrix
 from atoopt.solvers.highs import TIGHT, run_in_thread, set_threads
 from atoopt.stock.decomposition.pool import Slice
 from atoopt.stock.decomposition.relaxation import Ints, Relaxation
-from atoopt.stock.evaluate import max_operations_within
-from atoopt.stock.formulation import SLACK
 
 
 @dataclass(frozen=True)
@@ -74,14 +72,12 @@ def _model(relaxation: Relaxation, part: Slice, whole_use: bool) -> highspy.High
     """Return the MILP: columns y, x, and z_k (product k is in time) where there is a delivery ratio."""
     m, n_pairs, rows = part.module.size, part.product.size, part.n_rows
     owner = np.repeat(np.arange(m), np.diff(part.start))
-    saved = part.size[owner] - 1
-    share = relaxation.shares[part.product]
-    late, missing, weight, need = _exact_limits(relaxation)
-    n_limits = len(need)
+    saved = (part.size[owner] - 1).astype(np.float64)
+    sold, copies, n_limits = relaxation.sold, relaxation.missing.size, len(relaxation.need)
     link, limit = rows, rows + n_pairs
     room, in_time = limit + n_limits, limit + n_limits + 1
     entries: list[tuple[Ints, Ints, NDArray[np.float64]]] = []
-    pair = np.arange(n_pairs)
+    pair, z = np.arange(n_pairs), m + n_pairs - sold  # column z + k of copy k
 
     def put(row: Ints, column: Ints, value: NDArray[np.float64] | float) -> None:
         entries.append((row, column, np.broadcast_to(np.asarray(value, dtype=np.float64), row.shape)))
@@ -90,57 +86,38 @@ def _model(relaxation: Relaxation, part: Slice, whole_use: bool) -> highspy.High
     put(link + pair, m + pair, 1.0)
     put(link + pair, owner, -1.0)
     for r in range(n_limits):
-        put(np.full(n_pairs, limit + r), m + pair, weight[r, part.product] * saved)
+        put(np.full(n_pairs, limit + r), m + pair, relaxation.weight[r, part.product] * saved)
     put(np.full(m, room), np.arange(m), 1.0)
-    z = m + n_pairs + np.arange(late.size)
-    place = np.full(relaxation.shares.size, -1)
-    place[late] = np.arange(late.size)
-    of_late = place[part.product] >= 0
-    put(in_time + place[part.product[of_late]], m + pair[of_late], saved[of_late].astype(np.float64))
-    put(in_time + np.arange(late.size), z, -missing.astype(np.float64))
-    if late.size:
-        put(np.full(late.size, in_time + late.size), z, relaxation.shares[late])
-    n_columns, n_total = m + n_pairs + late.size, in_time + late.size + bool(late.size)
+    of_copies, of_copy = np.flatnonzero(part.row_product >= sold), np.flatnonzero(part.product >= sold)
+    put(of_copies, z + part.row_product[of_copies], -1.0)
+    put(in_time + part.product[of_copy] - sold, m + of_copy, saved[of_copy])
+    if copies:
+        each = np.arange(copies)
+        put(in_time + each, z + sold + each, -relaxation.missing)
+        put(np.full(copies, limit + n_limits - 1), z + sold + each, relaxation.shares[sold:])
+    n_columns, n_total = m + n_pairs + copies, in_time + copies
     matrix = coo_matrix(
         (np.concatenate([e[2] for e in entries]),
          (np.concatenate([e[0] for e in entries]), np.concatenate([e[1] for e in entries]))),
         shape=(n_total, n_columns),
     ).tocsc()  # fmt: skip
     low, high = np.full(n_total, -np.inf), np.full(n_total, np.inf)
-    high[:rows], high[link : link + n_pairs] = 1.0, 0.0
-    low[limit : limit + n_limits] = need
+    high[:rows], high[link : link + n_pairs] = np.where(part.row_product < sold, 1.0, 0.0), 0.0
+    low[limit : limit + n_limits] = relaxation.need
     if relaxation.room >= 0:
         high[room] = relaxation.room
-    low[in_time : in_time + late.size] = 0.0
-    if late.size:
-        ratio = relaxation.instance.delivery_ratio
-        assert ratio is not None
-        at_once = float(relaxation.instance.shares.sum() - relaxation.shares[late].sum())
-        low[-1] = ratio.min_share - SLACK - at_once
+    low[in_time : in_time + copies] = 0.0
     lp = highspy.HighsLp()
     lp.num_col_, lp.num_row_, lp.offset_ = n_columns, n_total, relaxation.constant
-    lp.col_cost_ = np.concatenate([part.cost, -relaxation.reward * share * saved, np.zeros(late.size)])
-    lp.col_lower_ = np.concatenate([part.held, np.zeros(n_pairs + late.size)])
+    lp.col_cost_ = np.concatenate([part.cost, -relaxation.saving[part.product] * saved, np.zeros(copies)])
+    lp.col_lower_ = np.concatenate([part.held, np.zeros(n_pairs + copies)])
     lp.col_upper_ = np.ones(n_columns)
     lp.row_lower_, lp.row_upper_ = low, high
     lp.a_matrix_.format_ = highspy.MatrixFormat.kColwise
     lp.a_matrix_.start_, lp.a_matrix_.index_, lp.a_matrix_.value_ = matrix.indptr, matrix.indices, matrix.data
     whole, real = highspy.HighsVarType.kInteger, highspy.HighsVarType.kContinuous
-    lp.integrality_ = [whole] * m + [whole if whole_use else real] * n_pairs + [whole] * late.size
+    lp.integrality_ = [whole] * m + [whole if whole_use else real] * n_pairs + [whole] * copies
     return lp
-
-
-def _exact_limits(
-    relaxation: Relaxation,
-) -> tuple[Ints, Ints, NDArray[np.float64], NDArray[np.float64]]:
-    """Return the products that must save operations to be in time, how many, and the limits that stay linear."""
-    ratio = relaxation.instance.delivery_ratio
-    if ratio is None:
-        return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64), relaxation.weight, relaxation.need
-    sizes = relaxation.has.sum(axis=1)
-    missing = sizes - 1 - max_operations_within(relaxation.instance, ratio.max_assembly_time)
-    late = np.flatnonzero(missing > 0)
-    return late, missing[late], relaxation.weight[:-1], relaxation.need[:-1]
 
 
 def _listen(highs: highspy.Highs, should_stop: Callable[[], bool], on_bound: Callable[[float], None]) -> None:

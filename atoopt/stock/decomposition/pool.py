@@ -37,8 +37,8 @@ class Slice:
     product : (pairs,) array
     row_start, row : (pairs + 1,) array, array
         The rows that a pair takes part in: those of its product and components, and the cuts that count it.
-    n_rows : int
-        How many rows there are; in each, the pairs take 1 together at most.
+    row_product : (rows,) array of int
+        Each row's product; the pairs of a row take 1 together at most, or z_k if it is a copy's.
     joint : Joint
         The envelope cuts.
     """
@@ -52,8 +52,24 @@ class Slice:
     product: Ints
     row_start: Ints
     row: Ints
-    n_rows: int
+    row_product: Ints
     joint: Joint
+
+    @property
+    def n_rows(self) -> int:
+        """How many rows there are."""
+        return int(self.row_product.size)
+
+
+LEAST_BUILT = 0.01
+"""Cuts are looked for in copies of which at least this much is in time."""
+
+
+def in_time(relaxation: Relaxation, part: Slice, x: Floats) -> Floats:
+    """Return z_k, how much of each copy what it saves allows to be in time, shape (copies,)."""
+    saved = x * np.repeat(part.size - 1.0, np.diff(part.start))
+    of_products = np.bincount(part.product, saved, relaxation.shares.size)
+    return np.minimum(of_products[relaxation.sold :] / relaxation.missing, 1.0)
 
 
 class Pool:
@@ -105,11 +121,20 @@ class Pool:
         owner = np.repeat(part.module, np.diff(part.start))
         words = to_words(self.masks, self.relaxation.instance.n_components)[owner]
         with self._lock:
-            found = violated(self.cuts, x, part.product, words, self.relaxation.shares)
+            built = self._built(part, x)
+            found = violated(
+                self.cuts, x / built[part.product], part.product, words, self.relaxation.shares * built
+            )  # fmt: skip
             if found[0].size:
                 self.cuts = with_more(self.cuts, *found)
                 self._arrays = None
             return int(found[0].size)
+
+    def _built(self, part: Slice, x: Floats) -> Floats:
+        """Return how much of each product is built: all, but of a copy only z_k, what is in time."""
+        built = np.ones(self.relaxation.shares.size)
+        built[self.relaxation.sold :] = np.maximum(in_time(self.relaxation, part, x), LEAST_BUILT)
+        return built
 
     def envelop(self, x: Floats, y: Floats, threads: int, stopped: Callable[[], bool]) -> int:
         """Add envelope cuts that a fractional solution over the whole pool breaks; return how many.
@@ -154,7 +179,7 @@ class Pool:
 
     def slice(self, modules: Ints, held: Floats, pairs: NDArray[np.bool_] | None = None) -> Slice:
         """Lay out these modules, without the pairs that the flags (one a pair of the pool) leave out."""
-        size, start, product, row_start, row, n_rows, terms = self._flat()
+        size, start, product, row_start, row, row_product, terms = self._flat()
         _, pair = entries_of(start, modules)
         owner = np.repeat(np.arange(modules.size), start[modules + 1] - start[modules])
         if pairs is not None:
@@ -166,7 +191,7 @@ class Pool:
         cost = (relaxation.fixed + relaxation.per_component * size[modules]).astype(np.float64)
         return Slice(
             modules, size[modules], cost, held, new_start, pair, product[pair], new_row_start, row[rows],
-            n_rows, terms.some(modules, pair),
+            row_product, terms.some(modules, pair),
         )  # fmt: skip
 
     def whole(self) -> Slice:
@@ -174,7 +199,7 @@ class Pool:
         return self.slice(np.arange(len(self)), np.zeros(len(self)))
 
     def _flat(self) -> tuple[Any, ...]:
-        """Return size, start, product, row_start, row, n_rows and joint of the whole pool, as in `Slice`."""
+        """Return size, start, product, row_start, row, row_product and joint of the whole pool, as in `Slice`."""
         with self._lock:
             if self._arrays is None:
                 self._arrays = self._laid_out()
@@ -187,10 +212,13 @@ class Pool:
         start, row_start = starts(counts), starts(np.repeat(size, counts))
         product, row = (np.concatenate(parts or empty) for parts in (self._products, self._rows))
         cuts, n_rows = self.cuts, self.relaxation.n_rows
+        row_product = np.empty(n_rows + len(cuts), dtype=np.int64)
+        row_product[:n_rows] = np.nonzero(self.relaxation.has)[0]
+        row_product[n_rows + cuts.place] = np.repeat(np.arange(cuts.first.size - 1), np.diff(cuts.first))
         if len(cuts):
             row_start, row = lay_out(
                 cuts.first, cuts.start, cuts.sets, cuts.place, product, np.repeat(np.arange(size.size), counts),
                 to_words(self.masks, self.relaxation.instance.n_components), row_start, row, n_rows,
             )  # fmt: skip
         terms = joint(self.envelopes, size, start, product, self.relaxation.shares.size)
-        return size, start, product, row_start, row, n_rows + len(cuts), terms
+        return size, start, product, row_start, row, row_product, terms

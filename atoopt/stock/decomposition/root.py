@@ -94,7 +94,7 @@ def _promising(work: Work, whole: Slice, duals: Duals, x: Floats, y: Floats) -> 
     """Return the part of the pool that is used, or may soon be: what pays at these duals, or nearly."""
     _, profits, values = dual_value(work.relaxation, whole, duals)
     chosen = np.flatnonzero((profits >= -MARGIN * whole.cost) | (y > 0))
-    worth = work.relaxation.worth(duals.limits)[whole.product]
+    worth = work.relaxation.worth(duals.limits, duals.timely)[whole.product]
     useful = np.zeros(work.pool.n_pairs, dtype=bool)
     useful[whole.pair] = (values >= -MARGIN * worth) | (x > 0)
     return work.pool.slice(whole.module[chosen], np.zeros(chosen.size), useful)
