@@ -48,6 +48,8 @@ def test_lines_of_a_plane_are_a_clique_without_a_triangle() -> None:
     assert sorted(sets[:, 0].tolist()) == sorted(lines)
     cuts = with_more(no_cuts(1, 1), product_of, start, sets)
     assert violated(cuts, x, product, words, np.ones(1))[0].size == 0
+    halted = np.ones(1, dtype=np.int8)
+    assert violated(no_cuts(1, 1), x, product, words, np.ones(1), halted)[0].size == 0
 
 
 @given(seed=st.integers(0, 10_000))

@@ -18,8 +18,8 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from atoopt.stock.decomposition.halting import NEVER
 from atoopt.stock.decomposition.pool import Slice, in_time
-from atoopt.stock.decomposition.pricing import NEVER
 from atoopt.stock.decomposition.relaxation import Floats, Relaxation
 
 ROOM_WEIGHT = 0.05

@@ -9,8 +9,9 @@ from numpy.typing import NDArray
 
 from atoopt.bitsets import mask_of
 from atoopt.stock.decomposition.ascent import Duals, dual_value
+from atoopt.stock.decomposition.halting import NEVER
 from atoopt.stock.decomposition.pool import Pool, Slice
-from atoopt.stock.decomposition.pricing import NEVER, Charges, charges_of, profitable_modules
+from atoopt.stock.decomposition.pricing import Charges, charges_of, profitable_modules
 from atoopt.stock.decomposition.ragged import entries_of, starts
 from atoopt.stock.decomposition.relaxation import Floats, Relaxation
 from atoopt.stock.decomposition.repair import take_profits

@@ -37,7 +37,7 @@ def process(work: Work, node: Node, threads: Executor) -> list[Node] | None:
             now = len(work.pool)
             part, primal = work.extended(part, primal, known, now)
             known = now
-        elif looks < work.settings.node_looks and work.pool.cut_off(part, primal.pairs):
+        elif looks < work.settings.node_looks and work.pool.cut_off(part, primal.pairs, work.halt):
             looks += 1
             part, primal = work.extended(part, primal, known, known)
         else:

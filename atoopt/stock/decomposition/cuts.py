@@ -2,7 +2,7 @@
 
 The modules that build product k are disjoint. So if the sets F_1, F_2, ... of components meet pairwise,
 
-    sum over the modules M that contain some F_j of x_kM <= 1.
+    sum over the modules M that contain some F_j of x_kM <= 1   (z_k for a copy that is built so far).
 
 The sets are made from the modules of a clique that a fractional solution breaks, each without the components that
 it does not need to meet the others: so the cut counts as many modules as it can, those too that nobody knows yet.
@@ -18,6 +18,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from atoopt.stock.decomposition.halting import NEVER
 from atoopt.stock.decomposition.ragged import entries_of, starts
 
 Floats = NDArray[np.float64]
@@ -91,7 +92,7 @@ def only(cuts: Cuts, kept: NDArray[np.bool_]) -> Cuts:
 
 
 def violated(
-    cuts: Cuts, x: Floats, product: Ints, modules: Words, shares: Floats
+    cuts: Cuts, x: Floats, product: Ints, modules: Words, shares: Floats, halt: NDArray[np.int8] = NEVER
 ) -> tuple[Ints, Ints, Words]:
     """Find cuts that a fractional solution breaks.
 
@@ -100,11 +101,13 @@ def violated(
     cuts : Cuts
         What they imply is not found again.
     x, product : (pairs,) arrays
-        The solution by pair (module, product), and each pair's product.
+        The solution by pair (module, product), as if each product were built whole, and each pair's product.
     modules : (pairs, words) array
         Each pair's module.
     shares : (products,) array
         What is sold most counts most.
+    halt : (1,) array
+        What was found so far comes back once it holds 1.
 
     Returns
     -------
@@ -115,7 +118,7 @@ def violated(
     used = used[np.lexsort((-x[used], product[used]))]
     first = np.searchsorted(product[used], np.arange(cuts.first.size))
     owner, start, sets, broken = _violated(
-        x[used], modules[used], first.astype(np.int64), cuts.first, cuts.start, cuts.sets
+        x[used], modules[used], first.astype(np.int64), cuts.first, cuts.start, cuts.sets, halt
     )
     chosen = np.sort(np.argsort(-broken * shares[owner], kind="stable")[:MOST])
     new_start, kept = entries_of(start, chosen)
@@ -123,7 +126,7 @@ def violated(
 
 
 @njit(cache=True, nogil=True)
-def _violated(x, modules, first, cut_first, cut_start, cut_sets):  # type: ignore[no-untyped-def]  # pragma: no cover
+def _violated(x, modules, first, cut_first, cut_start, cut_sets, halt):  # type: ignore[no-untyped-def]  # pragma: no cover
     """Return product, start, sets and violation of what is found; the pairs of a product come most used first."""
     n, words = first.size - 1, modules.shape[1]
     owner, start = np.empty(n * TRIANGLES, np.int64), np.zeros(n * TRIANGLES + 1, np.int64)
@@ -133,7 +136,7 @@ def _violated(x, modules, first, cut_first, cut_start, cut_sets):  # type: ignor
     meets, family = np.empty(WIDEST, np.uint64), np.empty((WIDEST, words), np.uint64)
     for k in range(n):
         m = min(first[k + 1] - first[k], WIDEST)
-        if m < 3:
+        if m < 3 or halt[0]:
             continue
         at, begin = first[k], n_found
         if 3 * TRIANGLES + start[n_found] + WIDEST * CLIQUES > sets.shape[0]:

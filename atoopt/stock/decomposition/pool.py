@@ -16,6 +16,7 @@ from atoopt.bitsets import n_words, positions_of, to_words
 from atoopt.solvers.highs import set_threads
 from atoopt.stock.decomposition.cuts import lay_out, no_cuts, only, violated, with_more
 from atoopt.stock.decomposition.envelope import Envelope, Joint, joint, most_broken, stars
+from atoopt.stock.decomposition.halting import NEVER
 from atoopt.stock.decomposition.ragged import entries_of, starts
 from atoopt.stock.decomposition.relaxation import Floats, Ints, Relaxation
 
@@ -62,7 +63,7 @@ class Slice:
 
 
 LEAST_BUILT = 0.01
-"""Cuts are looked for in copies of which at least this much is in time."""
+"""Copies of which less is in time do not call for cuts."""
 
 
 def in_time(relaxation: Relaxation, part: Slice, x: Floats) -> Floats:
@@ -116,14 +117,14 @@ class Pool:
                 self._arrays = None
             return len(self.masks) - before
 
-    def cut_off(self, part: Slice, x: Floats) -> int:
-        """Add the cuts that a fractional solution over a slice breaks; return how many."""
+    def cut_off(self, part: Slice, x: Floats, halt: NDArray[np.int8] = NEVER) -> int:
+        """Add the cuts that a fractional solution over a slice breaks, until halted; return how many."""
         owner = np.repeat(part.module, np.diff(part.start))
         words = to_words(self.masks, self.relaxation.instance.n_components)[owner]
         with self._lock:
             built = self._built(part, x)
             found = violated(
-                self.cuts, x / built[part.product], part.product, words, self.relaxation.shares * built
+                self.cuts, x / built[part.product], part.product, words, self.relaxation.shares * built, halt
             )  # fmt: skip
             if found[0].size:
                 self.cuts = with_more(self.cuts, *found)
@@ -131,9 +132,15 @@ class Pool:
             return int(found[0].size)
 
     def _built(self, part: Slice, x: Floats) -> Floats:
-        """Return how much of each product is built: all, but of a copy only z_k, what is in time."""
-        built = np.ones(self.relaxation.shares.size)
-        built[self.relaxation.sold :] = np.maximum(in_time(self.relaxation, part, x), LEAST_BUILT)
+        """Return how much of each product is built: all, but of a copy z_k, or what its rows take if that is more."""
+        relaxation = self.relaxation
+        built = np.ones(relaxation.shares.size)
+        if relaxation.missing.size:
+            taken = np.bincount(part.row, np.repeat(x, np.diff(part.row_start)), part.n_rows)[: relaxation.n_rows]
+            most = np.zeros(built.size)
+            np.maximum.at(most, part.row_product[: taken.size], taken)
+            of_copies = np.maximum(most[relaxation.sold :], in_time(relaxation, part, x))
+            built[relaxation.sold :] = np.where(of_copies < LEAST_BUILT, 1.0, of_copies)
         return built
 
     def envelop(self, x: Floats, y: Floats, threads: int, stopped: Callable[[], bool]) -> int:

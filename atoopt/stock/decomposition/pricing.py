@@ -26,6 +26,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from atoopt.stock.decomposition.cuts import within
+from atoopt.stock.decomposition.halting import NEVER
 from atoopt.stock.decomposition.ragged import Ints, starts
 
 Floats = NDArray[np.float64]
@@ -33,9 +34,6 @@ Flags = NDArray[np.bool_]
 
 NO_LIAISONS = np.zeros((0, 0), dtype=np.bool_)
 """Stands for a graph in which every set is connected."""
-
-NEVER = np.zeros(1, dtype=np.int8)
-"""For kernels that nobody wants to halt; others get such an array, and end once it holds 1."""
 
 
 class Charges(NamedTuple):

@@ -106,7 +106,7 @@ def _cut_off(work: Work, whole: Slice, x: Floats, y: Floats, wide: bool) -> int:
     Envelopes only where the gap is wide: they do not charge modules that are not known yet, of which a tree
     would then have to list more before it knows all that a better stock can hold.
     """
-    found = work.pool.cut_off(whole, x)
+    found = work.pool.cut_off(whole, x, work.halt)
     if wide:
         found += work.pool.envelop(x, y, work.threads, lambda: work.stopped)
     return found
