@@ -28,7 +28,6 @@ ROOM_WEIGHT = 0.05
 BALANCE = (1.0, 300.0)
 """The balance of steps adapts within these: outside, one of the two solutions hardly moves."""
 
-
 WAKING, NEARLY = 25, 0.003
 """Every so many iterations the pairs are chosen that take part: those used, and those whose loss is at most this
 share of what an operation is worth. The others would stay at 0."""
@@ -49,7 +48,7 @@ class Duals:
     envelopes : (envelopes,) array
         Likewise.
     timely : (copies,) array
-        omega per copy; none are 0.
+        omega per copy; an empty array stands for zeros.
     """
 
     rows: Floats
@@ -71,7 +70,7 @@ class Primal:
 def first_duals(relaxation: Relaxation) -> Duals:
     """Return duals to start from: half of an operation's worth is paid to its product's components."""
     rows = 0.5 * relaxation.by_row(np.maximum(relaxation.saving, 0.0))
-    return Duals(rows, np.zeros(len(relaxation.need)), 0.0, 100.0, timely=np.zeros(relaxation.missing.size))
+    return Duals(rows, np.zeros(len(relaxation.need)), 0.0, 100.0)
 
 
 def ascend(
@@ -163,9 +162,9 @@ def _rows(relaxation: Relaxation, part: Slice, duals: Duals) -> tuple[Floats, Fl
 
 def _paid(relaxation: Relaxation, part: Slice, limits: Floats, rows: Floats, timely: Floats) -> float:
     """Return what the rows cost: 1 times their duals, or z_k times for those of copies, at the best z."""
-    sold, by_product = relaxation.sold, np.bincount(part.row_product, rows, relaxation.shares.size)
     if not timely.size:
-        return float(by_product.sum())
+        return float(rows.sum())
+    sold, by_product = relaxation.sold, np.bincount(part.row_product, rows, relaxation.shares.size)
     of_copies = by_product[sold:] + limits[-1] * relaxation.shares[sold:] - timely * relaxation.missing
     return float(by_product[:sold].sum() + np.maximum(of_copies, 0.0).sum())
 
@@ -277,7 +276,7 @@ def _iterate(  # type: ignore[no-untyped-def]  # pragma: no cover
             ln[r] = need[r]
         for c in range(n_copies):
             pulled[c] = limits[n_limits - 1] * shares[sold + c] - missing[c] * omega[c]
-        for i in range(n_rows):
+        for i in range(n_rows if n_copies > 0 else 0):
             if row_product[i] >= sold:
                 pulled[row_product[i] - sold] += u[i]
         for c in range(n_copies):

@@ -133,20 +133,19 @@ def _violated(x, modules, first, cut_first, cut_start, cut_sets, halt):  # type:
     broken, violation = np.empty(n * TRIANGLES), np.empty(TRIANGLES)
     load, component, corner = np.empty(64 * words), np.empty(64 * words, np.int64), np.empty((TRIANGLES, 3), np.int64)
     sets, n_found = np.empty((1024, words), np.uint64), 0
-    meets, family = np.empty(WIDEST, np.uint64), np.empty((WIDEST, words), np.uint64)
+    family = np.empty((WIDEST, words), np.uint64)
     for k in range(n):
         m = min(first[k + 1] - first[k], WIDEST)
         if m < 3 or halt[0]:
             continue
-        at, begin = first[k], n_found
+        at, begin, known = first[k], n_found, cut_start[cut_first[k] : cut_first[k + 1] + 1]
         if 3 * TRIANGLES + start[n_found] + WIDEST * CLIQUES > sets.shape[0]:
             larger = np.empty((2 * sets.shape[0] + WIDEST * CLIQUES, words), np.uint64)
             larger[: start[n_found]] = sets[: start[n_found]]
             sets = larger
         n_used = _loads(x, modules, at, first[k + 1], load, component)
         for i in range(_triangles(
-            x, modules, at, first[k + 1], load, component, n_used,
-            cut_start[cut_first[k] : cut_first[k + 1] + 1], cut_sets, family, violation, corner,
+            x, modules, at, first[k + 1], load, component, n_used, known, cut_sets, family, violation, corner,
         )):  # fmt: skip
             filled = start[n_found]
             _pairs(corner[i, 0], corner[i, 1], corner[i, 2], sets[filled : filled + 3])
@@ -154,33 +153,8 @@ def _violated(x, modules, first, cut_first, cut_start, cut_sets, halt):  # type:
             n_found += 1
         if n_found > begin:
             continue
-        for i in range(m):
-            meets[i] = np.uint64(0)
-            for j in range(m):
-                if i != j and meet(modules, at + i, modules, at + j):
-                    meets[i] |= np.uint64(1) << np.uint64(j)
-        covered = np.uint64(0)
-        for seed in range(m):
-            if n_found - begin == CLIQUES:
-                break
-            if covered >> np.uint64(seed) & np.uint64(1):
-                continue
-            clique, weight = _heaviest(x, at, m, meets, seed, 1.0 + LEAST_VIOLATION)
-            if clique == 0:
-                continue
-            covered |= clique
-            size = _shrunk(modules, x, at, m, clique, family)
-            known = size < 2
-            for cut in range(cut_first[k], cut_first[k + 1]):
-                known = known or _implied(family, size, cut_sets, cut_start[cut], cut_start[cut + 1])
-            for cut in range(begin, n_found):
-                known = known or _implied(family, size, sets, start[cut], start[cut + 1])
-            if known:
-                continue
-            filled = start[n_found]
-            sets[filled : filled + size] = family[:size]
-            owner[n_found], broken[n_found], start[n_found + 1] = k, weight - 1.0, filled + size
-            n_found += 1
+        n_found = _cliques(x, modules, at, m, known, cut_sets, family, sets, start, broken, n_found)
+        owner[begin:n_found] = k
     return owner[:n_found], start[: n_found + 1], sets[: start[n_found]], broken[:n_found]
 
 
@@ -232,10 +206,7 @@ def _triangles(  # type: ignore[no-untyped-def]  # pragma: no cover
                 for e in range(first, last):
                     if counted(trial, 0, 3, modules, e):
                         left += x[e]
-                new = left > least
-                for c in range(known.size - 1):
-                    new = new and not _implied(trial, 3, known_sets, known[c], known[c + 1])
-                if not new:
+                if left <= least or _among(trial, 3, known_sets, known):
                     continue
                 at = n
                 if n == violation.size:  # the least broken one gives way
@@ -249,6 +220,37 @@ def _triangles(  # type: ignore[no-untyped-def]  # pragma: no cover
                 violation[at] = left
                 corner[at, 0], corner[at, 1], corner[at, 2] = component[i], component[j], component[h]
     return n
+
+
+@njit(cache=True, nogil=True)
+def _cliques(  # type: ignore[no-untyped-def]  # pragma: no cover
+    x, modules, at, m, known, known_sets, family, sets, start, broken, n_found,
+):  # fmt: skip
+    """Add heavy cliques of a product's first m pairs to the cuts found; return how many there are then."""
+    begin, covered, meets = n_found, np.uint64(0), np.zeros(m, np.uint64)
+    for i in range(m):
+        for j in range(m):
+            if i != j and meet(modules, at + i, modules, at + j):
+                meets[i] |= np.uint64(1) << np.uint64(j)
+    for seed in range(m):
+        if n_found - begin == CLIQUES:
+            break
+        if covered >> np.uint64(seed) & np.uint64(1):
+            continue
+        clique, weight = _heaviest(x, at, m, meets, seed, 1.0 + LEAST_VIOLATION)
+        if clique == 0:
+            continue
+        covered |= clique
+        size = _shrunk(modules, x, at, m, clique, family)
+        if size < 2 or _among(family, size, known_sets, known):
+            continue
+        if _among(family, size, sets, start[begin : n_found + 1]):
+            continue
+        filled = start[n_found]
+        sets[filled : filled + size] = family[:size]
+        broken[n_found], start[n_found + 1] = weight - 1.0, filled + size
+        n_found += 1
+    return n_found
 
 
 @njit(cache=True, nogil=True)
@@ -355,6 +357,15 @@ def _implied(family, size, sets, first, last):  # type: ignore[no-untyped-def]  
     while i < size and counted(sets, first, last, family, i):
         i += 1
     return i == size
+
+
+@njit(cache=True, nogil=True)
+def _among(family, size, sets, start):  # type: ignore[no-untyped-def]  # pragma: no cover
+    """Return whether one of the cuts, of the sets ``start[c]:start[c + 1]``, implies that of a family."""
+    c = 0
+    while c < start.size - 1 and not _implied(family, size, sets, start[c], start[c + 1]):
+        c += 1
+    return c < start.size - 1
 
 
 @njit(cache=True, nogil=True)

@@ -54,7 +54,7 @@ class Relaxation:
     shares : (n,) array
         p_k.
     saving : (n,) array
-        What a saved operation saves in cost: reward p_k, but 0 for copies.
+        What a saved operation saves in cost: reward p_k, for products or else for their copies, never for both.
     missing : (copies,) array
         r_k, the operations that a product must save to be in time.
     constant, reward, fixed, per_component : float
