@@ -321,7 +321,7 @@ def set_threads(highs: Any, threads: int | None) -> None:
         HiGHS's own default if None.
     """
     wanted = threads or 0
-    if _threads_in_use and _threads_in_use[0] != wanted:
+    if _threads_in_use != [wanted]:  # nor is it known whether others, Pyomo say, have made one before the first call
         highspy.Highs.resetGlobalScheduler(True)
     _threads_in_use[:] = [wanted]
     highs.setOptionValue("threads", wanted)

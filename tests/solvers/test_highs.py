@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+import subprocess
+import sys
 
 import numpy as np
 import pyomo.environ as pyo
@@ -145,3 +147,21 @@ def test_a_model_without_variables_is_its_constant() -> None:
     model.worth = pyo.Objective(expr=4.0)
     answer = HighsModel(model).solve()
     assert (answer.outcome, answer.objective, answer.bound) == ("optimal", 4.0, 4.0)
+
+
+def test_others_may_have_used_highs_before() -> None:
+    """Another model was solved with two threads before our first: its pool of threads is not ours."""
+    script = """
+import highspy, numpy as np
+from atoopt.solvers.highs import set_threads
+for ours in (False, True):
+    highs = highspy.Highs()
+    highs.setOptionValue("output_flag", False)
+    set_threads(highs, 1) if ours else highs.setOptionValue("threads", 2)
+    highs.addVars(1, np.zeros(1), np.ones(1))
+    highs.changeColsCost(1, np.zeros(1, dtype=np.int32), -np.ones(1))
+    highs.run()
+    assert highs.getModelStatus() == highspy.HighsModelStatus.kOptimal, ours
+"""
+    ended = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=60)
+    assert ended.returncode == 0, ended.stderr
