@@ -6,6 +6,8 @@ import numpy as np
 
 from atoopt.stock.annealing.bits import ONE, inlined, lowest, n_bits
 
+UNKNOWN = -1
+
 SETTLED = 2
 """The row of ``touched`` with the products whose loss is known and that gain nothing."""
 
@@ -24,7 +26,7 @@ def estimate(data, held, built, move, effect, n_out, n_new, most_operations):  #
     """
     hope, operations, in_time, latest = 0.0, held.sums[1], held.sums[2], data.limits[4]
     for j in range(n_new):
-        hope += _own_savings(move, j) * _demand(data, move, j)
+        hope += _most_gained(move, j) * _demand(data, move, j)
     for v in range(effect.touched.shape[1]):
         losing, fitting = np.uint64(0), np.uint64(0)
         for j in range(n_out):
@@ -36,13 +38,15 @@ def estimate(data, held, built, move, effect, n_out, n_new, most_operations):  #
             k = 64 * v + lowest(word)
             bit = word & (~word + ONE)
             word ^= bit
-            share, gain, hoped = data.share[k], 0, 0
+            share, gain, hoped, back = data.share[k], 0, 0, 0
             for j in range(n_new):
                 if move.fitting[j, v] & bit:
                     gain += _most_saved(data, held, built, move, k, j, n_new)
-                    hoped += _own_savings(move, j)
+                    hoped += _most_gained(move, j)
+                    back += move.size[j] - 1 - move.saved[j]
             if losing & bit:
                 loss, known = _known_loss(held, built, move, k, v, bit, n_out)
+                effect.loss[k] = loss if known else UNKNOWN
                 if known and not fitting & bit:
                     before = data.size[k] - 1 - built.saved[k]
                     operations += share * loss
@@ -51,7 +55,7 @@ def estimate(data, held, built, move, effect, n_out, n_new, most_operations):  #
                     if operations - hope > most_operations:
                         return hope, operations, in_time
                     continue
-                gain = min(gain, hoped - loss)
+                gain = min(gain, back - loss)
             elif gain:
                 gaining |= bit
             effect.gain[k] = gain
@@ -63,9 +67,9 @@ def estimate(data, held, built, move, effect, n_out, n_new, most_operations):  #
 
 
 @inlined
-def _own_savings(move, j):  # type: ignore[no-untyped-def]  # pragma: no cover
-    """Return what new module j saves on itself beyond the held ones, and so the most it can on any product."""
-    return move.size[j] - 1 - move.saved[j]
+def _most_gained(move, j):  # type: ignore[no-untyped-def]  # pragma: no cover
+    """Return what new module j saves on itself beyond the held ones, and so the most any product gains by it."""
+    return move.size[j] - 1 - move.before[j]
 
 
 @inlined
@@ -119,4 +123,4 @@ def _most_saved(data, held, built, move, k, j, n_new):  # type: ignore[no-untype
         lone += n_bits(word)
     others = data.size[k] - move.size[j] - lone
     pieces = 1 + lone + (others + largest - 1) // largest
-    return max(0, min(_own_savings(move, j), data.size[k] - built.saved[k] - pieces))
+    return max(0, min(_most_gained(move, j), data.size[k] - built.saved[k] - pieces))

@@ -10,11 +10,12 @@ from __future__ import annotations
 import numpy as np
 
 from atoopt.stock.annealing.bits import ONE, compiled, copy, discard, has, inlined, inside, lowest, put, remove
-from atoopt.stock.annealing.estimate import SETTLED, estimate
+from atoopt.stock.annealing.estimate import SETTLED, UNKNOWN, estimate
 from atoopt.stock.annealing.packing import insert_item, pack
 
 NO_CHANGE = -1
 REJECTED = -2
+NOT_PACKED = -1
 
 
 @compiled
@@ -49,26 +50,31 @@ def evaluate(data, held, built, move, effect, search, n_out, n_new, most_operati
                 word &= word - ONE
                 share, before = data.share[k], data.size[k] - 1 - built.saved[k]
                 hope -= share * effect.gain[k]
-                if repack(data, held, built, move, effect, search, k, n_out, n_new):
+                loss = effect.loss[k] if turn == 0 else UNKNOWN
+                if repack(data, held, built, move, effect, search, held.total[1], k, n_out, n_new, loss):
                     after = data.size[k] - 1 - effect.saved[held.total[1]]
                     operations += share * (after - before)
                     in_time += share * ((after <= latest) - (before <= latest))
                     held.total[1] += 1
     if operations > most_operations:
         return REJECTED, operations, in_time
-    for v in range(effect.touched.shape[1]):  # their partitions, if the move is made
+    for v in range(effect.touched.shape[1]):
         word = effect.touched[SETTLED, v]
         while word:
-            repack(data, held, built, move, effect, search, 64 * v + lowest(word), n_out, n_new)
+            effect.product[held.total[1]], effect.n_used[held.total[1]] = 64 * v + lowest(word), NOT_PACKED
             held.total[1] += 1
             word &= word - ONE
     return 0, operations, in_time
 
 
 @inlined
-def repack(data, held, built, move, effect, search, k, n_out, n_new):  # type: ignore[no-untyped-def]  # pragma: no cover
-    """Write the new partition of product k as the next change; return whether it differs from the present one."""
-    c, n_used, saved, differs = held.total[1], 0, built.saved[k], False
+def repack(data, held, built, move, effect, search, c, k, n_out, n_new, loss):  # type: ignore[no-untyped-def]  # pragma: no cover
+    """Write the new partition of product k as change c; return whether it differs from the present one.
+
+    Where it is known what the product loses without ``out``, and no new module makes up for some of that, the
+    partition is left open (`NOT_PACKED`): few moves are made.
+    """
+    n_used, saved, differs = 0, built.saved[k], False
     for u in range(built.n_used[k]):
         slot = built.used[k, u]
         if _leaves(move, slot, n_out):
@@ -77,7 +83,9 @@ def repack(data, held, built, move, effect, search, k, n_out, n_new):  # type: i
         else:
             effect.used[c, n_used] = slot
             n_used += 1
-    if differs:
+    if differs and loss != UNKNOWN:
+        saved, n_used = built.saved[k] - loss, NOT_PACKED
+    elif differs:
         copy(search.rest, 0, data.products, k)
         n_items = _list_items(held, built, move, search, k, n_out, np.int64(0))
         packed, n_chosen = pack(search, n_items, saved, built.saved[k])
@@ -87,12 +95,14 @@ def repack(data, held, built, move, effect, search, k, n_out, n_new):  # type: i
                 effect.used[c, u] = search.chosen[u]
         if n_out == 1:
             _note_loss(built, move, k, saved)
+    most = built.saved[k]
     for j in range(n_new):
         if not has(move.fitting, j, k):
             continue
         # the new module is taken: what must the rest save, and what can it, to beat the present partition?
         floor = saved - (move.size[j] - 1)
-        ceiling = min(saved - move.saved[j], max(0, data.size[k] - move.size[j] - 1))
+        ceiling = min(saved - move.saved[j], most - move.before[j], max(0, data.size[k] - move.size[j] - 1))
+        most += move.size[j] - 1 - move.before[j]
         if 0 <= floor >= ceiling:
             continue
         for w in range(search.rest.shape[1]):
@@ -167,18 +177,28 @@ def _held_inside(held, move, search, j, n_out):  # type: ignore[no-untyped-def] 
         if inside(held.module, slot, move.new, j):
             if held.size[slot] == move.size[j]:
                 return False
-            if _leaves(move, slot, n_out):
-                continue
-            insert_item(search, n, slot, held.size[slot], held.module, slot)
-            n += 1
+            if not _leaves(move, slot, n_out):
+                insert_item(search, n, slot, held.size[slot], held.module, slot)
+                n += 1
     copy(search.rest, 0, move.new, j)
     move.saved[j], _ = pack(search, np.int64(n), np.int64(0), move.size[j] - 1)
+    move.before[j], staying = move.saved[j], n
+    for i in range(n_out):
+        if inside(held.module, move.out[i], move.new, j):
+            insert_item(search, n, move.out[i], held.size[move.out[i]], held.module, move.out[i])
+            n += 1
+    if n > staying:
+        copy(search.rest, 0, move.new, j)
+        move.before[j], _ = pack(search, np.int64(n), move.saved[j], move.size[j] - 1)
     return True
 
 
 @compiled
-def apply_move(data, held, built, move, effect, n_out, n_new, operations, in_time):  # type: ignore[no-untyped-def]  # pragma: no cover
+def apply_move(data, held, built, move, effect, search, n_out, n_new, operations, in_time):  # type: ignore[no-untyped-def]  # pragma: no cover
     """Make the move that `evaluate` has just looked at."""
+    for c in range(held.total[1]):
+        if effect.n_used[c] == NOT_PACKED:
+            repack(data, held, built, move, effect, search, c, effect.product[c], n_out, n_new, UNKNOWN)
     for j in range(n_out):
         _leave(data, held, built, move.out[j])
     for j in range(n_new):

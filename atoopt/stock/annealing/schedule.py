@@ -14,8 +14,12 @@ BLOCK = 1_000
 HOT = 0.12
 """The share of moves that are accepted where a cycle begins: the stock melts there, and freezes below."""
 
-COOLING = 10.0
-"""The temperature at the start of a cycle over the one at its end."""
+COOLING = 200.0
+"""The temperature at the start of a cycle over the one at its end.
+
+Little is accepted at the cold end, but moves are cheap there, and the penalties that rise and fall go on finding better
+stocks: with 10, on 3,000 products and in the same time, answers were 0.2 to 0.7 % dearer on average.
+"""
 
 REHEAT = 5.0
 """The temperature at the start of a cycle over that of a reheat from the best stock."""

@@ -41,8 +41,9 @@ def make_state(instance: StockInstance, stock: Iterable[int], seed: int, slots: 
         built=Built(np.zeros((n, slots), np.int32), _ints(n), _ints(n), _ints(n, pieces), _ints(n),
                     _ints(n, pieces) - 1, np.ones(n, np.int64), np.array(data.products)),
         move=Move(_ints(MOST_CHANGED), _bits(MOST_CHANGED + 2, words), _ints(MOST_CHANGED), _ints(MOST_CHANGED),
-                  _ints(MOST_CHANGED), _bits(MOST_CHANGED, product_words)),
-        effect=Effect(_ints(n), _ints(n), _ints(n, pieces), _ints(n), _bits(3, product_words), _ints(n)),
+                  _ints(MOST_CHANGED), _ints(MOST_CHANGED), _bits(MOST_CHANGED, product_words)),
+        effect=Effect(_ints(n), _ints(n), _ints(n, pieces), _ints(n), _bits(3, product_words), _ints(n),
+                      _ints(n)),
         search=Search(_ints(items), _bits(items, words), _ints(items), _bits(depths, words), _ints(depths),
                       _ints(depths), _ints(depths)),
         best=Best(_bits(slots, words), _ints(1), np.array([np.inf])),
@@ -59,7 +60,7 @@ def hold(state: State, modules: Sequence[int], n_components: int) -> None:
         state.move.new[0], state.move.size[0] = row, mask.bit_count()
         code, operations, in_time = evaluate(*state[:6], 0, 1, np.inf)
         if code == 0:
-            apply_move(*state[:5], 0, 1, operations, in_time)
+            apply_move(*state[:6], 0, 1, operations, in_time)
     resum(state.data, state.held, state.built)
     keep_best(state.data, state.held, state.best)
 
@@ -69,7 +70,7 @@ def replace_stock(state: State, modules: Sequence[int], n_components: int) -> No
     while state.held.total[0]:
         state.move.out[0] = state.held.active[0]
         _, operations, in_time = evaluate(*state[:6], 1, 0, np.inf)
-        apply_move(*state[:5], 1, 0, operations, in_time)
+        apply_move(*state[:6], 1, 0, operations, in_time)
     hold(state, modules, n_components)
 
 

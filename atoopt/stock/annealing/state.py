@@ -103,12 +103,14 @@ class Built(NamedTuple):
 
 class Move(NamedTuple):
     """A proposal: ``out`` (2,), the slots to leave; ``new`` (4, W), the modules to enter and drafts; their
-    ``size`` (2,), what held modules ``saved`` (2,) on them, ``slot`` (2,) to be, products ``fitting`` (2, V)."""
+    ``size`` (2,), what all modules held save on them ``before`` (2,), and those that stay (``saved``, (2,)), ``slot``
+    (2,) to be, products ``fitting`` (2, V)."""
 
     out: Array
     new: Array
     size: Array
     saved: Array
+    before: Array
     slot: Array
     fitting: Array
 
@@ -116,7 +118,8 @@ class Move(NamedTuple):
 class Effect(NamedTuple):
     """What the proposal changes: per change the ``product``, what it will have ``saved``, the modules ``used``
     (K, U; new module j as -1 - j) and ``n_used``; products ``touched`` (3, V), those that lose a module first, then
-    those that only gain, then the settled ones; and the most operations each can ``gain``."""
+    those that only gain, then the settled ones; the most operations each can ``gain``, and its ``loss`` without
+    the modules that leave (-1: not known)."""
 
     product: Array
     saved: Array
@@ -124,6 +127,7 @@ class Effect(NamedTuple):
     n_used: Array
     touched: Array
     gain: Array
+    loss: Array
 
 
 class Search(NamedTuple):

@@ -41,7 +41,7 @@ def walk(data, held, built, move, effect, search, best, random, n_moves, tempera
             most = _affordable(data, budget - modules, n_held, penalty)
             code, operations, in_time = evaluate(data, held, built, move, effect, search, n_out, n_new, most)
             if code == 0 and _penalized(data, modules, n_held, operations, in_time, penalty) <= budget + ROUNDING:
-                apply_move(data, held, built, move, effect, n_out, n_new, operations, in_time)
+                apply_move(data, held, built, move, effect, search, n_out, n_new, operations, in_time)
                 counts[kind, 1] += 1
                 counts[kind, 2] += keep_best(data, held, best)
         over = _excesses(data, held)
