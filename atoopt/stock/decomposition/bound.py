@@ -28,7 +28,8 @@ COLUMNS = 250
 
 MOST_REPAIRS = 30
 
-MAX_NODES = 500_000
+MAX_NODES = 3_000_000
+"""Of one search, shared by its threads; one that is given up proves nothing, so this is for the worst of cases."""
 
 
 @dataclass(frozen=True)
@@ -75,7 +76,7 @@ def certify(
         # A search for few is fast even where very many pay; where the pool knows most of them, all are needed.
         for most in (SEARCHED, MOST_PRICED):
             modules, _, rest, complete = profitable_modules(
-                relaxation.has, gains, worth, cost, floor=0.0, most=most, max_nodes=MAX_NODES,
+                relaxation.has, gains, worth, cost, floor=0.0, most=most, max_nodes=MAX_NODES // threads,
                 joined=relaxation.joined, charges=charges, threads=threads, halt=halt,
             )  # fmt: skip
             masks = masks_of(modules)

@@ -62,6 +62,7 @@ def bound_root(work: Work, report: Callable[[float, str], bool]) -> Node:
         scaled = best_multiple(relaxation, whole, duals)
         before, last = last, dual_value(relaxation, whole, scaled)[0]
         rising = last > before + PROGRESS * gap
+        falling = last < before - PROGRESS * gap and round_ < MOST_ROUNDS  # unsettled by what was added
         if last <= bound and settling < SETTLING:
             settling += 1  # what pays at such duals are not the modules that are missing
         else:
@@ -71,7 +72,7 @@ def bound_root(work: Work, report: Callable[[float, str], bool]) -> Node:
                 best, bound = proof.duals, proof.bound
             missing = proof.bound is None or last - proof.bound > MISSING * gap
             missing = pool.add(proof.new) > 0 and missing and round_ < MOST_ROUNDS
-            stalled = min(stalled, 0) if rising or missing else stalled + 1
+            stalled = min(stalled, 0) if rising or falling or missing else stalled + 1
         n_cuts = len(pool.cuts) + len(pool.envelopes)
         note = f"round {round_}, {len(pool)} modules, {pool.n_pairs} pairs, {n_cuts} cuts"
         if report(bound, note) or work.stopped or bound >= work.incumbent.cutoff:
