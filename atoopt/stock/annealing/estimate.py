@@ -7,6 +7,7 @@ import numpy as np
 from atoopt.stock.annealing.bits import ONE, inlined, lowest, n_bits
 
 UNKNOWN = -1
+"""A loss that is not known."""
 
 SETTLED = 2
 """The row of ``touched`` with the products whose loss is known and that gain nothing."""
@@ -38,12 +39,12 @@ def estimate(data, held, built, move, effect, n_out, n_new, most_operations):  #
             k = 64 * v + lowest(word)
             bit = word & (~word + ONE)
             word ^= bit
-            share, gain, hoped, back = data.share[k], 0, 0, 0
+            share, gain, hoped, regained = data.share[k], 0, 0, 0
             for j in range(n_new):
                 if move.fitting[j, v] & bit:
                     gain += _most_saved(data, held, built, move, k, j, n_new)
                     hoped += _most_gained(move, j)
-                    back += move.size[j] - 1 - move.saved[j]
+                    regained += move.size[j] - 1 - move.saved[j]
             if losing & bit:
                 loss, known = _known_loss(held, built, move, k, v, bit, n_out)
                 effect.loss[k] = loss if known else UNKNOWN
@@ -55,7 +56,7 @@ def estimate(data, held, built, move, effect, n_out, n_new, most_operations):  #
                     if operations - hope > most_operations:
                         return hope, operations, in_time
                     continue
-                gain = min(gain, back - loss)
+                gain = min(gain, regained - loss)
             elif gain:
                 gaining |= bit
             effect.gain[k] = gain

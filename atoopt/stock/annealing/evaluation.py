@@ -15,7 +15,9 @@ from atoopt.stock.annealing.packing import insert_item, pack
 
 NO_CHANGE = -1
 REJECTED = -2
+
 NOT_PACKED = -1
+"""In place of how many modules build a product: its partition is found when the move is made."""
 
 
 @compiled
@@ -50,8 +52,7 @@ def evaluate(data, held, built, move, effect, search, n_out, n_new, most_operati
                 word &= word - ONE
                 share, before = data.share[k], data.size[k] - 1 - built.saved[k]
                 hope -= share * effect.gain[k]
-                loss = effect.loss[k] if turn == 0 else UNKNOWN
-                if repack(data, held, built, move, effect, search, held.total[1], k, n_out, n_new, loss):
+                if repack(data, held, built, move, effect, search, held.total[1], k, n_out, n_new, effect.loss[k]):
                     after = data.size[k] - 1 - effect.saved[held.total[1]]
                     operations += share * (after - before)
                     in_time += share * ((after <= latest) - (before <= latest))
@@ -170,7 +171,7 @@ def find_fitting(data, move, j):  # type: ignore[no-untyped-def]  # pragma: no c
 
 @compiled
 def _held_inside(held, move, search, j, n_out):  # type: ignore[no-untyped-def]  # pragma: no cover
-    """Fill in what the held modules save on new module j, as if it were a product; False if it is held."""
+    """Fill in what all modules, and those that stay, save on new module j as on a product; False if it is held."""
     n = 0
     for a in range(held.total[0]):
         slot = held.active[a]
@@ -212,9 +213,9 @@ def apply_move(data, held, built, move, effect, search, n_out, n_new, operations
             if slot < 0:
                 slot = move.slot[-1 - slot]
             built.used[k, u] = slot
-            built.loss[k, u] = -1
             put(held.using, slot, k)
         built.n_used[k] = effect.n_used[c]
+        _forget_losses(built, k)
         built.saved[k] = effect.saved[c]
     held.sums[1], held.sums[2] = operations, in_time
 
@@ -222,7 +223,7 @@ def apply_move(data, held, built, move, effect, search, n_out, n_new, operations
 @inlined
 def _forget_losses(built, k):  # type: ignore[no-untyped-def]  # pragma: no cover
     for u in range(built.n_used[k]):
-        built.loss[k, u] = -1
+        built.loss[k, u] = UNKNOWN
 
 
 @compiled

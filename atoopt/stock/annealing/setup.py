@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 
 from atoopt.bitsets import from_words, n_words, positions_of, to_words
+from atoopt.stock.annealing.estimate import UNKNOWN
 from atoopt.stock.annealing.evaluation import apply_move, evaluate
 from atoopt.stock.annealing.moves import hash_of
 from atoopt.stock.annealing.state import Array, Best, Built, Data, Effect, Held, Move, Search, State
@@ -39,7 +40,7 @@ def make_state(instance: StockInstance, stock: Iterable[int], seed: int, slots: 
         held=Held(_bits(slots, words), _ints(slots), _bits(slots, product_words), _bits(slots, product_words),
                   np.arange(slots), np.arange(slots), np.zeros(3), _ints(2)),
         built=Built(np.zeros((n, slots), np.int32), _ints(n), _ints(n), _ints(n, pieces), _ints(n),
-                    _ints(n, pieces) - 1, np.ones(n, np.int64), np.array(data.products)),
+                    np.full((n, pieces), UNKNOWN), np.ones(n, np.int64), np.array(data.products)),
         move=Move(_ints(MOST_CHANGED), _bits(MOST_CHANGED + 2, words), _ints(MOST_CHANGED), _ints(MOST_CHANGED),
                   _ints(MOST_CHANGED), _ints(MOST_CHANGED), _bits(MOST_CHANGED, product_words)),
         effect=Effect(_ints(n), _ints(n), _ints(n, pieces), _ints(n), _bits(3, product_words), _ints(n),

@@ -76,7 +76,7 @@ def certify(
         # A search for few is fast even where very many pay; where the pool knows most of them, all are needed.
         for most in (SEARCHED, MOST_PRICED):
             modules, _, rest, complete = profitable_modules(
-                relaxation.has, gains, worth, cost, floor=0.0, most=most, max_nodes=MAX_NODES // threads,
+                relaxation.has, gains, worth, cost, floor=0.0, most=most, max_nodes=MAX_NODES,
                 joined=relaxation.joined, charges=charges, threads=threads, halt=halt,
             )  # fmt: skip
             masks = masks_of(modules)

@@ -96,7 +96,7 @@ def profitable_modules(
         Which components have a liaison: only modules that are connected by them; by default, all.
     charges : Charges, optional
     threads : int
-        Each has its own `most` and `max_nodes`.
+        Each has its own `most`, and its part of `max_nodes`.
     halt : (1,) array, optional
         The search is given up once another thread writes 1 into it.
 
@@ -124,8 +124,8 @@ def profitable_modules(
     def search(first: int) -> tuple[Flags, Floats, float, bool]:
         found, profits = np.zeros((2 * most, has.shape[1]), dtype=np.bool_), np.zeros(2 * most)
         n, rest, complete = _search(
-            has, gain, worth, cost[0], cost[1], floor, most, max_nodes, joined, *charges, deepest, first, threads,
-            halt, found, profits,
+            has, gain, worth, cost[0], cost[1], floor, most, max_nodes // threads, joined, *charges, deepest, first,
+            threads, halt, found, profits,
         )  # fmt: skip
         return found[:n], profits[:n], rest, complete
 

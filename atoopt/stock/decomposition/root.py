@@ -19,7 +19,7 @@ PROGRESS = 0.01
 
 MISSING, MOST_ROUNDS = 0.05, 60
 """While the pool alone proves more than all modules do, by such a share of the gap, the bound is to come from new
-modules; for at most so many rounds."""
+modules; for at most so many rounds, as where new modules have unsettled the duals."""
 
 WIDE = 3.0
 """A gap is wide if it is more than the cost of so many modules: then the tree can exclude hardly any of them."""
@@ -62,7 +62,7 @@ def bound_root(work: Work, report: Callable[[float, str], bool]) -> Node:
         scaled = best_multiple(relaxation, whole, duals)
         before, last = last, dual_value(relaxation, whole, scaled)[0]
         rising = last > before + PROGRESS * gap
-        falling = last < before - PROGRESS * gap and round_ < MOST_ROUNDS  # unsettled by what was added
+        falling = last < before - PROGRESS * gap  # unsettled by what was added
         if last <= bound and settling < SETTLING:
             settling += 1  # what pays at such duals are not the modules that are missing
         else:
@@ -71,8 +71,9 @@ def bound_root(work: Work, report: Callable[[float, str], bool]) -> Node:
                 rising = rising or proof.bound > bound + PROGRESS * gap
                 best, bound = proof.duals, proof.bound
             missing = proof.bound is None or last - proof.bound > MISSING * gap
-            missing = pool.add(proof.new) > 0 and missing and round_ < MOST_ROUNDS
-            stalled = min(stalled, 0) if rising or falling or missing else stalled + 1
+            missing = pool.add(proof.new) > 0 and missing
+            waiting = (falling or missing) and round_ < MOST_ROUNDS
+            stalled = min(stalled, 0) if rising or waiting else stalled + 1
         n_cuts = len(pool.cuts) + len(pool.envelopes)
         note = f"round {round_}, {len(pool)} modules, {pool.n_pairs} pairs, {n_cuts} cuts"
         if report(bound, note) or work.stopped or bound >= work.incumbent.cutoff:
