@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from pathlib import Path
+from random import Random
 
 import numpy as np
 import pytest
@@ -16,9 +17,10 @@ from atoopt.solvers.run import Options, Run
 from atoopt.stock import Costs, DeliveryRatio, Product, StockInstance
 from atoopt.stock.annealing import anneal
 from atoopt.stock.annealing.evaluation import REJECTED, evaluate
+from atoopt.stock.annealing.kick import kicked
 from atoopt.stock.annealing.moves import KINDS, propose
 from atoopt.stock.annealing.schedule import LONGEST, adapt_penalty, next_length, temperature_for
-from atoopt.stock.annealing.setup import make_state, modules_held
+from atoopt.stock.annealing.setup import fitting_modules, make_state, modules_held, replace_stock
 from atoopt.stock.annealing.solve import solve
 from atoopt.stock.annealing.walk import walk
 from atoopt.stock.economy import economy_of
@@ -126,6 +128,23 @@ def test_a_move_is_refused_only_for_what_it_costs(instance: StockInstance, seed:
         assert evaluate(*state[:6], n_out, n_new, operations - 1e-6)[0] == REJECTED  # type: ignore[index]
     assert_losses_are_true(instance, state)
     event(f"{seen // 50 * 50} moves and more")
+
+
+@settings(max_examples=60)
+@given(instance=stock_instances(min_components=6, max_components=9), seed=st.integers(0, 99))
+def test_a_kick_cuts_one_module(instance: StockInstance, seed: int) -> None:
+    """One module leaves and allowed parts of it enter; the state that is told so is true."""
+    before = fitting_modules(instance, instance.product_masks)
+    state = make_state(instance, before, seed)
+    after = kicked(instance, before, Random(seed))
+    gone, new = set(before) - set(after), set(after) - set(before)
+    event(f"{len(gone)} cut, {len(new)} new")
+    assert len(gone) <= 1
+    assert all(part & ~cut == 0 and instance.allows(part) for part in new for cut in gone)
+    assert gone or not new
+    replace_stock(state, after, instance.n_components)
+    assert modules_held(state) == sorted(after)
+    assert_state_is_true(instance, state)
 
 
 @settings(max_examples=60)

@@ -21,11 +21,14 @@ Little is accepted at the cold end, but moves are cheap there, and the penalties
 stocks: with 10, on 3,000 products and in the same time, answers were 0.2 to 0.7 % dearer on average.
 """
 
-REHEAT = 5.0
-"""The temperature at the start of a cycle over that of a reheat from the best stock."""
+REHEAT = 16.0
+"""The temperature at the start of a cycle over that after a kick."""
 
-SHORTER = 8.0
-"""The blocks of a cycle over those of a reheat."""
+QUICK = 0.75
+"""Blocks of the cooling after a kick, per module held."""
+
+KICKED = 0.5
+"""Blocks of kicks after a cycle over those of the cycle."""
 
 COLD = 0.004
 """Of sampled worsenings, the mean share that is accepted in the descent from the given start."""
@@ -39,8 +42,8 @@ GROWTH = 4.0
 SMALL = 0.1
 """A cycle shorter than the rest of the search is worth its time where it takes at most this share of it."""
 
-FILLED = 0.85
-"""The share of the rest that a last long cycle takes; reheats have what remains."""
+FILLED = 0.4
+"""The share of the rest that a last long cycle takes; kicks have what remains."""
 
 
 def next_length(blocks: float, left: float, n_modules: int) -> float:
@@ -58,9 +61,9 @@ def next_length(blocks: float, left: float, n_modules: int) -> float:
     Examples
     --------
     >>> [next_length(16, left, 10) for left in (50, 1_000, math.inf)]
-    [42.5, 64.0, 64.0]
+    [20.0, 64.0, 64.0]
     >>> next_length(600, 1_000, 10)
-    850.0
+    400.0
     """
     longest = LONGEST * n_modules
     grown = min(GROWTH * blocks, longest)

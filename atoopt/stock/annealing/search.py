@@ -5,10 +5,12 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Generator, Iterable, Iterator
 from dataclasses import dataclass, field
+from random import Random
 from typing import NamedTuple
 
 import numpy as np
 
+from atoopt.stock.annealing.kick import kicked
 from atoopt.stock.annealing.moves import KINDS
 from atoopt.stock.annealing.schedule import (
     BLOCK,
@@ -16,8 +18,9 @@ from atoopt.stock.annealing.schedule import (
     COOLING,
     GROWTH,
     HOT,
+    KICKED,
+    QUICK,
     REHEAT,
-    SHORTER,
     SHORTEST,
     adapt_penalty,
     next_length,
@@ -54,9 +57,10 @@ POOL = 2_000
 """The most modules kept in the pool."""
 
 KIND_WEIGHTS = {
-    "add": 1, "drop": 2, "swap": 4, "toggle": 3, "cut": 1, "join": 1, "split": 1, "relocate": 3, "exchange": 2,
+    "add": 1, "drop": 2, "swap": 4, "toggle": 3, "cut": 4, "join": 3, "split": 3, "relocate": 3, "exchange": 2,
 }  # fmt: skip
-"""How often each kind is drawn: by what they led to in trials."""
+"""How often each kind is drawn: by what they led to in trials. Cuts, joins and splits are nearly always refused, but
+they lead from one set of large modules to another."""
 
 KIND_DRAWS = np.repeat(np.arange(len(KINDS)), [KIND_WEIGHTS[kind] for kind in KINDS])
 
@@ -178,6 +182,7 @@ class _Search:
         weight = float(self.state.data.weight[:3].max())
         slope = abs(float(self.state.data.limits[0]))
         self.penalty = np.maximum(np.array([3 * slope, weight, 10 * weight]), 1e-3)
+        self.random = Random(seed)
         self.counts = np.zeros((len(KINDS), 3), np.int64)
         self.moves = 0
         self.told = np.inf
@@ -185,7 +190,7 @@ class _Search:
         self.pool: dict[int, float] = {}
 
     def blocks(self) -> Iterator[None]:
-        """Walk without end, yielding after each block: cycles from hot to cold, and reheats of the best stock."""
+        """Walk without end, yielding after each block: cycles from hot to cold, and kicks of the best stock."""
         if self.moveless:
             return
         cold = temperature_for(self.increases(), COLD)
@@ -198,10 +203,7 @@ class _Search:
             if left >= length / GROWTH:
                 length = next_length(length, left, self.n_held)
                 pace = yield from self.cool(hot, hot / COOLING, length, pace)
-            best = best_modules(self.state)
-            if best is not None:
-                replace_stock(self.state, best, self.instance.n_components)
-            yield from self.cool(hot / REHEAT, hot / REHEAT / COOLING, max(1.0, length / SHORTER))
+            yield from self.kick(hot, length * KICKED)
 
     def heat(self, temperature: float) -> Generator[None, None, float]:
         """Raise the temperature until the share `HOT` of the moves is accepted; return that temperature."""
@@ -227,6 +229,16 @@ class _Search:
             n += 1
             done = max(n / blocks, (time.monotonic() - began) / seconds)
         return (time.monotonic() - began) / n
+
+    def kick(self, hot: float, blocks: float) -> Iterator[None]:
+        """Kick the best stock and cool what becomes of it quickly, again and again over so many blocks."""
+        while blocks > 0:
+            quick = max(1.0, QUICK * self.n_held)
+            best = best_modules(self.state)
+            if best is not None:
+                replace_stock(self.state, kicked(self.instance, best, self.random), self.instance.n_components)
+            yield from self.cool(hot / REHEAT, hot / COOLING, quick)
+            blocks -= quick
 
     def left(self, pace: float) -> float:
         """Return how many blocks the search still has, at so many seconds a block."""

@@ -67,12 +67,14 @@ def hold(state: State, modules: Sequence[int], n_components: int) -> None:
 
 
 def replace_stock(state: State, modules: Sequence[int], n_components: int) -> None:
-    """Let all modules leave and these enter."""
-    while state.held.total[0]:
-        state.move.out[0] = state.held.active[0]
+    """Let all other modules leave, and those of these enter that are not held."""
+    slots = state.held.active[: state.held.total[0]].tolist()
+    held = dict(zip(from_words(state.held.module[slots]), slots, strict=True))
+    for slot in [held[mask] for mask in held.keys() - set(modules)]:
+        state.move.out[0] = slot
         _, operations, in_time = evaluate(*state[:6], 1, 0, np.inf)
         apply_move(*state[:6], 1, 0, operations, in_time)
-    hold(state, modules, n_components)
+    hold(state, [mask for mask in modules if mask not in held], n_components)
 
 
 def enlarge(instance: StockInstance, state: State) -> State:
