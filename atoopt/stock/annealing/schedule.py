@@ -27,9 +27,6 @@ REHEAT = 16.0
 QUICK = 0.75
 """Blocks of the cooling after a kick, per module held."""
 
-KICKED = 0.5
-"""Blocks of kicks after a cycle over those of the cycle."""
-
 COLD = 0.004
 """Of sampled worsenings, the mean share that is accepted in the descent from the given start."""
 
@@ -42,8 +39,8 @@ GROWTH = 4.0
 SMALL = 0.1
 """A cycle shorter than the rest of the search is worth its time where it takes at most this share of it."""
 
-FILLED = 0.4
-"""The share of the rest that a last long cycle takes; kicks have what remains."""
+FILLED = 0.5
+"""The share of the rest that a last long cycle takes; kicks, as long as the cycle before them, have what remains."""
 
 
 def next_length(blocks: float, left: float, n_modules: int) -> float:
@@ -61,9 +58,9 @@ def next_length(blocks: float, left: float, n_modules: int) -> float:
     Examples
     --------
     >>> [next_length(16, left, 10) for left in (50, 1_000, math.inf)]
-    [20.0, 64.0, 64.0]
+    [25.0, 64.0, 64.0]
     >>> next_length(600, 1_000, 10)
-    400.0
+    500.0
     """
     longest = LONGEST * n_modules
     grown = min(GROWTH * blocks, longest)

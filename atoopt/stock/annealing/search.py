@@ -18,7 +18,6 @@ from atoopt.stock.annealing.schedule import (
     COOLING,
     GROWTH,
     HOT,
-    KICKED,
     QUICK,
     REHEAT,
     SHORTEST,
@@ -190,7 +189,7 @@ class _Search:
         self.pool: dict[int, float] = {}
 
     def blocks(self) -> Iterator[None]:
-        """Walk without end, yielding after each block: cycles from hot to cold, and kicks of the best stock."""
+        """Walk without end, yielding after each block: cycles from hot to cold, each followed by kicks as long."""
         if self.moveless:
             return
         cold = temperature_for(self.increases(), COLD)
@@ -203,7 +202,7 @@ class _Search:
             if left >= length / GROWTH:
                 length = next_length(length, left, self.n_held)
                 pace = yield from self.cool(hot, hot / COOLING, length, pace)
-            yield from self.kick(hot, length * KICKED)
+            yield from self.kick(hot, length)
 
     def heat(self, temperature: float) -> Generator[None, None, float]:
         """Raise the temperature until the share `HOT` of the moves is accepted; return that temperature."""
