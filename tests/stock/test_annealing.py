@@ -147,6 +147,18 @@ def test_a_kick_cuts_one_module(instance: StockInstance, seed: int) -> None:
     assert_state_is_true(instance, state)
 
 
+def test_a_stock_larger_than_the_state_enters_as_far_as_there_are_slots() -> None:
+    """What compiled code writes beyond its arrays is lost, and what stood there too."""
+    instance = harness(30, 100, 1)
+    state = make_state(instance, [], 0)
+    slots = state.held.active.size
+    stock = fitting_modules(instance, (1 << i | 1 << j for j in range(30) for i in range(j)))
+    assert len(stock) > slots
+    replace_stock(state, stock, instance.n_components)
+    assert modules_held(state) == sorted(stock[:slots])
+    assert_state_is_true(instance, state)
+
+
 @settings(max_examples=60)
 @given(instance=stock_instances(max_components=6, max_products=20), start=module_masks(6), seed=st.integers(0, 99))
 def test_the_answer_is_feasible_and_no_worse_than_its_start(

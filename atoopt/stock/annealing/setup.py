@@ -56,11 +56,11 @@ def make_state(instance: StockInstance, stock: Iterable[int], seed: int, slots: 
 
 
 def hold(state: State, modules: Sequence[int], n_components: int) -> None:
-    """Let these modules enter, and note the stock if it is feasible."""
+    """Let these modules enter as far as there are slots, and note the stock if it is feasible."""
     for mask, row in zip(modules, to_words(modules, n_components), strict=True):
         state.move.new[0], state.move.size[0] = row, mask.bit_count()
         code, operations, in_time = evaluate(*state[:6], 0, 1, np.inf)
-        if code == 0:
+        if code == 0 and state.held.total[0] < state.held.active.size:
             apply_move(*state[:6], 0, 1, operations, in_time)
     resum(state.data, state.held, state.built)
     keep_best(state.data, state.held, state.best)
