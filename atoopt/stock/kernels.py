@@ -136,7 +136,7 @@ def _last_kernel(group: str) -> Any:
     elif group == "evaluation":
         from atoopt.stock.annealing.evaluation import apply_move as last
     else:
-        from atoopt.stock.decomposition.ascent import _iterate as last
+        from atoopt.stock.decomposition.ascent_kernel import iterate as last
     return last
 
 

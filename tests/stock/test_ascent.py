@@ -8,7 +8,7 @@ import pytest
 
 import atoopt
 from atoopt.stock.candidates import closed_sets
-from atoopt.stock.decomposition import ascent
+from atoopt.stock.decomposition import ascent, ascent_kernel
 from atoopt.stock.decomposition.ascent import Primal, ascend, first_duals
 from atoopt.stock.decomposition.pool import Pool
 from atoopt.stock.decomposition.relaxation import relax
@@ -18,11 +18,12 @@ def everything(kernels: ModuleType, counts: list[int]) -> Any:
     """Return a stand-in for the choice of pairs that chooses all, but counts those that would have been left out."""
     wake = kernels._wake
 
-    def choose(*arguments: Any) -> None:
-        x, start, awake, first_awake = arguments[0], arguments[11], arguments[-2], arguments[-1]
+    def choose(*arguments: Any) -> int:
+        terms, awake, first_awake = arguments[-3:]
         wake(*arguments)
-        counts.append(x.size - int(first_awake[-1]))
-        awake[:], first_awake[:] = np.arange(x.size), start
+        counts.append(terms.product.size - int(first_awake[-1]))
+        awake[:], first_awake[:] = np.arange(awake.size), terms.start
+        return int(awake.size)
 
     return choose
 
@@ -37,8 +38,8 @@ def test_what_is_left_out_would_not_have_been_used(monkeypatch: pytest.MonkeyPat
     nothing = Primal(np.zeros(part.pair.size), np.zeros(len(pool)))
     start = ascend(relaxation, part, first_duals(relaxation), nothing, 2000)
     duals, primal = ascend(relaxation, part, *start, 60)
-    monkeypatch.setattr(ascent, "_wake", everything(ascent, counts))
-    monkeypatch.setattr(ascent, "_iterate", ascent._iterate.py_func)
+    monkeypatch.setattr(ascent_kernel, "_wake", everything(ascent_kernel, counts))
+    monkeypatch.setattr(ascent, "iterate", ascent_kernel.iterate.py_func)
     of_all, used = ascend(relaxation, part, *start, 60)
     assert min(counts) > part.pair.size / 10
     assert duals.rows == pytest.approx(of_all.rows, abs=1e-7)
