@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from pathlib import Path
-from random import Random
 
 import numpy as np
 import pytest
@@ -17,10 +16,10 @@ from atoopt.solvers.run import Options, Run
 from atoopt.stock import Costs, DeliveryRatio, Product, StockInstance
 from atoopt.stock.annealing import anneal
 from atoopt.stock.annealing.evaluation import REJECTED, evaluate
-from atoopt.stock.annealing.kick import kicked
 from atoopt.stock.annealing.moves import KINDS, propose
 from atoopt.stock.annealing.schedule import LONGEST, adapt_penalty, next_length, temperature_for
-from atoopt.stock.annealing.setup import fitting_modules, make_state, modules_held, replace_stock
+from atoopt.stock.annealing.search import _Search
+from atoopt.stock.annealing.setup import best_modules, fitting_modules, make_state, modules_held, replace_stock
 from atoopt.stock.annealing.solve import solve
 from atoopt.stock.annealing.walk import walk
 from atoopt.stock.economy import economy_of
@@ -131,20 +130,31 @@ def test_a_move_is_refused_only_for_what_it_costs(instance: StockInstance, seed:
 
 
 @settings(max_examples=60)
-@given(instance=stock_instances(min_components=6, max_components=9), seed=st.integers(0, 99))
-def test_a_kick_cuts_one_module(instance: StockInstance, seed: int) -> None:
-    """One module leaves and allowed parts of it enter; the state that is told so is true."""
-    before = fitting_modules(instance, instance.product_masks)
-    state = make_state(instance, before, seed)
-    after = kicked(instance, before, Random(seed))
-    gone, new = set(before) - set(after), set(after) - set(before)
-    event(f"{len(gone)} cut, {len(new)} new")
-    assert len(gone) <= 1
-    assert all(part & ~cut == 0 and instance.allows(part) for part in new for cut in gone)
-    assert gone or not new
-    replace_stock(state, after, instance.n_components)
-    assert modules_held(state) == sorted(after)
+@given(instance=stock_instances(max_components=6, max_products=20), other=module_masks(6), seed=st.integers(0, 99))
+def test_another_stock_takes_the_place_of_the_one_held(instance: StockInstance, other: list[int], seed: int) -> None:
+    """What is in both stays; the state that is told so is true."""
+    other = fitting_modules(instance, other)
+    state = walk_hot(instance, [], seed, 300, 5.0)
+    replace_stock(state, other, instance.n_components)  # type: ignore[arg-type]
+    assert modules_held(state) == sorted(other)  # type: ignore[arg-type]
     assert_state_is_true(instance, state)
+
+
+def test_a_kick_only_cuts_the_best_stock() -> None:
+    """After the hot block every module is one of the best stock or a part of one, and some are parts."""
+    search = _Search(harness(30, 200, 1), 1, [], None, 100_000)
+    hot = 100.0
+    for _ in search.descend([1.0] * 20):
+        best = best_modules(search.state)
+    search.state.best.cost[0] = -1.0  # so that it stays the best
+    for _ in search.descend([hot] * 5):
+        pass
+    assert best
+    next(search.kick(hot, 1.0))
+    after = modules_held(search.state)
+    assert all(any(part & ~module == 0 for module in best) for part in after)
+    assert not set(after) <= set(best)
+    assert_state_is_true(search.instance, search.state)
 
 
 def test_a_stock_larger_than_the_state_enters_as_far_as_there_are_slots() -> None:

@@ -21,8 +21,8 @@ Little is accepted at the cold end, but moves are cheap there, and the penalties
 stocks: with 10, on 3,000 products and in the same time, answers were 0.2 to 0.7 % dearer on average.
 """
 
-REHEAT = 16.0
-"""The temperature at the start of a cycle over that after a kick."""
+KICK, REHEAT = 2.0, 16.0
+"""The temperature at the start of a cycle over that of a kick, and over that after it."""
 
 QUICK = 0.75
 """Blocks of the cooling after a kick, per module held."""

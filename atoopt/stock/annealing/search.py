@@ -5,12 +5,10 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Generator, Iterable, Iterator
 from dataclasses import dataclass, field
-from random import Random
 from typing import NamedTuple
 
 import numpy as np
 
-from atoopt.stock.annealing.kick import kicked
 from atoopt.stock.annealing.moves import KINDS
 from atoopt.stock.annealing.schedule import (
     BLOCK,
@@ -18,6 +16,7 @@ from atoopt.stock.annealing.schedule import (
     COOLING,
     GROWTH,
     HOT,
+    KICK,
     QUICK,
     REHEAT,
     SHORTEST,
@@ -62,6 +61,7 @@ KIND_WEIGHTS = {
 they lead from one set of large modules to another."""
 
 KIND_DRAWS = np.repeat(np.arange(len(KINDS)), [KIND_WEIGHTS[kind] for kind in KINDS])
+CUTS = np.array([KINDS.index("cut"), KINDS.index("split")])
 
 
 class Moment(NamedTuple):
@@ -181,7 +181,6 @@ class _Search:
         weight = float(self.state.data.weight[:3].max())
         slope = abs(float(self.state.data.limits[0]))
         self.penalty = np.maximum(np.array([3 * slope, weight, 10 * weight]), 1e-3)
-        self.random = Random(seed)
         self.counts = np.zeros((len(KINDS), 3), np.int64)
         self.moves = 0
         self.told = np.inf
@@ -230,14 +229,18 @@ class _Search:
         return (time.monotonic() - began) / n
 
     def kick(self, hot: float, blocks: float) -> Iterator[None]:
-        """Kick the best stock and cool what becomes of it quickly, again and again over so many blocks."""
+        """Kick the best stock and cool what becomes of it quickly, again and again over so many blocks.
+
+        A kick is a hot block of cuts and splits only. What leads from one set of large modules to a better one is often
+        such a move, and it is refused at every temperature at which the rest of the stock is any good.
+        """
         while blocks > 0:
-            quick = max(1.0, QUICK * self.n_held)
-            best = best_modules(self.state)
+            best, quick = best_modules(self.state), max(1.0, QUICK * self.n_held)
             if best is not None:
-                replace_stock(self.state, kicked(self.instance, best, self.random), self.instance.n_components)
+                replace_stock(self.state, best, self.instance.n_components)
+            yield from self.descend([hot / KICK], CUTS)
             yield from self.cool(hot / REHEAT, hot / COOLING, quick)
-            blocks -= quick
+            blocks -= 1 + quick
 
     def left(self, pace: float) -> float:
         """Return how many blocks the search still has, at so many seconds a block."""
@@ -265,11 +268,11 @@ class _Search:
         n = sample(*s[:6], s.random, SAMPLES, self.penalty, KIND_DRAWS, increases)
         return increases[:n]
 
-    def descend(self, temperatures: Iterable[float]) -> Iterator[None]:
-        """Walk one block at each temperature."""
+    def descend(self, temperatures: Iterable[float], kinds: Array = KIND_DRAWS) -> Iterator[None]:
+        """Walk one block at each temperature, of moves of these kinds."""
         for temperature in temperatures:
             kept = np.zeros(3, np.int64)
-            walk(*self.state, BLOCK, float(temperature), self.penalty, KIND_DRAWS, self.counts, kept)
+            walk(*self.state, BLOCK, float(temperature), self.penalty, kinds, self.counts, kept)
             self.moves += BLOCK
             adapt_penalty(self.penalty, kept / BLOCK)
             resum(self.state.data, self.state.held, self.state.built)
