@@ -184,6 +184,11 @@ class Pool:
         """How many pairs (module, product) there are."""
         return int(self._flat()[1][-1])
 
+    @property
+    def n_entries(self) -> int:
+        """How many rows the pairs take part in, all pairs together: what the memory of a slice goes with."""
+        return int(self._flat()[3][-1])
+
     def slice(self, modules: Ints, held: Floats, pairs: NDArray[np.bool_] | None = None) -> Slice:
         """Lay out these modules, without the pairs that the flags (one a pair of the pool) leave out."""
         size, start, product, row_start, row, row_product, terms = self._flat()

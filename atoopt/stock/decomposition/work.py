@@ -21,6 +21,9 @@ from atoopt.stock.incumbent import Incumbent
 GLANCE = 0.1
 """Seconds between two glances at whether to stop."""
 
+ENTRIES = 12_000_000
+"""Rows that pairs take part in, of all nodes in work together: what memory goes with, gigabytes at 3,000 products."""
+
 
 @dataclass(frozen=True)
 class Settings:
@@ -126,6 +129,11 @@ class Work:
     def threads(self) -> int:
         """How many threads may work at a time, one core left to annealing."""
         return max(1, (self.run.options.threads or os.cpu_count() or 1) - 1)
+
+    @property
+    def nodes_at_once(self) -> int:
+        """How many nodes may be in work at a time: one a thread, fewer where that would take gigabytes."""
+        return max(1, min(self.threads, ENTRIES // max(1, self.pool.n_entries)))
 
     @property
     def stopped(self) -> bool:
