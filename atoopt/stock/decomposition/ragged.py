@@ -27,4 +27,6 @@ def entries_of(start: Ints, owners: Ints) -> tuple[Ints, Ints]:
     """
     first, counts = start[owners], start[owners + 1] - start[owners]
     new = starts(counts)
-    return new, np.arange(new[-1], dtype=np.int64) + np.repeat(first - new[:-1], counts)
+    places: Ints = np.repeat(first - new[:-1], counts)
+    places += np.arange(new[-1], dtype=np.int64)  # in place, for these arrays can be the largest of all
+    return new, places
