@@ -81,8 +81,9 @@ def dual_value(relaxation: Relaxation, part: Slice, duals: Duals) -> tuple[float
     The bound holds for every stock of the slice's modules that has those that are fixed. A module's profit
     is the sum of its values above 0, less its cost and the dual of the number of modules.
     """
-    rows, envelopes, timely = _rows(relaxation, part, duals)
-    values, profit = profits(_flat(relaxation, part, duals), _terms(relaxation, part))
+    dual, terms = _flat(relaxation, part, duals), _terms(relaxation, part)
+    rows, envelopes, timely, _, _ = split_dual.py_func(dual, terms)
+    values, profit = profits(dual, terms)
     bound = relaxation.constant + float(duals.limits @ relaxation.need)
     bound -= _paid(relaxation, part, duals.limits, rows, timely) + float(envelopes @ part.joint.most)
     bound -= duals.room * max(relaxation.room, 0)

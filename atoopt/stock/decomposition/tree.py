@@ -43,20 +43,21 @@ class Tree:
         # Threads, for the compiled code and HiGHS leave Python's lock.
         with work.watched(), ThreadPoolExecutor(n) as nodes, ThreadPoolExecutor(n) as trials:
             root = bound_root(work, self._told)
-            rest = self._open_nodes([root], nodes, trials)
+            rest = self._open_nodes([root], nodes, trials, work.nodes_at_once)
         if not rest:
             self._told(work.incumbent.cutoff, "all nodes closed")
         self.infeasible = not rest and not work.incumbent.found
 
-    def _open_nodes(self, open_: list[Node], nodes: ThreadPoolExecutor, trials: ThreadPoolExecutor) -> list[Node]:
-        """Work on the nodes of least bound, several at a time; return those that are left."""
+    def _open_nodes(
+        self, open_: list[Node], nodes: ThreadPoolExecutor, trials: ThreadPoolExecutor, most: int
+    ) -> list[Node]:
+        """Work on the nodes of least bound, `most` at a time; return those that are left."""
         work, running = self.work, Running()
         try:
             while not work.stopped:
                 left = [node.bound for node in (*running.values(), *open_[:1])]
                 if left and self._told(min(left), f"{len(open_) + len(running)} open nodes"):
                     break
-                most = work.nodes_at_once
                 while open_ and len(running) < most and open_[0].bound < work.incumbent.cutoff:
                     node = heapq.heappop(open_)
                     running[nodes.submit(process, work, node, trials)] = node
