@@ -7,12 +7,15 @@ import math
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from atoopt.pareto.definitions import Definitions
+from atoopt.solvers.rows import Rows
+from atoopt.solvers.standard_form import standard_form
 
 Floats = NDArray[np.float64]
 
@@ -52,13 +55,17 @@ class Linear:
     def of(self, columns: Floats) -> float:
         """Return the value to be minimized, without the constant."""
         if self.multiples is not None:
-            return int(self.multiples @ np.rint(columns).astype(np.int64)) * self.step[0] / self.step[1]
+            return self.steps(columns) * self.step[0] / self.step[1]
         return math.fsum(self.coefficients * columns)
 
     def steps(self, columns: Floats) -> int:
-        """Return the value without the constant, in steps."""
+        """Return the value without the constant, in steps; exact whatever its size."""
         assert self.multiples is not None
-        return int(self.multiples @ np.rint(columns).astype(np.int64))
+        used = np.flatnonzero(self.multiples)
+        multiples, counts = self.multiples[used], np.rint(columns[used])
+        if float(np.abs(multiples) @ np.abs(counts)) < LARGEST_WHOLE:
+            return int(multiples @ counts.astype(np.int64))
+        return sum(int(a) * int(b) for a, b in zip(multiples.tolist(), counts.tolist(), strict=True))
 
     def own(self, value: float) -> float:
         """Return the model's own value of a value without the constant."""
@@ -76,8 +83,8 @@ class Program:
         The rows' coefficients, column by column.
     row_lower, row_upper, lower, upper : arrays
     integer : (n_columns,) array of bool
-    names : tuple of str
-        Of the columns.
+    names, row_names : tuples of str
+        Of the columns and of the rows.
     possible : bool
         False where a row without a variable cannot hold.
     """
@@ -92,12 +99,19 @@ class Program:
     upper: Floats
     integer: NDArray[np.bool_]
     names: tuple[str, ...]
+    row_names: tuple[str, ...]
     possible: bool = True
 
     @property
     def n_columns(self) -> int:
         """Number of columns."""
         return self.lower.size
+
+    @cached_property
+    def rows(self) -> Rows:
+        """What a solution has to keep, in the modeler's units."""
+        return Rows(self.start, self.index, self.value, self.row_lower, self.row_upper, self.lower, self.upper,
+                    self.integer)  # fmt: skip
 
     def values(self, columns: Floats) -> tuple[float, float]:
         """Return both values to be minimized, without their constants."""
@@ -125,34 +139,30 @@ def compile_program(model: Any, objectives: tuple[Any, Any]) -> tuple[Program, l
 
     Raises
     ------
+    InputError
+        A variable's domain has gaps, or it is fixed without a value.
     ValueError
         The model or an objective is not linear.
     """
     from pyomo.common.errors import InfeasibleConstraintException
-    from pyomo.repn.plugins.standard_form import LinearStandardFormCompiler
 
     with only_active(model, objectives):
         try:
-            form = LinearStandardFormCompiler().write(model, mixed_form=True, set_sense=None)
+            form = standard_form(model)
         except InfeasibleConstraintException:
             return _impossible(objectives), []
-    integer = np.array([not variable.is_continuous() for variable in form.columns], dtype=bool)
-    places = {id(variable): j for j, variable in enumerate(form.columns)}
-    kinds = np.array([row.bound_type for row in form.rows])  # -1: >=, 0: ==, 1: <=
-    rhs = np.asarray(form.rhs, dtype=np.float64)
-    definitions = Definitions(form.A.tocsr(), kinds == 0, rhs, integer)
+    places = {id(variable): j for j, variable in enumerate(form.variables)}
+    equal = form.row_lower == form.row_upper
+    definitions = Definitions(form.rows.tocsr(), equal, form.row_upper, form.integer)
     first, second = (_linear(objective, places, definitions) for objective in objectives)
-    bounds = [variable.bounds for variable in form.columns]
     program = Program(
         (first, second),
-        np.asarray(form.A.indptr, dtype=np.int32), np.asarray(form.A.indices, dtype=np.int32),
-        np.asarray(form.A.data, dtype=np.float64),
-        np.where(kinds == 1, -math.inf, rhs), np.where(kinds == -1, math.inf, rhs),
-        np.array([-math.inf if low is None else low for low, _ in bounds], dtype=np.float64),
-        np.array([math.inf if high is None else high for _, high in bounds], dtype=np.float64),
-        integer, tuple(variable.name for variable in form.columns),
+        np.asarray(form.rows.indptr, dtype=np.int32), np.asarray(form.rows.indices, dtype=np.int32),
+        np.asarray(form.rows.data, dtype=np.float64),
+        form.row_lower, form.row_upper, form.lower, form.upper, form.integer,
+        tuple(variable.name for variable in form.variables), form.row_names,
     )  # fmt: skip
-    return program, list(form.columns)
+    return program, form.variables
 
 
 def _impossible(objectives: tuple[Any, Any]) -> Program:
@@ -161,7 +171,7 @@ def _impossible(objectives: tuple[Any, Any]) -> Program:
         Linear(o.name, nothing, 0.0, 1.0 if o.is_minimizing() else -1.0, None, (0, 1), True) for o in objectives
     )
     return Program(
-        (first, second), none, none, nothing, nothing, nothing, nothing, nothing, np.empty(0, dtype=bool), (), False
+        (first, second), none, none, nothing, nothing, nothing, nothing, nothing, np.empty(0, dtype=bool), (), (), False
     )  # fmt: skip
 
 

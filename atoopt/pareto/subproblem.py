@@ -4,96 +4,18 @@ from __future__ import annotations
 
 import math
 import time
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import highspy
 import numpy as np
 
+from atoopt.pareto.loaded import loaded
 from atoopt.pareto.program import Floats, Program
-from atoopt.solvers.highs import SUB_MIPS, TIGHT, Outcome, finite, listener, outcome_of, run_in_thread, set_threads
+from atoopt.pareto.scale import ORDINARY, STEP, Scale
+from atoopt.solvers.confirm import Work, is_risky
+from atoopt.solvers.highs import Outcome, finite, listener, outcome_of, run_in_thread, set_threads
+from atoopt.solvers.rounding import Relaxed, Sides, Splitting
 from atoopt.solvers.run import Run
-
-SPAN = 1000.0
-"""Real objectives are scaled so that their range is this: tolerances of 1e-9 are then 1e-12 of the range."""
-
-STEP = 1e-7
-"""Step of a real objective, as a share of its range: the resolution of a front of real values.
-
-Of 3,000 random knapsacks with a bound 1e-8 of the range below an attainable value, HiGHS 1.15 called two wrong
-points optimal (its presolve, at tolerance 1e-9); with 1e-7 and 1e-6, none.
-"""
-
-QUICK = 0.01
-"""Answers that took fewer seconds are confirmed by a second solve: small models are where HiGHS was seen to err."""
-
-OPTIONS = {
-    "output_flag": False,
-    "log_to_console": False,
-    "mip_rel_gap": 0.0,
-    "mip_abs_gap": 1e-9,
-    "mip_feasibility_tolerance": TIGHT,
-    "primal_feasibility_tolerance": TIGHT,
-    "dual_feasibility_tolerance": 1e-9,
-    # A front is many solves of which each is small and has a start: what pays in long ones without a start takes
-    # longer here than it saves. The fronts of 2 x 2 knapsacks of 50 and 100 items took 0.4 and 0.6 of the time.
-    "mip_allow_cut_separation_at_nodes": False,
-    "mip_allow_restart": False,
-}
-
-FEW_COLUMNS = 1000
-"""Up to so many columns, searches in sub-models are left out as well: that was measured there."""
-
-
-@dataclass(frozen=True)
-class Scale:
-    """The units in which both objectives are seen by solver and search.
-
-    Attributes
-    ----------
-    units : (float, float)
-        A whole objective is counted in its steps, a real one in thousandths of its range.
-    whole : (bool, bool)
-    known : bool
-        The units come from the ranges; not so while these are still to be found.
-    """
-
-    units: tuple[float, float]
-    whole: tuple[bool, bool]
-    known: bool = False
-
-    @classmethod
-    def of(cls, program: Program, ranges: tuple[float, float] | None = None) -> Scale:
-        """Return the scale; without ranges (of values, without units) the one to find them with."""
-        units, whole = [], []
-        for k, f in enumerate(program.objectives):
-            step = f.step[0] / f.step[1]
-            exact = f.multiples is not None and (ranges is None or step >= STEP * ranges[k])
-            largest = float(np.abs(f.coefficients).max(initial=0.0)) or 1.0
-            span = ranges[k] / SPAN if ranges is not None and ranges[k] > 0 else largest
-            whole.append(exact)
-            units.append(step if exact else span)
-        return cls((units[0], units[1]), (whole[0], whole[1]), ranges is not None)
-
-    @property
-    def steps(self) -> tuple[float, float]:
-        """By how much the next value is better, in these units."""
-        first, second = (1.0 if whole else STEP * SPAN for whole in self.whole)
-        return first, second
-
-    def row(self, program: Program, which: int) -> Floats:
-        """Return an objective's coefficients in its unit."""
-        f = program.objectives[which]
-        if self.whole[which] and f.multiples is not None:
-            return f.multiples.astype(np.float64)
-        return np.asarray(f.coefficients / self.units[which])
-
-    def values(self, program: Program, columns: Floats) -> tuple[float, float]:
-        """Return both values in their units; whole ones exactly."""
-        first, second = (
-            float(f.steps(columns)) if whole else f.of(columns) / unit
-            for f, whole, unit in zip(program.objectives, self.whole, self.units, strict=True)
-        )
-        return first, second
 
 
 @dataclass(frozen=True)
@@ -105,7 +27,7 @@ class Solved:
     outcome : {"optimal", "infeasible", "unbounded", "stopped", "failed"}
         `stopped` at a limit proves nothing.
     columns : (n_columns,) array or None
-        The best solution found, integers rounded.
+        The best solution found, integers rounded; it keeps every row of the model as given.
     bound : float or None
         No solution has a smaller weighted value; in the units of the scale.
     seconds : float
@@ -132,13 +54,19 @@ class Subproblems:
     def __init__(self, program: Program, scale: Scale, run: Run) -> None:
         self.program, self.scale, self.run = program, scale, run
         self.rows = [scale.row(program, k) for k in range(2)]
+        self.factors = [scale.factor(program, k) for k in range(2)]
         self.all_columns = np.arange(program.n_columns, dtype=np.int32)
         self.is_mip = bool(program.integer.any())
-        self.highs = _loaded(program)
+        self.is_risky = is_risky(program)
+        self.divided, self.divisor = False, 1.0  # of rows; of costs
+        self._load()
+
+    def _load(self) -> None:
+        self.highs = loaded(self.program, divided=self.divided)
         self.first_row = self.highs.getNumRow()
-        for row in self.rows:
+        for row, factor in zip(self.rows, self.factors, strict=True):
             index = np.flatnonzero(row).astype(np.int32)
-            self.highs.addRow(-math.inf, math.inf, index.size, index, row[index])
+            self.highs.addRow(-math.inf, math.inf, index.size, index, row[index] * factor)
 
     def minimize(
         self, weights: tuple[float, float], limits: tuple[float, float], start: Floats | None, seconds: float
@@ -147,23 +75,74 @@ class Subproblems:
         began = time.monotonic()
         if not self.program.n_columns:
             return Solved("optimal" if self.program.possible else "infeasible", np.empty(0), None)
-        cost = weights[0] * self.rows[0] + weights[1] * self.rows[1]
-        self.highs.changeColsCost(cost.size, self.all_columns, cost)
-        for k, limit in enumerate(limits):
-            self.highs.changeRowBounds(self.first_row + k, -math.inf, limit)
-        solved = self._run(start, seconds)
-        took = time.monotonic() - began
-        quick = self.is_mip and took < QUICK and solved.outcome in ("optimal", "infeasible")
-        if quick or solved.outcome == "failed":
-            solved = self._confirmed(solved, cost, start, max(0.1, seconds - took))
-        elif solved.outcome == "unbounded" and self._is_infeasible(max(0.1, seconds - took)):
-            solved = Solved("infeasible")
-        return replace(solved, seconds=time.monotonic() - began)
+        ask = _Question(self, weights, limits, began + seconds)
+        ask.put()
+        solved = self._answered(ask, start)
+        if solved.outcome == "failed" and not self.divided:
+            self.divided = True  # and so it stays: what failed once fails again
+            self._load()
+            ask.put()
+            solved = self._answered(ask, start)
+        return Solved(solved.outcome, solved.columns, solved.bound, time.monotonic() - began)
 
-    def _is_infeasible(self, seconds: float) -> bool:
+    def _answered(self, ask: _Question, start: Floats | None) -> Solved:
+        """Solve, and make sure of the answer."""
+        first = self._proved(ask, start)
+        if first.outcome == "unbounded" and self._is_infeasible(ask):
+            return Solved("infeasible")
+        if first.columns is None:
+            return Solved(first.outcome, None, first.bound)
+        columns = self.program.rows.rounded(first.columns)
+        if first.outcome != "optimal":
+            return Solved(first.outcome, columns if ask.kept(columns) else None, first.bound)
+        if ask.kept(columns) and ask.close(ask.worth(columns), first.bound):
+            return Solved("optimal", columns, first.bound)
+        splitting = Splitting(
+            self.program.rows, lambda sides, begin: self._within(ask, sides, begin), ask.kept, ask.worth, ask.close
+        )
+        exact = splitting.exact(first)
+        return Solved(exact.outcome, exact.columns, exact.bound)
+
+    def _within(self, ask: _Question, sides: Sides, start: Floats | None) -> Relaxed:
+        """Solve with other bounds of some columns."""
+        for column, (low, high) in sides.items():
+            self.highs.changeColBounds(column, low, high)
+        try:
+            return self._proved(ask, start)
+        finally:
+            for column in sides:
+                self.highs.changeColBounds(column, self.program.lower[column], self.program.upper[column])
+
+    def _proved(self, ask: _Question, start: Floats | None) -> Relaxed:
+        """Solve; an answer that cost little, or comes from a model of a kind that HiGHS was seen to err on, twice."""
+        first = self._run(start, ask.seconds)
+        work = Work.of(self.highs)
+        doubtful = self.is_mip and first.outcome in ("optimal", "infeasible") and (self.is_risky or work.is_small)
+        return self._confirmed(first, ask, start) if doubtful or first.outcome == "failed" else first
+
+    def _confirmed(self, first: Relaxed, ask: _Question, start: Floats | None) -> Relaxed:
+        """Solve again without presolve, and return the better answer.
+
+        HiGHS 1.15 gets about one in a thousand small models wrong, with presolve or without it, whatever its
+        tolerances; both ways at once far more rarely. Where presolve's answer cannot be translated back (a solve
+        error), the second answer counts.
+        """
+        self.highs.clearSolver()
+        self.highs.setOptionValue("presolve", "off")
+        second = self._run(start if first.columns is None else first.columns, ask.seconds)
+        self.highs.setOptionValue("presolve", "choose")
+        if first.outcome == "failed":
+            return second
+        if second.outcome != "optimal" or second.columns is None:
+            return first
+        if first.columns is None:
+            return second
+        return second if float(ask.cost @ second.columns) < float(ask.cost @ first.columns) else first
+
+    def _is_infeasible(self, ask: _Question) -> bool:
         """Whether there is no solution at all: presolve may leave open whether that or unbounded."""
         self.highs.changeColsCost(self.all_columns.size, self.all_columns, np.zeros(self.all_columns.size))
-        return self._run(None, seconds).outcome == "infeasible"
+        return self._run(None, ask.seconds).outcome == "infeasible"
 
     def activity(self, which: int) -> tuple[float, float]:
         """Return the least and the greatest value of an objective that the columns' bounds allow."""
@@ -171,7 +150,7 @@ class Subproblems:
         ends = row[used] * np.stack([self.program.lower[used], self.program.upper[used]])
         return float(ends.min(axis=0).sum()), float(ends.max(axis=0).sum())
 
-    def _run(self, start: Floats | None, seconds: float) -> Solved:
+    def _run(self, start: Floats | None, seconds: float) -> Relaxed:
         highs, run = self.highs, self.run
         if start is not None:
             highs.setSolution(start.size, self.all_columns, start)
@@ -188,68 +167,64 @@ class Subproblems:
         highs.setCallback(None, None)
         return self._answer()
 
-    def _confirmed(self, first: Solved, cost: Floats, start: Floats | None, seconds: float) -> Solved:
-        """Solve again without presolve, and return the better answer.
-
-        HiGHS 1.15 gets about one in a thousand small models wrong, with presolve or without it, whatever its
-        tolerances; both ways at once far more rarely. Where presolve's answer cannot be translated back (a solve
-        error), the second answer counts.
-        """
-        self.highs.clearSolver()
-        self.highs.setOptionValue("presolve", "off")
-        second = self._run(start if first.columns is None else first.columns, seconds)
-        self.highs.setOptionValue("presolve", "choose")
-        if first.outcome == "failed":
-            return second
-        if second.outcome != "optimal" or second.columns is None:
-            return first
-        if first.columns is None:
-            return second
-        better = float(cost @ second.columns) < float(cost @ first.columns)
-        return second if better else first
-
-    def _answer(self) -> Solved:
+    def _answer(self) -> Relaxed:
         """Read status, solution and bound."""
         outcome, info = outcome_of(self.highs.getModelStatus()), self.highs.getInfo()
-        bound = finite(info.mip_dual_bound) if self.is_mip else None
+        bound = finite(info.mip_dual_bound * self.divisor) if self.is_mip else None
         if info.primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
-            return Solved("failed" if outcome == "optimal" else outcome, None, bound)
+            return Relaxed("failed" if outcome == "optimal" else outcome, None, bound)
         columns = np.array(self.highs.getSolution().col_value)
-        columns[self.program.integer] = np.rint(columns[self.program.integer])
-        return Solved(outcome, columns, bound)
+        if outcome == "optimal" and bound is None:
+            bound = float(info.objective_function_value) * self.divisor
+        return Relaxed(outcome, columns, bound)
 
 
-def _loaded(program: Program) -> highspy.Highs:
-    """Return the program in HiGHS, without costs."""
-    highs = highspy.Highs()
-    few = program.n_columns <= FEW_COLUMNS
-    for name, value in {**OPTIONS, **{f"mip_heuristic_run_{name}": not few for name in SUB_MIPS}}.items():
-        highs.setOptionValue(name, value)
-    lp = highspy.HighsLp()
-    lp.num_col_, lp.num_row_ = program.n_columns, program.row_lower.size
-    lp.col_cost_ = np.zeros(program.n_columns)
-    lp.col_lower_, lp.col_upper_ = program.lower, program.upper
-    factors = _row_factors(program)
-    lp.row_lower_, lp.row_upper_ = program.row_lower * factors, program.row_upper * factors
-    lp.a_matrix_.format_ = highspy.MatrixFormat.kColwise
-    lp.a_matrix_.start_, lp.a_matrix_.index_ = program.start, program.index
-    lp.a_matrix_.value_ = program.value * factors[program.index]
-    types = (highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger)
-    lp.integrality_ = [types[int(whole)] for whole in program.integer]
-    if program.n_columns and highs.passModel(lp) == highspy.HighsStatus.kError:
-        raise ValueError("HiGHS refused the model")
-    return highs
+class _Question:
+    """One sub-problem: what is minimized within which limits, until when."""
 
+    def __init__(
+        self, problems: Subproblems, weights: tuple[float, float], limits: tuple[float, float], until: float
+    ) -> None:
+        self.problems, self.weights, self.limits, self.until = problems, weights, limits, until
+        self.whole = all(w == 0 or whole for w, whole in zip(weights, problems.scale.whole, strict=True))
+        self.cost = weights[0] * problems.rows[0] + weights[1] * problems.rows[1]
 
-def _row_factors(program: Program) -> Floats:
-    """Return a power of two per row, by which those of large coefficients and continuous columns are divided.
+    @property
+    def seconds(self) -> float:
+        """Seconds that are left, at least a tenth."""
+        return max(0.1, self.until - time.monotonic())
 
-    Tolerances of the solver are absolute. An objective that is a variable of size 1e6, equal to a sum, meets
-    1e-9 no more in double precision: HiGHS then ends in a solve error.
-    """
-    rows, columns = program.index, np.repeat(np.arange(program.n_columns), np.diff(program.start))
-    largest = np.ones(program.row_lower.size)
-    np.maximum.at(largest, rows, np.abs(program.value))
-    mixed = np.zeros(largest.size, dtype=bool)
-    mixed[rows[~program.integer[columns]]] = True
-    return np.where(mixed, np.exp2(-np.floor(np.log2(largest))), 1.0)
+    def put(self) -> None:
+        """Hand costs and limits to the solver."""
+        problems = self.problems
+        largest = float(np.abs(self.cost).max(initial=0.0))
+        divide = self.whole and largest > ORDINARY and min(problems.factors) < 1
+        problems.divisor = 2.0 ** math.ceil(math.log2(largest / ORDINARY)) if divide else 1.0
+        problems.highs.changeColsCost(self.cost.size, problems.all_columns, self.cost / problems.divisor)
+        for k, limit in enumerate(self.limits):
+            problems.highs.changeRowBounds(problems.first_row + k, -math.inf, self._limit(k, limit))
+
+    def _limit(self, k: int, limit: float) -> float:
+        """Return a limit for the solver; half a step more where a step is small to it."""
+        factor = self.problems.factors[k]
+        return (math.floor(limit + 1e-6) + 0.5) * factor if factor < 1 and math.isfinite(limit) else limit
+
+    def kept(self, columns: Floats) -> bool:
+        """Whether rounded columns keep the rows of the model and the limits of the question."""
+        scale, program = self.problems.scale, self.problems.program
+        if program.rows.broken(columns).size:
+            return False
+        room = [0.5 if whole else STEP for whole in scale.whole]
+        values = scale.values(program, columns)
+        return all(v <= most + r * max(1.0, abs(most) * 1e-3) for v, most, r in zip(values, self.limits, room, strict=True))
+
+    def worth(self, columns: Floats) -> float:
+        """Return what is minimized."""
+        values = self.problems.scale.values(self.problems.program, columns)
+        return values[0] * self.weights[0] + values[1] * self.weights[1]
+
+    def close(self, worth: float, bound: float | None) -> bool:
+        """Whether a value is no worse than a bound by more than rounding; real values: of a hundredth of a step."""
+        if bound is None:
+            return True
+        return worth <= bound + (0.5 if self.whole else 1e-6 * max(self.weights) + 1e-9 * abs(bound))
