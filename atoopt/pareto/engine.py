@@ -27,6 +27,9 @@ from atoopt.solvers.standard_form import load
 POINTS_OF_A_LINE = 100
 """Points that stand for a front with continuous parts, unless asked for another number."""
 
+SAME = 1e-12
+"""Sums of the same real coefficients in another order differ by less, as a share of the values."""
+
 LOOKS = 8
 """So often the ends are looked for again, each time in the units of the last ones: the first look, in units of the
 largest coefficient, does not see an end that differs by a millionth of it."""
@@ -228,10 +231,17 @@ class _FrontSearch:
 
     def _kept(self) -> np.ndarray:
         """Return the positions of the non-dominated points."""
-        scale = self.search.scale
-        first, second = (0.0 if whole else step for whole, step in zip(scale.whole, scale.steps, strict=True))
         values = np.array([point.values for point in self.search.points]).reshape(-1, 2)
-        return nondominated(values, (first, second) if scale.known else 0.0)
+        first, second = (self._rounding(k, values) for k in range(2))
+        return nondominated(values, (first, second))
+
+    def _rounding(self, which: int, values: Floats) -> float:
+        """Return by how much two values of an objective may differ and be the same; what a solver's are right to."""
+        scale = self.search.scale
+        if scale.whole[which] or not len(values):
+            return 0.0
+        exact = self.program.objectives[which].discrete or not scale.known
+        return SAME * float(np.abs(values[:, which]).max()) if exact else scale.steps[which]
 
     def found(self) -> Found:
         """Return the non-dominated points, in their own senses."""

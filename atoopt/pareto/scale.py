@@ -22,12 +22,12 @@ points optimal (its presolve, at tolerance 1e-9); with 1e-7 and 1e-6, none.
 ORDINARY = 2.0**17
 """Whole coefficients up to here are given to the solver as they are; larger ones are divided by a power of two."""
 
-MOST_STEPS = 2.0**37
-"""Coefficients of more steps than this cannot be told from the next ones within the solver's tolerance of 1e-9,
-which is a thousandth of a step here: the objective is then taken for a real one."""
+MOST_STEPS = 2.0**30
+"""Coefficients of more steps than this are not told from the next ones: HiGHS ends with an optimum that is 1e-6 too
+large, and a step is 1e-4 to it here. The objective is then taken for a real one."""
 
-BLIND = 1000.0
-"""With a unit larger by this, the solver's tolerance (1e-9) is no longer small beside a step (1e-4)."""
+BLIND = 10.0
+"""With a unit larger by this, what HiGHS neglects in an optimum (1e-6) is no longer small beside a step (1e-4)."""
 
 FARTHEST = 1e12
 """Coefficients that are smaller than the largest by more do not count where a unit is looked for."""
@@ -124,4 +124,5 @@ def _unit(coefficients: Floats, span: float | None) -> float:
     sizes = np.abs(coefficients[coefficients != 0])
     if not sizes.size:
         return 1.0
-    return float(sizes.max()) if span is None else max(float(sizes.min()), float(sizes.max()) / FARTHEST)
+    largest = float(sizes.max())
+    return (largest if span is None else max(float(sizes.min()), largest / FARTHEST)) / SPAN

@@ -214,9 +214,8 @@ class _Question:
         scale, program = self.problems.scale, self.problems.program
         if program.rows.broken(columns).size:
             return False
-        room = [0.5 if whole else STEP for whole in scale.whole]
-        values = scale.values(program, columns)
-        return all(v <= most + r * max(1.0, abs(most) * 1e-3) for v, most, r in zip(values, self.limits, room, strict=True))
+        sides = zip(scale.values(program, columns), self.limits, scale.whole, strict=True)
+        return all(value <= most + (0.5 if whole else _rounding(most)) for value, most, whole in sides)
 
     def worth(self, columns: Floats) -> float:
         """Return what is minimized."""
@@ -228,3 +227,8 @@ class _Question:
         if bound is None:
             return True
         return worth <= bound + (0.5 if self.whole else 1e-6 * max(self.weights) + 1e-9 * abs(bound))
+
+
+def _rounding(limit: float) -> float:
+    """Return by what a real value may be beyond its limit: a thousandth of a step."""
+    return STEP * max(1.0, 1e-3 * abs(limit)) if math.isfinite(limit) else 0.0
