@@ -229,11 +229,3 @@ def only_active(model: Any, objectives: tuple[Any, Any]) -> Iterator[None]:
     finally:
         for objective, active in before:
             (objective.activate if active else objective.deactivate)()
-
-
-def named_values(model: Any) -> dict[str, float]:
-    """Return the name of every variable with a value -> its value."""
-    from pyomo.environ import Block, Var, value
-
-    found = model.component_data_objects(Var, descend_into=Block)
-    return {variable.name: value(variable) for variable in found if variable.value is not None}

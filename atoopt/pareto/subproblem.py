@@ -107,6 +107,7 @@ class Subproblems:
         """Solve with other bounds of some columns."""
         for column, (low, high) in sides.items():
             self.highs.changeColBounds(column, low, high)
+        self.highs.clearSolver()  # the last solution is a start within tolerance only
         try:
             return self._proved(ask, start)
         finally:
