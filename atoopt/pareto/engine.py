@@ -18,9 +18,9 @@ from atoopt.pareto.front import MAXIMIZE, MINIMIZE
 from atoopt.pareto.journal import ROOT, Journal
 from atoopt.pareto.loop import Plan, State, search_here
 from atoopt.pareto.program import Floats, Program, compile_program
+from atoopt.pareto.scale import SPAN, Scale
 from atoopt.pareto.search import Crawling, Point, Search, Unbounded, Unproven
 from atoopt.pareto.starts import feasible
-from atoopt.pareto.scale import SPAN, Scale
 from atoopt.solvers.run import Run
 from atoopt.solvers.standard_form import load
 

@@ -51,9 +51,7 @@ class Scale:
     known: bool = False
 
     @classmethod
-    def of(
-        cls, program: Program, ranges: tuple[float, float] | None = None, sizes: tuple[int, int] = (0, 0)
-    ) -> Scale:
+    def of(cls, program: Program, ranges: tuple[float, float] | None = None, sizes: tuple[int, int] = (0, 0)) -> Scale:
         """Return the scale; without ranges the one to find them with.
 
         Parameters

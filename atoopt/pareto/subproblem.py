@@ -13,7 +13,8 @@ from atoopt.pareto.loaded import loaded
 from atoopt.pareto.program import Floats, Program
 from atoopt.pareto.scale import ORDINARY, STEP, Scale
 from atoopt.solvers.confirm import Work, is_risky
-from atoopt.solvers.highs import Outcome, finite, listener, outcome_of, run_in_thread, set_threads
+from atoopt.solvers.highs import finite, listener, run_in_thread, set_threads
+from atoopt.solvers.outcome import Outcome, outcome_of
 from atoopt.solvers.rounding import Relaxed, Sides, Splitting
 from atoopt.solvers.run import Run
 

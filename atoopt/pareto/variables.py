@@ -31,9 +31,9 @@ def all_variables(model: Any, objectives: tuple[Any, Any]) -> Iterator[Any]:
 def value_of(variable: Any) -> float:
     """Return a variable's value; one that nothing depends on may have any of its domain, and gets that nearest to 0."""
     if variable.value is not None:
-        return variable.value  # type: ignore[no-any-return]
-    low, high = (side if side is not None else math.copysign(math.inf, sign) for side, sign in zip(variable.bounds, (-1, 1), strict=True))
-    number = min(max(0.0, low), high)
+        return variable.value
+    low, high = variable.bounds
+    number = min(max(0.0, -math.inf if low is None else low), math.inf if high is None else high)
     whole = is_whole(variable)
     if whole is None:
         return nearest(variable, number)

@@ -1,4 +1,4 @@
-"""Which answers of HiGHS are confirmed by a second solve: decided by the model and the work done, never by the clock."""
+"""Which answers of HiGHS are confirmed by a second solve: the model and the work decide, never the clock."""
 
 from __future__ import annotations
 
@@ -8,9 +8,12 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-LEAST_NODES, LEAST_ITERATIONS = 1, 300
-"""Answers that took no more than this are confirmed: small models are where HiGHS was seen to err, and it costs
-little."""
+SMALL = (1, 300)
+"""Nodes and iterations: one of many answers that took no more is confirmed, for small models are where HiGHS was seen
+to err, and it costs little."""
+
+LITTLE = (100, 3000)
+"""The same for a model that is solved once."""
 
 
 class Columns(Protocol):
@@ -51,5 +54,10 @@ class Work:
 
     @property
     def is_small(self) -> bool:
-        """Whether to do it again costs little."""
-        return self.nodes <= LEAST_NODES and self.iterations <= LEAST_ITERATIONS
+        """Whether to do it again costs little beside many solves."""
+        return self.nodes <= SMALL[0] and self.iterations <= SMALL[1]
+
+    @property
+    def costs_little(self) -> bool:
+        """Whether to do it once again costs little."""
+        return self.nodes <= LITTLE[0] and self.iterations <= LITTLE[1]

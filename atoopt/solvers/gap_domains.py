@@ -97,4 +97,6 @@ def nearest(variable: Any, value: float) -> float:
     low, _, step = variable.domain.get_interval()
     if step and low is not None:
         return float(low + step * round((value - low) / step))
+    if not variable.domain.isfinite():
+        return value
     return min((float(number) for number in variable.domain), key=lambda number: abs(number - value))

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from atoopt.errors import InputError
-from atoopt.solvers.highs import Answer, HighsModel, Outcome
+from atoopt.solvers.highs import Answer, HighsModel
+from atoopt.solvers.outcome import Outcome
 from atoopt.solvers.run import Run
 
 
@@ -34,9 +35,6 @@ OTHERS = {
     "gurobi": Spelling("TimeLimit", "MIPGap", "Threads", warm_start=True),
     "scip": Spelling("limits/time", "limits/gap", None),
 }
-
-QUICK = 1.0
-"""Proofs that took fewer seconds are confirmed by a second solve: small models are where HiGHS was seen to err."""
 
 Progress = Callable[[float | None, float | None], None]
 
@@ -88,11 +86,9 @@ def solve_model(
         "rel_gap": run.options.rel_gap, "threads": run.options.threads, "sub_mips": sub_mips,
         "should_stop": lambda: run.stopped, "on_progress": on_progress, "log": run.log,
     }  # fmt: skip
-    before = run.seconds
     answer = compiled.solve(time_limit=run.remaining, **options)
-    quick = run.seconds - before < QUICK
-    if quick and not run.stopped and compiled.integer.any() and answer.outcome in ("optimal", "infeasible"):
-        answer = compiled.confirm(answer, time_limit=min(run.remaining, 10 * QUICK), **options)
+    if compiled.is_doubtful and answer.outcome in ("optimal", "infeasible"):
+        answer = compiled.confirm(answer, time_limit=run.remaining, **options)
     return answer
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from atoopt.solvers.highs import Outcome
+from atoopt.solvers.outcome import Outcome
 from atoopt.solvers.rows import Floats, Rows
 
 MOST = 400
@@ -95,7 +95,7 @@ class Splitting:
             if node.outcome != "optimal" or node.columns is None:
                 return ExactAnswer(node.outcome, self.best.columns, _least(node, open_nodes, closed))
             worth = -math.inf if node.bound is None else node.bound
-            self._try(node.columns, sides)
+            self._try(node.columns)
             if self.close(self.best.value, worth):
                 closed.append(min(worth, self.best.value))
                 continue
@@ -105,7 +105,13 @@ class Splitting:
             open_nodes += [(half, self.solve(half, None)) for half in self._halves(sides, node.columns, column)]
         return ExactAnswer("failed", self.best.columns, None)
 
-    def _try(self, columns: Floats, sides: Sides) -> None:
+    def repaired(self, first: Relaxed) -> ExactAnswer:
+        """Return the answer of a solve that was stopped, with a solution that keeps every row if one is near."""
+        if first.columns is not None:
+            self._try(first.columns)
+        return ExactAnswer(first.outcome, self.best.columns, first.bound)
+
+    def _try(self, columns: Floats) -> None:
         """Keep what rounding makes of a solution, or the best solution with these whole numbers."""
         rounded = self.rows.rounded(columns)
         if not self._offer(rounded) and not self.rows.integer.all():

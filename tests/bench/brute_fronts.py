@@ -89,9 +89,7 @@ def random_case(seed: int) -> tuple[str, Case]:
         at = float(row @ inside)
         slack = float(np.abs(row).sum()) * float(rng.random()) * 0.5
         rows.append((row, sign, at if sign == "==" else float(f"{at + (slack if sign == '<=' else -slack):.6g}")))
-        if sign == "<=" and float(row @ inside) > rows[-1][2]:
-            rows.pop()
-        elif sign == ">=" and float(row @ inside) < rows[-1][2]:
+        if (sign == "<=" and float(row @ inside) > rows[-1][2]) or (sign == ">=" and float(row @ inside) < rows[-1][2]):
             rows.pop()
     return " / ".join(kinds), Case(costs, (senses[0], senses[1]), rows, lower[:n], upper[:n])
 
@@ -105,8 +103,8 @@ def model_of(case: Case) -> pyo.ConcreteModel:
         body = sum(float(a) * model.x[i] for i, a in enumerate(row) if a)
         model.rows.add(body <= side if sign == "<=" else body >= side if sign == ">=" else body == side)
     for name, costs, sense in zip(("f", "g"), case.costs, case.senses, strict=True):
-        kind = pyo.minimize if sense == 1 else pyo.maximize
-        model.add_component(name, pyo.Objective(expr=sum(float(a) * model.x[i] for i, a in enumerate(costs)), sense=kind))
+        total = sum(float(a) * model.x[i] for i, a in enumerate(costs))
+        model.add_component(name, pyo.Objective(expr=total, sense=pyo.minimize if sense == 1 else pyo.maximize))
     return model
 
 
