@@ -78,8 +78,9 @@ def pareto_front(
     Front
         A point's solution is a dict: variable name -> value, of every variable of model and objectives. Empty where
         the model is infeasible. The front of a linear program is a line: its points are the line's corners, and
-        `complete` says that they all are here; with `points`, points along it. What is not `complete` says why, and holds the boxes that may hide others;
-        some of its points may be dominated by points yet unknown (their number is in ``details``).
+        `complete` says that they all are here; with `points`, points along it. What is not `complete` says why, and
+        holds the boxes that may hide others; some of its points may be dominated by points yet unknown (their number
+        is in ``details``).
 
     Raises
     ------

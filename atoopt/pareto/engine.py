@@ -27,8 +27,8 @@ from atoopt.solvers.standard_form import load
 POINTS_OF_A_LINE = 100
 """Points that stand for a front with continuous parts, unless asked for another number."""
 
-SAME = 1e-12
-"""Sums of the same real coefficients in another order differ by less, as a share of the values."""
+SAME = 1e-15
+"""Sums of other real coefficients that are worth the same differ by less in doubles, as a share of their terms."""
 
 LOOKS = 8
 """So often the ends are looked for again, each time in the units of the last ones: the first look, in units of the
@@ -60,7 +60,7 @@ def front_of(model: Any, objectives: tuple[Any, Any], run: Run, settings: Settin
     before = [variable.value for variable in variables]
     try:
         for columns in found.columns:
-            load(variables, columns, program.integer)
+            load(variables, columns + program.origin, program.integer)
             settings.on_point()
     finally:
         for variable, old in zip(variables, before, strict=True):
@@ -159,11 +159,8 @@ class _FrontSearch:
         program = self.program
         low, high = self._best_points()
         first, last = program.values(low.columns), program.values(high.columns)
-        sizes = [
-            0 if f.multiples is None else max(abs(f.steps(low.columns)), abs(f.steps(high.columns)))
-            for f in program.objectives
-        ]
-        return Scale.of(program, (abs(last[0] - first[0]), abs(first[1] - last[1])), (sizes[0], sizes[1]))
+        sizes = (max(abs(first[0]), abs(last[0])), max(abs(first[1]), abs(last[1])))
+        return Scale.of(program, (abs(last[0] - first[0]), abs(first[1] - last[1])), sizes)
 
     def _best_points(self) -> tuple[Point, Point]:
         points = self.search.points
@@ -232,16 +229,19 @@ class _FrontSearch:
     def _kept(self) -> np.ndarray:
         """Return the positions of the non-dominated points."""
         values = np.array([point.values for point in self.search.points]).reshape(-1, 2)
-        first, second = (self._rounding(k, values) for k in range(2))
+        first, second = (self._rounding(k) for k in range(2))
         return nondominated(values, (first, second))
 
-    def _rounding(self, which: int, values: Floats) -> float:
-        """Return by how much two values of an objective may differ and be the same; what a solver's are right to."""
-        scale = self.search.scale
-        if scale.whole[which] or not len(values):
+    def _rounding(self, which: int) -> float:
+        """Return by how much two values of an objective may differ and be the same."""
+        scale, f = self.search.scale, self.program.objectives[which]
+        if scale.whole[which]:
             return 0.0
-        exact = self.program.objectives[which].discrete or not scale.known
-        return SAME * float(np.abs(values[:, which]).max()) if exact else scale.steps[which]
+        if scale.known and not f.discrete:
+            return scale.steps[which]
+        sizes = np.abs(f.coefficients)
+        largest = max((float(sizes @ np.abs(point.columns)) for point in self.search.points), default=0.0)
+        return SAME * largest / scale.units[which]
 
     def found(self) -> Found:
         """Return the non-dominated points, in their own senses."""

@@ -6,7 +6,8 @@ import hashlib
 import math
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
@@ -23,6 +24,9 @@ DECIMALS = 6
 """Coefficients with up to so many decimals are multiples of a common step."""
 
 LARGEST_WHOLE = 2**53
+
+FAR = 1e4
+"""Lower bounds beyond are moved to 0 for the solver."""
 
 
 @dataclass(frozen=True)
@@ -85,6 +89,8 @@ class Program:
     integer : (n_columns,) array of bool
     names, row_names : tuples of str
         Of the columns and of the rows.
+    origin : (n_columns,) array
+        Columns are counted from here: a variable is its column and this.
     possible : bool
         False where a row without a variable cannot hold.
     """
@@ -100,6 +106,7 @@ class Program:
     integer: NDArray[np.bool_]
     names: tuple[str, ...]
     row_names: tuple[str, ...]
+    origin: Floats
     possible: bool = True
 
     @property
@@ -160,9 +167,44 @@ def compile_program(model: Any, objectives: tuple[Any, Any]) -> tuple[Program, l
         np.asarray(form.rows.indptr, dtype=np.int32), np.asarray(form.rows.indices, dtype=np.int32),
         np.asarray(form.rows.data, dtype=np.float64),
         form.row_lower, form.row_upper, form.lower, form.upper, form.integer,
-        tuple(variable.name for variable in form.variables), form.row_names,
+        tuple(variable.name for variable in form.variables), form.row_names, np.zeros(form.lower.size),
     )  # fmt: skip
-    return program, form.variables
+    return _counted_from_origin(program), form.variables
+
+
+def _counted_from_origin(program: Program) -> Program:
+    """Count columns with a large lower bound from there: sums of a trillion and one have no digits left for the one."""
+    far = np.isfinite(program.lower) & (np.abs(program.lower) > FAR)
+    if not far.any():
+        return program
+    origin = np.where(far, program.lower, 0.0)
+    moved = np.array([
+        float(sum((Fraction(a) * Fraction(b) for a, b in terms), Fraction(0)))
+        for terms in _terms_of_rows(program, origin)
+    ])  # fmt: skip
+    first, second = (
+        replace(f, constant=float(Fraction(f.constant) + _exact_product(f.coefficients, origin)))
+        for f in program.objectives
+    )
+    return replace(
+        program, objectives=(first, second), row_lower=program.row_lower - moved, row_upper=program.row_upper - moved,
+        lower=program.lower - origin, upper=program.upper - origin, origin=origin,
+    )  # fmt: skip
+
+
+def _terms_of_rows(program: Program, origin: Floats) -> list[list[tuple[float, float]]]:
+    """Return per row the coefficients of moved columns, and by how much these are moved."""
+    terms: list[list[tuple[float, float]]] = [[] for _ in range(program.row_lower.size)]
+    for column in np.flatnonzero(origin).tolist():
+        for place in range(program.start[column], program.start[column + 1]):
+            terms[program.index[place]].append((float(program.value[place]), float(origin[column])))
+    return terms
+
+
+def _exact_product(first: Floats, second: Floats) -> Fraction:
+    used = np.flatnonzero(second)
+    pairs = zip(first[used].tolist(), second[used].tolist(), strict=True)
+    return sum((Fraction(a) * Fraction(b) for a, b in pairs), Fraction(0))
 
 
 def _impossible(objectives: tuple[Any, Any]) -> Program:
@@ -170,8 +212,9 @@ def _impossible(objectives: tuple[Any, Any]) -> Program:
     first, second = (
         Linear(o.name, nothing, 0.0, 1.0 if o.is_minimizing() else -1.0, None, (0, 1), True) for o in objectives
     )
+    whole = np.empty(0, dtype=bool)
     return Program(
-        (first, second), none, none, nothing, nothing, nothing, nothing, nothing, np.empty(0, dtype=bool), (), (), False
+        (first, second), none, none, nothing, nothing, nothing, nothing, nothing, whole, (), (), nothing, False
     )  # fmt: skip
 
 

@@ -11,9 +11,9 @@ import numpy as np
 
 from atoopt.pareto.loaded import loaded
 from atoopt.pareto.program import Floats, Program
-from atoopt.pareto.scale import ORDINARY, STEP, Scale
+from atoopt.pareto.scale import ORDINARY, SPAN, STEP, Scale
 from atoopt.solvers.confirm import Work, is_risky
-from atoopt.solvers.highs import finite, listener, run_in_thread, set_threads
+from atoopt.solvers.highs import TIGHT, finite, listener, run_in_thread, set_threads
 from atoopt.solvers.outcome import Outcome, outcome_of
 from atoopt.solvers.rounding import Relaxed, Sides, Splitting
 from atoopt.solvers.run import Run
@@ -59,6 +59,7 @@ class Subproblems:
         self.all_columns = np.arange(program.n_columns, dtype=np.int32)
         self.is_mip = bool(program.integer.any())
         self.is_risky = is_risky(program)
+        self.candidates: list[Floats] = []  # of both answers to one question, where it was asked twice
         self.divided, self.divisor = False, 1.0  # of rows; of costs
         self._load()
 
@@ -88,6 +89,7 @@ class Subproblems:
 
     def _answered(self, ask: _Question, start: Floats | None) -> Solved:
         """Solve, and make sure of the answer."""
+        self.candidates = []
         first = self._proved(ask, start)
         if first.outcome == "unbounded" and self._is_infeasible(ask):
             return Solved("infeasible")
@@ -101,6 +103,8 @@ class Subproblems:
         splitting = Splitting(
             self.program.rows, lambda sides, begin: self._within(ask, sides, begin), ask.kept, ask.worth, ask.close
         )
+        for candidate in self.candidates:
+            splitting.offer(self.program.rows.rounded(candidate))
         exact = splitting.exact(first)
         return Solved(exact.outcome, exact.columns, exact.bound)
 
@@ -139,7 +143,9 @@ class Subproblems:
             return first
         if first.columns is None:
             return second
-        return second if float(ask.cost @ second.columns) < float(ask.cost @ first.columns) else first
+        self.candidates += [first.columns, second.columns]
+        one, other = float(ask.cost @ first.columns), float(ask.cost @ second.columns)
+        return second if other < one - TIGHT * max(1.0, abs(one)) else first
 
     def _is_infeasible(self, ask: _Question) -> bool:
         """Whether there is no solution at all: presolve may leave open whether that or unbounded."""
@@ -228,7 +234,9 @@ class _Question:
         """Whether a value is no worse than a bound by more than rounding; real values: of a hundredth of a step."""
         if bound is None:
             return True
-        return worth <= bound + (0.5 if self.whole else 1e-6 * max(self.weights) + 1e-9 * abs(bound))
+        if self.whole:
+            return worth <= bound + max(0.5, 2e-15 * abs(bound))  # a weighted sum may have more digits than a double
+        return worth <= bound + 1e-3 * STEP * SPAN * max(self.weights) + 1e-9 * abs(bound)
 
 
 def _rounding(limit: float) -> float:

@@ -114,13 +114,14 @@ class Splitting:
     def _try(self, columns: Floats) -> None:
         """Keep what rounding makes of a solution, or the best solution with these whole numbers."""
         rounded = self.rows.rounded(columns)
-        if not self._offer(rounded) and not self.rows.integer.all():
+        if not self.offer(rounded) and not self.rows.integer.all():
             fixed = {int(j): (rounded[j], rounded[j]) for j in np.flatnonzero(self.rows.integer)}
             again = self.solve(fixed, None)
             if again.columns is not None:
-                self._offer(self.rows.rounded(again.columns))
+                self.offer(self.rows.rounded(again.columns))
 
-    def _offer(self, columns: Floats) -> bool:
+    def offer(self, columns: Floats) -> bool:
+        """Keep a rounded solution if it is one, and the best; return whether it is one."""
         if not self.kept(columns):
             return False
         worth = self.worth(columns)
