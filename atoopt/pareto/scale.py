@@ -9,6 +9,10 @@ import numpy as np
 
 from atoopt.pareto.program import LARGEST_WHOLE, Floats, Linear, Program
 
+LOOSE = 1e-2
+"""A unit is no smaller than this share of the largest coefficient where variables are continuous: these are right to
+the solver's tolerance of 1e-9 only, and a step is ten times that."""
+
 Pair = tuple[float, float]
 
 SPAN = 1000.0
@@ -73,7 +77,9 @@ class Scale:
             step = f.step[0] / f.step[1]
             exact = _is_exact(f, program) and sizes[k] < step * LARGEST_WHOLE
             whole.append(exact)
-            units.append(step if exact else max(_unit(f.coefficients, ranges and ranges[k]), ROUNDED * sizes[k]))
+            unit = max(_unit(f.coefficients, ranges and ranges[k]), ROUNDED * sizes[k])
+            noise = 0.0 if f.discrete else LOOSE * float(np.abs(f.coefficients).max(initial=0.0))
+            units.append(step if exact else max(unit, noise))
         return cls((units[0], units[1]), (whole[0], whole[1]), ranges is not None)
 
     def is_blind_beside(self, finer: Scale) -> bool:
