@@ -89,7 +89,7 @@ class HighsModel:
     def __init__(self, model: Any) -> None:
         self.form = standard_form(model)
         self.columns, self.integer = self.form.variables, self.form.integer
-        self.rows = _rows(self.form)
+        self.rows = rows_of(self.form)
         self.sign = 1.0 if self.form.minimize else -1.0
         self.highs = highspy.Highs()
         self.highs.setOptionValue("output_flag", False)
@@ -268,7 +268,8 @@ class HighsModel:
         return Answer("optimal", second.objective, weaker(first.bound, second.bound))
 
 
-def _rows(form: StandardForm) -> Rows:
+def rows_of(form: StandardForm) -> Rows:
+    """Return what a solution of a compiled model has to keep."""
     matrix = form.rows
     return Rows(
         matrix.indptr, matrix.indices, matrix.data, form.row_lower, form.row_upper, form.lower, form.upper, form.integer
