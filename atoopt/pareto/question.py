@@ -11,6 +11,9 @@ import numpy as np
 from atoopt.pareto.program import Floats, Program
 from atoopt.pareto.scale import ORDINARY, SPAN, STEP, Pair, Scale
 
+WHOLE = 2.0**50
+"""Coefficients that add up to no more are summed exactly, for columns up to eight."""
+
 
 @dataclass(frozen=True)
 class Question:
@@ -37,8 +40,9 @@ class Question:
 
     @property
     def is_whole(self) -> bool:
-        """Whether what is minimized takes whole values."""
-        return all(weight == 0 or whole for weight, whole in zip(self.weights, self.scale.whole, strict=True))
+        """Whether what is minimized takes whole values, which a double holds: weights may be large."""
+        whole = all(weight == 0 or whole for weight, whole in zip(self.weights, self.scale.whole, strict=True))
+        return whole and float(np.abs(self.cost).sum()) < WHOLE
 
     @cached_property
     def divisor(self) -> float:
@@ -70,7 +74,7 @@ class Question:
         if bound is None:
             return True
         if self.is_whole:
-            return worth <= bound + max(0.5, 2e-15 * abs(bound))  # a weighted sum may have more digits than a double
+            return worth <= bound + 0.5
         return worth <= bound + 1e-3 * STEP * SPAN * max(self.weights) + 1e-9 * abs(bound)
 
 
