@@ -48,7 +48,7 @@ class Question:
     def divisor(self) -> float:
         """By what the solver's costs are divided: whole ones may be large."""
         largest = float(np.abs(self.cost).max(initial=0.0))
-        if not self.is_whole or largest <= ORDINARY or all(self.scale.factor(self.program, k) == 1 for k in range(2)):
+        if largest <= ORDINARY or all(self.scale.factor(self.program, k) == 1 for k in range(2)):
             return 1.0
         return float(2.0 ** math.ceil(math.log2(largest / ORDINARY)))
 
