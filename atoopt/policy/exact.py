@@ -6,6 +6,8 @@ hours couple the items in a way that a frontier of two sums cannot hold; then th
 
 from __future__ import annotations
 
+import math
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -18,8 +20,12 @@ from atoopt.policy.frontier import Stopped
 from atoopt.policy.instance import PolicyInstance
 from atoopt.policy.objective import Objective, choice_of, objective_of
 from atoopt.policy.relaxation import explain_infeasible
+from atoopt.policy.scaling import ROUNDING
 from atoopt.solvers.result import Claim
 from atoopt.solvers.run import Run
+
+FINE = 1e-9
+"""Share of the objective that rounding may take of its bound before the front is made again in finer units."""
 
 
 def solve(instance: PolicyInstance, run: Run) -> Claim:
@@ -34,26 +40,41 @@ def solve(instance: PolicyInstance, run: Run) -> Claim:
         return separable
     try:
         front = complete_front(instance, stop=lambda: run.stopped)
+        if not len(front):
+            message, relaxations = explain_infeasible(instance, run)
+            return Claim(infeasible=True, message=message, details={"relaxations": relaxations})
+        claim = picked(instance, front, objective, choose)
+        if choose == "objective" and claim.details["rounding"] > FINE * claim.details["least"]:
+            # between the few policies that are as good, the arithmetic can be as fine as they are
+            finer = complete_front(_as_good(instance, objective, claim.details["least"]), stop=lambda: run.stopped)
+            claim = picked(instance, finer, objective, choose) if len(finer) else claim
     except Stopped:
         return _unfinished(instance, objective, choose, run)
-    if not len(front):
-        message, relaxations = explain_infeasible(instance, run)
-        return Claim(infeasible=True, message=message, details={"relaxations": relaxations})
-    return picked(instance, front, objective, choose)
+    return claim
 
 
 def picked(instance: PolicyInstance, front: PolicyFront, objective: Objective, choose: str) -> Claim:
     """Return the point of a complete front that a rule picks; the bound is on the objective's value."""
     costs = front.values @ np.array(objective.weights)
-    point = CHOOSERS[choose](front.values, objective.weights)
-    mto = front.policy(point)
-    found = evaluate_mask(instance, mto, objective).cost
+    mto = front.policy(CHOOSERS[choose](front.values, objective.weights))
     # what the front leaves out differs from a point of it by no more than its resolution
     rounding = float(np.array(objective.weights) @ np.array(front.resolution))
-    least = found if choose == "objective" and front.complete else float(costs.min())
+    least = float(costs.min())
     details: dict[str, Any] = {**objective.describe(), "choose": choose}
-    details |= {"front_points": len(front), "rounding": rounding}
-    return Claim(Choice(mto, objective), bound=_below(least, rounding), details=details)
+    details |= {"front_points": len(front), "rounding": rounding, "least": least}
+    message = "" if choose == "objective" else f"the point that {choose} picks; the bound is the least objective's"
+    return Claim(Choice(mto, objective), bound=_below(least, rounding), message=message, details=details)
+
+
+def _as_good(instance: PolicyInstance, objective: Objective, cost: float) -> PolicyInstance:
+    """Return the instance with limits that hold for every policy that costs no more."""
+    known = instance.limits.max_pallets, instance.limits.max_setup_hours
+    most = [
+        limit if weight == 0 else min(cost / weight, math.inf if limit is None else limit)
+        for weight, limit in zip(objective.weights, known, strict=True)
+    ]
+    limits = instance.limits.model_copy(update={"max_pallets": most[0], "max_setup_hours": most[1]})
+    return instance.replace(limits=limits)
 
 
 def process_limits_bind(instance: PolicyInstance) -> bool:
@@ -68,12 +89,12 @@ def _separable(instance: PolicyInstance, objective: Objective) -> Claim | None:
     free = items(instance)
     if free.contradiction:
         return None
-    gain = objective.weights[0] * free.data.unit[0] * free.saved - objective.weights[1] * free.data.unit[1] * free.added
-    found = evaluate_mask(instance, free.policy(np.flatnonzero(gain > 0)), objective)
+    units = zip(objective.weights, free.exactly.per_unit, strict=True)
+    changes = free.exactly.changes @ np.array([Fraction(weight) / per_unit for weight, per_unit in units], dtype=object)
+    found = evaluate_mask(instance, free.policy(np.flatnonzero(changes < 0)), objective)
     if not found.feasible:
         return None
-    unit = 0.0 if free.data.exact else float(np.array(objective.weights) @ np.array(free.data.unit))
-    rounding = unit * instance.n_parts
+    rounding = ROUNDING * found.cost
     details: dict[str, Any] = {**objective.describe(), "choose": "objective", "rounding": rounding}
     return Claim(Choice(found.mto, objective), bound=_below(found.cost, rounding), details=details)
 

@@ -23,7 +23,7 @@ WALKED = 60
 """Parts up to which the epsilon-constraint method walks from end to end; beyond, it may well be cut short."""
 
 FEW = 5_000
-"""Points of a thinned front at most: each is recomputed from its policy, which thinning may have moved."""
+"""Points of a thinned front at most: it is no complete one anyway."""
 
 
 def auto(instance: PolicyInstance, run: Run, n_points: int | None) -> Front:
@@ -50,11 +50,10 @@ def exact(instance: PolicyInstance, run: Run, n_points: int | None) -> Front:
             f"lists were thinned to keep memory bounded: every non-dominated policy has one here that takes at most "
             f"{pallets:.3g} pallets and {hours:.3g} set-up hours more"
         )
-    resolution = dict(zip(NAMES, found.resolution, strict=True))
-    details: dict[str, Any] = {"front_points": len(found), "resolution": resolution}
+    details: dict[str, Any] = {"front_points": len(found), "resolution": _by_name(found.resolution)}
     front = _front(instance, found, details, found.complete, reason)
     if not found.complete:
-        return _recomputed(front.represented(min(n_points or FEW, FEW)))
+        return front.represented(min(n_points or FEW, FEW))
     return front if n_points is None else front.represented(n_points)
 
 
@@ -67,7 +66,8 @@ def threshold(instance: PolicyInstance, run: Run, n_points: int | None) -> Front
         thresholds = found.thresholds(i)
         return evaluate_mask(instance, thresholds.policy(instance), thresholds=thresholds)
 
-    front = Front(NAMES, found.values, True, solution_of=solution, details={"n_rules": table.n_rules})
+    details = {"n_rules": table.n_rules, "resolution": _by_name(found.resolution)}
+    front = Front(NAMES, found.values, True, solution_of=solution, details=details)
     return front if n_points is None else front.represented(n_points)
 
 
@@ -91,6 +91,10 @@ def epsilon_constraint(instance: PolicyInstance, run: Run, n_points: int | None)
     return Front(NAMES, values, found.complete, found.stop_reason, lambda i: evaluations[i], **found.facts)
 
 
+def _by_name(resolution: tuple[float, float]) -> dict[str, float]:
+    return dict(zip(NAMES, resolution, strict=True))
+
+
 def _front(
     instance: PolicyInstance, found: PolicyFront, details: dict[str, Any], complete: bool, reason: str
 ) -> Front:
@@ -103,17 +107,3 @@ def _supported(instance: PolicyInstance, run: Run, n_points: int | None) -> Fron
     found = supported_within_limits(instance)
     front = _front(instance, found, {"kind": "extreme supported points"}, False, run.stop_reason)
     return front if n_points is None else front.represented(n_points)
-
-
-def _recomputed(front: Front) -> Front:
-    """Return the front with the values of its policies, which thinning may have moved a little."""
-    from dataclasses import replace
-
-    from atoopt.pareto.filter import nondominated
-
-    behind = front.solution_of
-    assert behind is not None
-    solutions = [behind(i) for i in range(len(front))]
-    values = np.array([(e.pallets, e.setup_hours) for e in solutions]).reshape(-1, 2)
-    kept = nondominated(values)
-    return replace(front, values=values[kept], solution_of=lambda i: solutions[int(kept[i])])
