@@ -97,10 +97,10 @@ def items(instance: PolicyInstance) -> Items:
             members.append(group)
             amounts.append((saves, adds))
     data = scaled([saves for saves, _ in amounts], [adds for _, adds in amounts])
-    return Items(instance, data, base, tuple(members), _contradiction(instance))
+    return Items(instance, data, base, tuple(members), contradiction(instance))
 
 
-def _contradiction(instance: PolicyInstance) -> str:
+def contradiction(instance: PolicyInstance) -> str:
     """Return which parts must go together and are fixed apart; nothing if none are."""
     for group in instance.groups:
         fixed = [i for i in group if instance.fixed[i] >= 0]
@@ -115,7 +115,6 @@ class PolicyFront:
 
     Attributes
     ----------
-    items : Items
     values : (n, 2) array
         Pallets and set-up hours, those of the evaluator to the last digit.
     complete : bool
@@ -123,21 +122,18 @@ class PolicyFront:
     resolution : (float, float)
         Differences in pallets and set-up hours up to this count as none: each policy that is not here has one here
         that takes no more than it and this.
+    policy : callable
+        Position of a point -> the policy behind it.
     """
 
-    items: Items
     values: Floats
     complete: bool
     resolution: tuple[float, float]
-    _chosen: Callable[[int], Ints]
+    policy: Callable[[int], Mask]
 
     def __len__(self) -> int:
         """Return the number of points."""
         return len(self.values)
-
-    def policy(self, point: int) -> Mask:
-        """Return the policy behind a point."""
-        return self.items.policy(self._chosen(point))
 
 
 def complete_front(
@@ -182,8 +178,8 @@ def complete_front(
         lost = max(0.0, float((values[:, 0] - claimed).max()))
         error = error[0] + lost, error[1] + sums.thinned * sums.step * free.data.unit[1]
     return PolicyFront(
-        free, values[kept], not sums.thinned, resolution_of(values[kept], error),
-        lambda point: sums.members(int(kept[point])),
+        values[kept], not sums.thinned, resolution_of(values[kept], error),
+        lambda point: free.policy(sums.members(int(kept[point]))),
     )  # fmt: skip
 
 
@@ -212,14 +208,15 @@ def supported_within_limits(instance: PolicyInstance) -> PolicyFront:
     >>> len(supported_within_limits(instance.replace(limits={"max_pallets": 20.0}))) < len(supported_front(instance))
     True
     """
-    front, order, corner = _supported(items(instance))
-    inside = _within_limits(instance, front.values) & (not front.items.contradiction)
+    free = items(instance)
+    front, order, corner = _supported(free)
+    inside = _within_limits(instance, front.values) & (not free.contradiction)
     if instance.process_limits:
         known = [(instance.processes.index(j), limit) for j, limit in instance.process_limits.items()]
         columns, most = [j for j, _ in known], [limit * (1 + TOLERANCE) for _, limit in known]
-        inside &= (front.items.hours(order)[corner][:, columns] <= most).all(axis=1)
+        inside &= (free.hours(order)[corner][:, columns] <= most).all(axis=1)
     kept = corner[inside]
-    return replace(front, values=front.values[inside], _chosen=lambda point: order[: kept[point]])
+    return replace(front, values=front.values[inside], policy=lambda point: free.policy(order[: kept[point]]))
 
 
 def _supported(free: Items) -> tuple[PolicyFront, Ints, Ints]:
@@ -232,7 +229,8 @@ def _supported(free: Items) -> tuple[PolicyFront, Ints, Ints]:
     corner = corner[nondominated(values[corner], rounding_of(values[corner]))]
     values = values[corner]
     resolution = resolution_of(values, free.data.error)
-    return PolicyFront(free, values, False, resolution, lambda point: order[: corner[point]]), order, corner
+    front = PolicyFront(values, False, resolution, lambda point: free.policy(order[: corner[point]]))
+    return front, order, corner
 
 
 def _corners(saved: Ints, added: Ints) -> NDArray[np.intp]:

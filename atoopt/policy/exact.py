@@ -1,7 +1,8 @@
 """Method ``exact``: the best policy read off the complete frontier, no solver needed.
 
 Without limits the problem falls apart into its items, and one comparison each is enough. Limits on process
-hours couple the items in a way that a frontier of two sums cannot hold; then the MILP decides.
+hours couple the items in a way that a frontier of two sums cannot hold; it is merged in these hours, too, and
+where that grows too long the MILP decides.
 """
 
 from __future__ import annotations
@@ -15,7 +16,8 @@ import numpy as np
 from atoopt.pareto.choose import CHOOSERS
 from atoopt.policy import milp
 from atoopt.policy.assignment import PolicyFront, complete_front, items, limits_with_tolerance, supported_front
-from atoopt.policy.evaluate import Choice, evaluate_mask
+from atoopt.policy.coupled import coupled_front
+from atoopt.policy.evaluate import Choice, Evaluation, evaluate_mask
 from atoopt.policy.frontier import Stopped
 from atoopt.policy.instance import PolicyInstance
 from atoopt.policy.objective import Objective, choice_of, objective_of
@@ -31,26 +33,35 @@ FINE = 1e-9
 def solve(instance: PolicyInstance, run: Run) -> Claim:
     """Return the best policy, proven; with ``choose``, the point of the complete frontier that it picks."""
     objective, choose = objective_of(run.options), choice_of(run.options, "objective")
-    if instance.process_limits and process_limits_bind(instance):
-        claim = milp.solve(instance, run)
-        claim.message = "; ".join(filter(None, ["process_hours couple the parts: solved as a MILP", claim.message]))
-        return claim
     separable = _separable(instance, objective)
     if separable is not None and choose == "objective":
         return separable
+    start = milp.starting_policy(instance, objective) if choose == "objective" else None
     try:
-        front = complete_front(instance, stop=lambda: run.stopped)
+        front = front_within_limits(_as_good(instance, objective, start), run)
+        if front is None:
+            claim = milp.solve(instance, run)
+            claim.message = "; ".join(filter(None, ["process_hours couple the parts: solved as a MILP", claim.message]))
+            return claim
         if not len(front):
             message, relaxations = explain_infeasible(instance, run)
             return Claim(infeasible=True, message=message, details={"relaxations": relaxations})
         claim = picked(instance, front, objective, choose)
         if choose == "objective" and claim.details["rounding"] > FINE * claim.details["least"]:
             # between the few policies that are as good, the arithmetic can be as fine as they are
-            finer = complete_front(_as_good(instance, objective, claim.details["least"]), stop=lambda: run.stopped)
-            claim = picked(instance, finer, objective, choose) if len(finer) else claim
+            best = evaluate_mask(instance, claim.solution.mto, objective)
+            finer = front_within_limits(_as_good(instance, objective, best), run)
+            claim = picked(instance, finer, objective, choose) if finer else claim
     except Stopped:
         return _unfinished(instance, objective, choose, run)
     return claim
+
+
+def front_within_limits(instance: PolicyInstance, run: Run) -> PolicyFront | None:
+    """Return the complete front within every limit; None where process hours couple too many parts for it."""
+    if instance.process_limits and process_limits_bind(instance):
+        return coupled_front(instance, stop=lambda: run.stopped)
+    return complete_front(instance, stop=lambda: run.stopped)
 
 
 def picked(instance: PolicyInstance, front: PolicyFront, objective: Objective, choose: str) -> Claim:
@@ -66,15 +77,16 @@ def picked(instance: PolicyInstance, front: PolicyFront, objective: Objective, c
     return Claim(Choice(mto, objective), bound=_below(least, rounding), message=message, details=details)
 
 
-def _as_good(instance: PolicyInstance, objective: Objective, cost: float) -> PolicyInstance:
-    """Return the instance with limits that hold for every policy that costs no more."""
-    known = instance.limits.max_pallets, instance.limits.max_setup_hours
-    most = [
-        limit if weight == 0 else min(cost / weight, math.inf if limit is None else limit)
-        for weight, limit in zip(objective.weights, known, strict=True)
-    ]
-    limits = instance.limits.model_copy(update={"max_pallets": most[0], "max_setup_hours": most[1]})
-    return instance.replace(limits=limits)
+def _as_good(instance: PolicyInstance, objective: Objective, known: Evaluation | None) -> PolicyInstance:
+    """Return the instance with limits that every policy keeps that costs no more than a known one."""
+    if known is None:
+        return instance
+    most: dict[str, float | None] = {}
+    for name, weight in zip(("max_pallets", "max_setup_hours"), objective.weights, strict=True):
+        limit = getattr(instance.limits, name)
+        implied = known.cost / weight if weight else math.inf
+        most[name] = limit if implied == math.inf else min(implied, math.inf if limit is None else limit)
+    return instance.replace(limits=instance.limits.model_copy(update=most))
 
 
 def process_limits_bind(instance: PolicyInstance) -> bool:

@@ -6,6 +6,9 @@ parts first keeps arithmetic fine: a limit of 1e-3 pallets is not lost beside a 
 
 from __future__ import annotations
 
+import math
+from typing import Any, NamedTuple
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -16,6 +19,40 @@ Floats = NDArray[np.float64]
 
 MARGIN = 2 * TOLERANCE
 """A choice is impossible when it breaks a limit by more than rounding, as the evaluator counts it."""
+
+
+class Limited(NamedTuple):
+    """A quantity that has a limit, or is an objective.
+
+    Attributes
+    ----------
+    amounts : ((n,) array, (n,) array)
+        What each part takes of it made to stock, and made to order; at least 0.
+    limit : float
+        Infinity for none.
+    is_objective : bool
+        Pallets or set-up hours.
+    """
+
+    amounts: tuple[Floats, Floats]
+    limit: float
+    is_objective: bool
+
+
+def limited(instance: PolicyInstance) -> list[Limited]:
+    """Return pallets, set-up hours, and the hours of each process that has a limit."""
+    limits = instance.limits.max_pallets, instance.limits.max_setup_hours
+    pallets, hours = (math.inf if limit is None else limit for limit in limits)
+    found = [
+        Limited((instance.mts_pallets, np.zeros(instance.n_parts)), pallets, True),
+        Limited((instance.mts_setup_hours, instance.mto_setup_hours), hours, True),
+    ]
+    for process, limit in instance.process_limits.items():
+        j = instance.processes.index(process)
+        setup, run = instance.setup_hours_by_process[:, j], instance.run_hours[:, j]
+        to_stock, to_order = setup * instance.batches_per_year + run, setup * instance.orders_per_year + run
+        found.append(Limited((to_stock, to_order), limit, False))
+    return found
 
 
 def settled(instance: PolicyInstance) -> NDArray[np.int8]:
@@ -38,36 +75,21 @@ def settled(instance: PolicyInstance) -> NDArray[np.int8]:
     for i in np.flatnonzero(instance.fixed >= 0):
         open_[group_of[i], 1 - instance.fixed[i]] = False
     amounts = [
-        (np.stack([np.bincount(group_of, amount) for amount in choices], axis=1).astype(np.float64), limit)
-        for choices, limit in _limited(instance)
-    ]
+        (np.stack([np.bincount(group_of, amount) for amount in quantity.amounts], axis=1), quantity.limit)
+        for quantity in limited(instance) if quantity.limit < math.inf
+    ]  # fmt: skip
     while sum(_exclude(open_, amount, limit) for amount, limit in amounts):
         pass  # a choice that is closed raises what the others take at least
     kept: NDArray[np.int8] = np.select([~open_[:, 0], ~open_[:, 1]], [1, 0], -1).astype(np.int8)
     return np.where(instance.fixed >= 0, instance.fixed, kept[group_of])
 
 
-def _limited(instance: PolicyInstance) -> list[tuple[tuple[Floats, Floats], float]]:
-    """Return what each part takes of a limit made to stock and made to order, and the limit, for every limit."""
-    limits, found = instance.limits, []
-    if limits.max_pallets is not None:
-        found.append(((instance.mts_pallets, np.zeros(instance.n_parts)), limits.max_pallets))
-    if limits.max_setup_hours is not None:
-        found.append(((instance.mts_setup_hours, instance.mto_setup_hours), limits.max_setup_hours))
-    for process, limit in instance.process_limits.items():
-        j = instance.processes.index(process)
-        setup, run = instance.setup_hours_by_process[:, j], instance.run_hours[:, j]
-        found.append(((setup * instance.batches_per_year + run, setup * instance.orders_per_year + run), limit))
-    return found
-
-
-def _exclude(open_: NDArray[np.bool_], amount: Floats, limit: float) -> bool:
+def _exclude(open_: NDArray[np.bool_], amount: NDArray[Any], limit: float) -> bool:
     """Close the choices that break a limit, unless that leaves a group without any; return whether some were."""
     least = np.where(open_, amount, np.inf).min(axis=1)
-    least[~open_.any(axis=1)] = 0.0
-    others = least.sum() - least
-    above: NDArray[np.bool_] = others[:, None] + amount > limit * (1 + MARGIN)
-    breaks = open_ & above & open_.all(axis=1)[:, None]
-    breaks[:, 0] &= ~breaks[:, 1]  # both break it: no policy keeps the limits
+    least[open_.sum(axis=1) == 0] = 0.0
+    breaks = np.greater((least.sum() - least)[:, None] + amount, limit * (1 + MARGIN))
+    breaks = np.logical_and(breaks, open_.sum(axis=1, keepdims=True) == 2)
+    breaks[breaks.sum(axis=1) == 2] = False  # both break it: no policy keeps the limits
     open_[breaks] = False
     return bool(breaks.any())
