@@ -7,7 +7,6 @@ where that grows too long the MILP decides.
 
 from __future__ import annotations
 
-import math
 from fractions import Fraction
 from typing import Any
 
@@ -17,12 +16,13 @@ from atoopt.pareto.choose import CHOOSERS
 from atoopt.policy import milp
 from atoopt.policy.assignment import PolicyFront, complete_front, items, limits_with_tolerance, supported_front
 from atoopt.policy.coupled import coupled_front
-from atoopt.policy.evaluate import Choice, Evaluation, evaluate_mask
+from atoopt.policy.evaluate import Choice, evaluate_mask
 from atoopt.policy.frontier import Stopped
 from atoopt.policy.instance import PolicyInstance
 from atoopt.policy.objective import Objective, choice_of, objective_of
 from atoopt.policy.relaxation import explain_infeasible
 from atoopt.policy.scaling import ROUNDING
+from atoopt.policy.settled import within_cost
 from atoopt.solvers.result import Claim
 from atoopt.solvers.run import Run
 
@@ -38,7 +38,7 @@ def solve(instance: PolicyInstance, run: Run) -> Claim:
         return separable
     start = milp.starting_policy(instance, objective) if choose == "objective" else None
     try:
-        front = front_within_limits(_as_good(instance, objective, start), run)
+        front = front_within_limits(within_cost(instance, objective, None if start is None else start.cost), run)
         if front is None:
             claim = milp.solve(instance, run)
             claim.message = "; ".join(filter(None, ["process_hours couple the parts: solved as a MILP", claim.message]))
@@ -49,8 +49,8 @@ def solve(instance: PolicyInstance, run: Run) -> Claim:
         claim = picked(instance, front, objective, choose)
         if choose == "objective" and claim.details["rounding"] > FINE * claim.details["least"]:
             # between the few policies that are as good, the arithmetic can be as fine as they are
-            best = evaluate_mask(instance, claim.solution.mto, objective)
-            finer = front_within_limits(_as_good(instance, objective, best), run)
+            cost = evaluate_mask(instance, claim.solution.mto, objective).cost
+            finer = front_within_limits(within_cost(instance, objective, cost), run)
             claim = picked(instance, finer, objective, choose) if finer else claim
     except Stopped:
         return _unfinished(instance, objective, choose, run)
@@ -75,18 +75,6 @@ def picked(instance: PolicyInstance, front: PolicyFront, objective: Objective, c
     details |= {"front_points": len(front), "rounding": rounding, "least": least}
     message = "" if choose == "objective" else f"the point that {choose} picks; the bound is the least objective's"
     return Claim(Choice(mto, objective), bound=_below(least, rounding), message=message, details=details)
-
-
-def _as_good(instance: PolicyInstance, objective: Objective, known: Evaluation | None) -> PolicyInstance:
-    """Return the instance with limits that every policy keeps that costs no more than a known one."""
-    if known is None:
-        return instance
-    most: dict[str, float | None] = {}
-    for name, weight in zip(("max_pallets", "max_setup_hours"), objective.weights, strict=True):
-        limit = getattr(instance.limits, name)
-        implied = known.cost / weight if weight else math.inf
-        most[name] = limit if implied == math.inf else min(implied, math.inf if limit is None else limit)
-    return instance.replace(limits=instance.limits.model_copy(update=most))
 
 
 def process_limits_bind(instance: PolicyInstance) -> bool:

@@ -22,6 +22,7 @@ from typing import Any
 
 import numpy as np
 import pyomo.environ as pyo
+from numpy.typing import NDArray
 
 from atoopt.policy.evaluate import TOLERANCE, Mask
 from atoopt.policy.instance import PolicyInstance
@@ -136,6 +137,13 @@ def set_start(model: pyo.ConcreteModel, mto: Mask) -> None:
     """Write a policy into the variables, as the start of a solve."""
     for variable, value in zip(model.to_order.values(), mto.tolist(), strict=True):
         variable.value = int(value)
+
+
+def fix_settled(model: pyo.ConcreteModel, given: NDArray[np.int8]) -> None:
+    """Fix the parts that limits leave no choice (1: to order, 0: to stock): a solver then sees the others' scale."""
+    for variable, value in zip(model.to_order.values(), given.tolist(), strict=True):
+        if value >= 0:
+            variable.fix(value)
 
 
 def policy_of(model: pyo.ConcreteModel) -> Mask:

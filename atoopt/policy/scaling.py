@@ -56,8 +56,8 @@ class Scaled:
         """How far two sums may be from their difference in units, in pallets and hours: 0 where exact."""
         if self.exact:
             return 0.0, 0.0
-        # a term is off by at most one unit, and is in one of the two sums, or in both and cancels
-        return self.saved.size * self.unit[0], self.saved.size * self.unit[1]
+        # a term that is not 0 is off by at most one unit, and is in one of the two sums, or in both and cancels
+        return np.count_nonzero(self.saved) * self.unit[0], np.count_nonzero(self.added) * self.unit[1]
 
 
 def moves(instance: PolicyInstance) -> tuple[list[Fraction], list[Fraction]]:

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from atoopt.policy.evaluate import TOLERANCE
 from atoopt.policy.instance import PolicyInstance
+from atoopt.policy.objective import Objective
 
 Floats = NDArray[np.float64]
 
@@ -93,3 +94,15 @@ def _exclude(open_: NDArray[np.bool_], amount: NDArray[Any], limit: float) -> bo
     breaks[breaks.sum(axis=1) == 2] = False  # both break it: no policy keeps the limits
     open_[breaks] = False
     return bool(breaks.any())
+
+
+def within_cost(instance: PolicyInstance, objective: Objective, cost: float | None) -> PolicyInstance:
+    """Return the instance with limits that every policy keeps that costs no more than this (None: unknown)."""
+    if cost is None:
+        return instance
+    most: dict[str, float | None] = {}
+    for name, weight in zip(("max_pallets", "max_setup_hours"), objective.weights, strict=True):
+        limit = getattr(instance.limits, name)
+        implied = cost / weight if weight else math.inf
+        most[name] = limit if implied == math.inf else min(implied, math.inf if limit is None else limit)
+    return instance.replace(limits=instance.limits.model_copy(update=most))

@@ -23,6 +23,9 @@ WEIGHTS = {"pallets": (1.0, 0.0), "setup_hours": (0.0, 1.0), "weighted": (1.0, 2
 DOUBLE = Fraction(1, 2**49)
 """A value of the evaluator differs from the exact one by less than this share: a handful of roundings."""
 
+COARSE = 1e-13
+"""Share of what all parts take together that a front may leave unseen."""
+
 PROOF = Fraction(1e-6)
 
 Refuted = tuple[str, str]
@@ -70,10 +73,10 @@ def _front_faults(instance: PolicyInstance, method: str, wanted: list[Policy]) -
             most = [x * (1 + DOUBLE) + Fraction(r) for x, r in zip(policy[1:], room, strict=True)]
             if not any(p <= most[0] and s <= most[1] for p, s in values):
                 yield "lacks a point", f"{float(policy.pallets)!r}, {float(policy.setup)!r} of {len(wanted)}: {values}"
-        for k, name in enumerate(("pallets", "setup hours")):
-            largest = max((float(policy[k + 1]) for policy in wanted), default=0.0)
-            if method != "epsilon-constraint" and room[k] > 1e-13 * largest:
-                yield f"coarse in {name}", f"{room[k]} of {largest}"
+        everything = math.fsum(instance.mts_pallets), math.fsum(instance.mts_setup_hours + instance.mto_setup_hours)
+        for name, stated, whole in zip(("pallets", "setup hours"), room, everything, strict=True):
+            if method != "epsilon-constraint" and stated > COARSE * whole:
+                yield f"coarse in {name}", f"{stated} of {whole}"
 
 
 def _result_faults(
