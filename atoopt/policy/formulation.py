@@ -66,6 +66,7 @@ def build(
     model.quantity = quantities(model, instance)
     model.limit = {} if without_limits else limits_of(instance)
     model.kept = pyo.ConstraintList(doc="limits, each in percent of itself")
+    model.excluded = pyo.ConstraintList(doc="policies that are not wanted")
     for name, limit in model.limit.items():
         keep(model, name, limit)
     return model
@@ -144,6 +145,12 @@ def fix_settled(model: pyo.ConcreteModel, given: NDArray[np.int8]) -> None:
     for variable, value in zip(model.to_order.values(), given.tolist(), strict=True):
         if value >= 0:
             variable.fix(value)
+
+
+def exclude(model: pyo.ConcreteModel, mto: Mask) -> None:
+    """Add a row that one policy, and no other, breaks."""
+    pairs = zip(model.to_order.values(), mto.tolist(), strict=True)
+    model.excluded.add(sum(1 - x if moves else x for x, moves in pairs) >= 1)
 
 
 def policy_of(model: pyo.ConcreteModel) -> Mask:
