@@ -16,7 +16,7 @@ from atoopt.policy.evaluate import TOLERANCE, Mask
 from atoopt.policy.exact_totals import ExactTotals, exact_totals
 from atoopt.policy.frontier import MAX_POINTS, frontier
 from atoopt.policy.instance import PolicyInstance
-from atoopt.policy.scaling import ROUNDING, Scaled, moves, scaled
+from atoopt.policy.scaling import LAST_DIGITS, ROUNDING, Scaled, moves, scaled
 from atoopt.policy.settled import settled
 
 Floats = NDArray[np.float64]
@@ -170,7 +170,7 @@ def complete_front(
     values = np.concatenate([free.exactly.values(changes) for changes in sums.totals(free.exactly.changes)])
     allowed = np.flatnonzero(_within_limits(instance, values) & (not free.contradiction))
     # limits first: of two points that agree within rounding, only one may keep them
-    kept = allowed[nondominated(values[allowed], rounding_of(values[allowed]))]
+    kept = allowed[distinct(values[allowed])]
     error = free.data.error
     if sums.thinned:
         # halves that were thinned, too, may have given another policy than the sum was one of
@@ -226,7 +226,7 @@ def _supported(free: Items) -> tuple[PolicyFront, Ints, Ints]:
     none = np.zeros((1, 2), dtype=object)
     values = free.exactly.values(np.cumsum(np.vstack([none, free.exactly.changes[order]]), axis=0))
     corner = _corners(saved, added)[::-1]
-    corner = corner[nondominated(values[corner], rounding_of(values[corner]))]
+    corner = corner[distinct(values[corner])]
     values = values[corner]
     resolution = resolution_of(values, free.data.error)
     front = PolicyFront(values, False, resolution, lambda point: free.policy(order[: corner[point]]))
@@ -253,15 +253,21 @@ def _within_limits(instance: PolicyInstance, values: Floats) -> NDArray[np.bool_
     return np.asarray((values <= limits_with_tolerance(instance)).all(axis=1))
 
 
-def rounding_of(values: Floats) -> tuple[float, float]:
-    """Return the differences in pallets and hours that may be the rounding of these values."""
-    pallets, hours = (ROUNDING * np.abs(values).max(axis=0, initial=0.0)).tolist()
-    return pallets, hours
+def distinct(values: Floats) -> NDArray[np.intp]:
+    """Return the positions of the points that no other one dominates, of those that agree to rounding only one.
+
+    Examples
+    --------
+    >>> distinct(np.array([[1e-9, 5.0], [1.0, 4.0], [np.nextafter(1.0, 2.0), 3.0]])).tolist()
+    [0, 2]
+    """
+    # the bits of doubles from 0 on, read as integers, count last digits: rounding is as fine as the value is small
+    return nondominated(np.ascontiguousarray(values + 0.0).view(np.int64), (LAST_DIGITS, LAST_DIGITS))
 
 
 def resolution_of(values: Floats, error: tuple[float, float]) -> tuple[float, float]:
     """Return the differences that count as none: the values' rounding, and what whole units lose."""
-    pallets, hours = rounding_of(values)
+    pallets, hours = (ROUNDING * values.max(axis=0, initial=0.0)).tolist()
     return pallets + error[0], hours + error[1]
 
 

@@ -15,8 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from atoopt.pareto.filter import nondominated
-from atoopt.policy.assignment import PolicyFront, contradiction, resolution_of, rounding_of
+from atoopt.policy.assignment import PolicyFront, contradiction, distinct, resolution_of
 from atoopt.policy.evaluate import Mask, evaluate_mask
 from atoopt.policy.frontier import Stopped
 from atoopt.policy.instance import PolicyInstance
@@ -117,7 +116,7 @@ def _front(instance: PolicyInstance, base: Mask, n_sums: int, steps: list[_Step]
     found = [evaluate_mask(instance, mto) for mto in policies]
     allowed = [i for i, evaluation in enumerate(found) if evaluation.feasible]
     values = np.array([(found[i].pallets, found[i].setup_hours) for i in allowed]).reshape(-1, 2)
-    kept = nondominated(values, rounding_of(values))
+    kept = distinct(values)
     chosen = policies[allowed][kept]
     # a partial sum is rounded once an item: two policies may change their order by that
     rounding = len(steps) * np.finfo(np.float64).eps * values.max(axis=0, initial=0.0)

@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from fractions import Fraction
 
 import numpy as np
@@ -23,12 +24,15 @@ Ints = NDArray[np.int64]
 BITS = 60
 """All sums stay below 2^60 units: a machine word holds them and what a merge adds to them."""
 
-ROUNDING = 2.0**-49
-"""Two values of the evaluator that agree in the file's decimals differ by less than this share.
+LAST_DIGITS = 16
+"""Two values of the evaluator that agree in the file's decimals differ by less than this many last digits.
 
-Reading and computing a part's terms takes at most seven roundings, each of at most 2^-53 of a term, and all terms
-are positive.
+Reading and computing a part's terms takes at most seven roundings, each of at most half a last digit of a term, all
+terms are positive, and a value has up to two digits where its terms have one.
 """
+
+ROUNDING = LAST_DIGITS * 2.0**-52
+"""The same as a share of the value, at most."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +61,7 @@ class Scaled:
         if self.exact:
             return 0.0, 0.0
         # a term that is not 0 is off by at most one unit, and is in one of the two sums, or in both and cancels
-        return np.count_nonzero(self.saved) * self.unit[0], np.count_nonzero(self.added) * self.unit[1]
+        return int(np.count_nonzero(self.saved)) * self.unit[0], int(np.count_nonzero(self.added)) * self.unit[1]
 
 
 def moves(instance: PolicyInstance) -> tuple[list[Fraction], list[Fraction]]:
@@ -117,4 +121,4 @@ def _rounded(values: Sequence[Fraction]) -> tuple[Ints, float]:
 
 
 def _exact(value: float) -> Fraction:
-    return Fraction(repr(float(value)))
+    return Fraction(Decimal(repr(float(value))))

@@ -18,9 +18,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from atoopt.pareto.filter import nondominated
-from atoopt.policy.assignment import limits_with_tolerance, resolution_of, rounding_of
+from atoopt.policy.assignment import distinct, limits_with_tolerance, resolution_of
 from atoopt.policy.evaluate import TOLERANCE, Thresholds, evaluate_mask, totals
 from atoopt.policy.instance import PolicyInstance
+from atoopt.policy.part import Limits
 from atoopt.policy.scaling import Scaled, moves, scaled
 from atoopt.policy.settled import settled
 
@@ -41,8 +42,6 @@ class Rules:
     Attributes
     ----------
     instance : PolicyInstance
-    data : Scaled
-        What each part saves and adds.
     agility : (n_rows,) array
         Distinct values, descending.
     pieces_per_pallet : (n_columns,) array
@@ -58,9 +57,13 @@ class Rules:
     """
 
     instance: PolicyInstance
-    data: Scaled
     agility: Floats
     pieces_per_pallet: Floats
+
+    @cached_property
+    def data(self) -> Scaled:
+        """What each part saves and adds."""
+        return scaled(*moves(self.instance))
 
     @property
     def n_rules(self) -> int:
@@ -113,9 +116,10 @@ class Rules:
         open_ = _Open.of(self.instance)
         corners = np.concatenate([np.array([[-1, -1]]), *self._candidates(open_)])
         policies = [self.policy(*corner) for corner in corners.tolist()]
-        kept = [i for i, mto in enumerate(policies) if evaluate_mask(self.instance, mto).feasible]
+        constrained = self.instance.limits != Limits() or self.instance.fixed_policy or self.instance.same_policy
+        kept = [i for i, mto in enumerate(policies) if not constrained or evaluate_mask(self.instance, mto).feasible]
         values = np.array([totals(self.instance, policies[i]) for i in kept]).reshape(-1, 2)
-        best = nondominated(values, rounding_of(values))
+        best = distinct(values)
         resolution = resolution_of(values[best], open_.data.error)
         return ThresholdFrontier(self, values[best], corners[kept][best], resolution)
 
@@ -231,7 +235,7 @@ class ThresholdFrontier:
 def rules(instance: PolicyInstance) -> Rules:
     """Return every distinct threshold rule of an instance."""
     agility = np.unique(instance.agility)[::-1]
-    return Rules(instance, scaled(*moves(instance)), agility, np.unique(instance.pieces_per_pallet))
+    return Rules(instance, agility, np.unique(instance.pieces_per_pallet))
 
 
 @dataclass(frozen=True)
