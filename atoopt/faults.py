@@ -35,11 +35,15 @@ def _first_fault(error: ValidationError) -> InputError:
     fault = next((f for f in faults if f["type"] == "extra_forbidden"), faults[0])
     others = f" (and {len(faults) - 1} more)" if len(faults) > 1 else ""
     own = fault.get("ctx", {}).get("error")
-    place = "".join(f"[{p}]" if isinstance(p, int) else f".{p}" for p in fault["loc"]).lstrip(".")
+    place = "".join(f"[{p}]" if isinstance(p, int) else f".{_on_one_line(p)}" for p in fault["loc"]).lstrip(".")
     if isinstance(own, InputError):
         return InputError(own.problem + others, own.remedy, place=".".join(filter(None, (place, own.place))))
     problem, remedy = _in_words(fault)
     return InputError(problem + others, remedy, place=place)
+
+
+def _on_one_line(key: str) -> str:
+    return key if key.isprintable() else json.dumps(key)
 
 
 def _inside(inner: tuple[Any, ...], outer: tuple[Any, ...]) -> bool:
@@ -73,6 +77,7 @@ FAULTS = {
     "extra_forbidden": ("is not a known key", "remove it or correct its spelling"),
     "too_short": ("is empty", "give at least one entry"),
     "string_too_short": ("is empty", "give a text of at least one character"),
+    "string_pattern_mismatch": ("holds a control character", "write printable characters"),
     "string_unicode": ("holds half a character (a lone surrogate)", "write whole characters"),
     "invalid_key": ("has a key that holds half a character (a lone surrogate)", "write whole characters"),
 }

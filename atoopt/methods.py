@@ -57,7 +57,7 @@ PROBLEMS = {
             "exact": "atoopt.policy.exact:solve",
         },
         fronts={
-            "auto": "atoopt.policy.fronts:auto",
+            "auto": "atoopt.policy.fronts:exact",
             "exact": "atoopt.policy.fronts:exact",
             "threshold": "atoopt.policy.fronts:threshold",
             "epsilon-constraint": "atoopt.policy.fronts:epsilon_constraint",

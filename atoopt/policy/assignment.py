@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from functools import cached_property
 from itertools import pairwise
 
@@ -12,9 +13,11 @@ from numpy.typing import NDArray
 
 from atoopt.pareto.filter import nondominated
 from atoopt.policy.evaluate import TOLERANCE, Mask
-from atoopt.policy.frontier import MAX_POINTS, Frontier, frontier
+from atoopt.policy.exact_totals import ExactTotals, exact_totals
+from atoopt.policy.frontier import MAX_POINTS, frontier
 from atoopt.policy.instance import PolicyInstance
-from atoopt.policy.scaling import Scaled, scaled
+from atoopt.policy.scaling import LAST_DIGITS, ROUNDING, Scaled, moves, scaled
+from atoopt.policy.settled import settled
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -28,12 +31,11 @@ class Items:
     ----------
     instance : PolicyInstance
     data : Scaled
+        What each item saves and adds, both above 0.
     base : (n,) array of bool
-        The parts made to order before any item moves: fixed ones, and those better so in both objectives.
+        The parts made to order before any item moves: settled ones, and those better so in both objectives.
     members : tuple of tuple of int
         The parts of each item.
-    saved, added : (n_items,) arrays of int
-        Both above 0.
     contradiction : str
         Why no policy is possible, in words; empty otherwise.
     """
@@ -42,8 +44,6 @@ class Items:
     data: Scaled
     base: Mask
     members: tuple[tuple[int, ...], ...]
-    saved: Ints
-    added: Ints
     contradiction: str = ""
 
     @cached_property
@@ -75,39 +75,38 @@ class Items:
         np.add.at(more, self._item, (setup * (orders - batches))[self._part])
         return np.cumsum(np.vstack([start.sum(axis=0), more[order]]), axis=0)
 
-    def values(self, saved: Ints, added: Ints) -> Floats:
-        """Return pallets and set-up hours, shape (n, 2), where items have saved and added so many units."""
-        free = np.zeros(self.base.size, dtype=np.bool_)
-        free[self._part] = True
-        always = float(self.instance.mts_pallets[~self.base & ~free].sum())
-        hours = np.where(self.base, self.instance.mto_setup_hours, self.instance.mts_setup_hours)
-        pallets = always + (int(self.saved.sum()) - saved) * self.data.unit[0]  # 0 when nothing is in stock
-        return np.stack([pallets, float(hours.sum()) + added * self.data.unit[1]], axis=-1)
+    @cached_property
+    def exactly(self) -> ExactTotals:
+        """The evaluator's sums as integers: before any item moves, and what each item changes."""
+        return exact_totals(self.instance, self.base, self.members)
 
 
 def items(instance: PolicyInstance) -> Items:
-    """Return what remains to be decided when fixed policies, groups and clear cases are settled."""
-    data = scaled(instance)
-    base = np.zeros(instance.n_parts, dtype=np.bool_)
-    members, saved, added = [], [], []
-    contradiction = ""
+    """Return what remains to be decided when limits, groups and clear cases are settled."""
+    saved, added = moves(instance)
+    given = settled(instance)
+    base = given == 1
+    members, amounts = [], []
     for group in instance.groups:
-        index = list(group)
-        fixed = {int(value) for value in instance.fixed[index]} - {-1}
-        if len(fixed) > 1:
-            names = ", ".join(instance.ids[i] for i in group if instance.fixed[i] >= 0)
-            contradiction = contradiction or f"same_policy joins parts that fixed_policy sets apart: {names}"
-        saves, adds = int(data.saved[index].sum()), int(data.added[index].sum())
-        if fixed:
-            base[index] = bool(max(fixed))
-        elif adds <= 0:
-            base[index] = True
-        elif saves > 0:
+        if given[group[0]] >= 0:
+            continue
+        saves, adds = (sum((what[i] for i in group), Fraction(0)) for what in (saved, added))
+        if adds <= 0:
+            base[list(group)] = True
+        else:
             members.append(group)
-            saved.append(saves)
-            added.append(adds)
-    numbers = np.array(saved, dtype=np.int64), np.array(added, dtype=np.int64)
-    return Items(instance, data, base, tuple(members), *numbers, contradiction)
+            amounts.append((saves, adds))
+    data = scaled([saves for saves, _ in amounts], [adds for _, adds in amounts])
+    return Items(instance, data, base, tuple(members), contradiction(instance))
+
+
+def contradiction(instance: PolicyInstance) -> str:
+    """Return which parts must go together and are fixed apart; nothing if none are."""
+    for group in instance.groups:
+        fixed = [i for i in group if instance.fixed[i] >= 0]
+        if len({int(instance.fixed[i]) for i in fixed}) > 1:
+            return f"same_policy joins parts that fixed_policy sets apart: {', '.join(instance.ids[i] for i in fixed)}"
+    return ""
 
 
 @dataclass(frozen=True)
@@ -116,28 +115,25 @@ class PolicyFront:
 
     Attributes
     ----------
-    items : Items
     values : (n, 2) array
-        Pallets and set-up hours.
+        Pallets and set-up hours, those of the evaluator to the last digit.
     complete : bool
         Every non-dominated policy that the limits allow is here, to the resolution.
     resolution : (float, float)
-        Differences in pallets and set-up hours up to this count as rounding; 0 where all sums are exact.
+        Differences in pallets and set-up hours up to this count as none: each policy that is not here has one here
+        that takes no more than it and this.
+    policy : callable
+        Position of a point -> the policy behind it.
     """
 
-    items: Items
     values: Floats
     complete: bool
     resolution: tuple[float, float]
-    _chosen: Callable[[int], Ints]
+    policy: Callable[[int], Mask]
 
     def __len__(self) -> int:
         """Return the number of points."""
         return len(self.values)
-
-    def policy(self, point: int) -> Mask:
-        """Return the policy behind a point."""
-        return self.items.policy(self._chosen(point))
 
 
 def complete_front(
@@ -170,22 +166,21 @@ def complete_front(
     (True, True)
     """
     free = items(instance)
-    sums = frontier(free.added, free.saved, max_points=max_points, stop=stop)
-    values = free.values(sums.saved, sums.added)
-    inside = (values <= limits_with_tolerance(instance)).all(axis=1) & (not free.contradiction)
-    allowed = np.flatnonzero(inside)
+    sums = frontier(free.data.added, free.data.saved, max_points=max_points, stop=stop)
+    values = np.concatenate([free.exactly.values(changes) for changes in sums.totals(free.exactly.changes)])
+    allowed = np.flatnonzero(_within_limits(instance, values) & (not free.contradiction))
     # limits first: of two points that agree within rounding, only one may keep them
-    points = np.stack([-sums.saved[allowed], sums.added[allowed]], axis=1)
-    kept = allowed[nondominated(points, free.data.tolerance)]
-    return _front(free, sums, kept, values[kept])
-
-
-def _front(free: Items, sums: Frontier, kept: NDArray[np.intp], values: Floats) -> PolicyFront:
-    unit = free.data.unit
-    near = (free.data.tolerance[0] * unit[0], free.data.tolerance[1] * unit[1])
+    kept = allowed[distinct(values[allowed])]
+    error = free.data.error
     if sums.thinned:
-        near = (near[0], near[1] + sums.thinned * sums.step * unit[1])
-    return PolicyFront(free, values, not sums.thinned, near, lambda point: sums.members(int(kept[point])))
+        # halves that were thinned, too, may have given another policy than the sum was one of
+        claimed = free.exactly.values(np.zeros((1, 2), dtype=object))[0, 0] - sums.saved * free.data.unit[0]
+        lost = max(0.0, float((values[:, 0] - claimed).max()))
+        error = error[0] + lost, error[1] + sums.thinned * sums.step * free.data.unit[1]
+    return PolicyFront(
+        values[kept], not sums.thinned, resolution_of(values[kept], error),
+        lambda point: free.policy(sums.members(int(kept[point]))),
+    )  # fmt: skip
 
 
 def supported_front(instance: PolicyInstance) -> PolicyFront:
@@ -213,25 +208,29 @@ def supported_within_limits(instance: PolicyInstance) -> PolicyFront:
     >>> len(supported_within_limits(instance.replace(limits={"max_pallets": 20.0}))) < len(supported_front(instance))
     True
     """
-    front, order, corner = _supported(items(instance))
-    inside = (front.values <= limits_with_tolerance(instance)).all(axis=1) & (not front.items.contradiction)
+    free = items(instance)
+    front, order, corner = _supported(free)
+    inside = _within_limits(instance, front.values) & (not free.contradiction)
     if instance.process_limits:
         known = [(instance.processes.index(j), limit) for j, limit in instance.process_limits.items()]
         columns, most = [j for j, _ in known], [limit * (1 + TOLERANCE) for _, limit in known]
-        inside &= (front.items.hours(order)[corner][:, columns] <= most).all(axis=1)
+        inside &= (free.hours(order)[corner][:, columns] <= most).all(axis=1)
     kept = corner[inside]
-    return replace(front, values=front.values[inside], _chosen=lambda point: order[: kept[point]])
+    return replace(front, values=front.values[inside], policy=lambda point: free.policy(order[: kept[point]]))
 
 
 def _supported(free: Items) -> tuple[PolicyFront, Ints, Ints]:
     """Return the supported points, the items by ratio, and how many of them each point moves."""
-    order = np.argsort(-free.saved / free.added, kind="stable")
-    saved, added = (np.concatenate(([0], np.cumsum(what[order]))) for what in (free.saved, free.added))
+    order = np.argsort(-free.data.saved / free.data.added, kind="stable")
+    saved, added = (np.concatenate(([0], np.cumsum(what[order]))) for what in (free.data.saved, free.data.added))
+    none = np.zeros((1, 2), dtype=object)
+    values = free.exactly.values(np.cumsum(np.vstack([none, free.exactly.changes[order]]), axis=0))
     corner = _corners(saved, added)[::-1]
-    unit = free.data.unit
-    near = (free.data.tolerance[0] * unit[0], free.data.tolerance[1] * unit[1])
-    values = free.values(saved[corner], added[corner])
-    return PolicyFront(free, values, False, near, lambda point: order[: corner[point]]), order, corner
+    corner = corner[distinct(values[corner])]
+    values = values[corner]
+    resolution = resolution_of(values, free.data.error)
+    front = PolicyFront(values, False, resolution, lambda point: free.policy(order[: corner[point]]))
+    return front, order, corner
 
 
 def _corners(saved: Ints, added: Ints) -> NDArray[np.intp]:
@@ -248,6 +247,28 @@ def limits_with_tolerance(instance: PolicyInstance) -> tuple[float, float]:
     limits = instance.limits.max_pallets, instance.limits.max_setup_hours
     pallets, hours = (np.inf if limit is None else limit * (1 + TOLERANCE) for limit in limits)
     return pallets, hours
+
+
+def _within_limits(instance: PolicyInstance, values: Floats) -> NDArray[np.bool_]:
+    return np.asarray((values <= limits_with_tolerance(instance)).all(axis=1))
+
+
+def distinct(values: Floats) -> NDArray[np.intp]:
+    """Return the positions of the points that no other one dominates, of those that agree to rounding only one.
+
+    Examples
+    --------
+    >>> distinct(np.array([[1e-9, 5.0], [1.0, 4.0], [np.nextafter(1.0, 2.0), 3.0]])).tolist()
+    [0, 2]
+    """
+    # the bits of doubles from 0 on, read as integers, count last digits: rounding is as fine as the value is small
+    return nondominated(np.ascontiguousarray(values + 0.0).view(np.int64), (LAST_DIGITS, LAST_DIGITS))
+
+
+def resolution_of(values: Floats, error: tuple[float, float]) -> tuple[float, float]:
+    """Return the differences that count as none: the values' rounding, and what whole units lose."""
+    pallets, hours = (ROUNDING * values.max(axis=0, initial=0.0)).tolist()
+    return pallets + error[0], hours + error[1]
 
 
 def pallets_above(front: Floats, values: Floats) -> Floats:

@@ -11,6 +11,9 @@ from atoopt.solvers.run import Run
 LARGE = 1500
 """Parts from which the complete frontier takes seconds: where limits bind, the MILP needs less."""
 
+MANY_COUPLED = 100
+"""Parts from which lists merged in process hours, too, grow too long; the MILP need not wait for that."""
+
 
 def solve(instance: PolicyInstance, run: Run) -> Claim:
     """Solve by ``exact`` or ``milp``, whichever suits the instance."""
@@ -27,9 +30,9 @@ def pick(instance: PolicyInstance, run: Run) -> tuple[str, str]:
         return "milp", "a model file was given"
     if choice_of(run.options, "objective") != "objective":
         return "exact", "a point of the front was asked for"
-    if instance.process_limits and exact.process_limits_bind(instance):
-        return "milp", "process_hours couple the parts"
+    if instance.n_parts > MANY_COUPLED and instance.process_limits and exact.process_limits_bind(instance):
+        return "milp", f"process_hours couple over {MANY_COUPLED} parts"
     limits = instance.limits
     if instance.n_parts > LARGE and (limits.max_pallets is not None or limits.max_setup_hours is not None):
         return "milp", f"over {LARGE} parts with limits"
-    return "exact", "no limit couples the parts beyond pallets and set-up hours"
+    return "exact", "the lists of sums stay short"

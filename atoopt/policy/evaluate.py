@@ -199,12 +199,17 @@ def evaluate_mask(
     """Evaluate a policy given as an array: True where a part is made to order."""
     mto = read_only(np.array(mto, dtype=np.bool_))
     events = np.where(mto, instance.orders_per_year, instance.batches_per_year)
-    pallets = math.fsum(instance.mts_pallets[~mto])
-    setup = math.fsum(np.where(mto, instance.mto_setup_hours, instance.mts_setup_hours))
+    pallets, setup = totals(instance, mto)
     by_process = instance.setup_hours_by_process * events[:, None] + instance.run_hours
     hours = {process: math.fsum(by_process[:, j]) for j, process in enumerate(instance.processes)}
     broken = _violations(instance, mto, pallets, setup, hours, thresholds)
     return Evaluation(instance, mto, pallets, setup, hours, broken, objective or Objective(), thresholds)
+
+
+def totals(instance: PolicyInstance, mto: Mask) -> tuple[float, float]:
+    """Return pallets and set-up hours of a policy: sums of the parts' doubles, rounded once."""
+    pallets = math.fsum(instance.mts_pallets[~mto])
+    return pallets, math.fsum(np.where(mto, instance.mto_setup_hours, instance.mts_setup_hours))
 
 
 def evaluate_choice(instance: PolicyInstance, choice: Choice) -> Evaluation:

@@ -1,11 +1,13 @@
 """Method ``exact``: the best policy read off the complete frontier, no solver needed.
 
 Without limits the problem falls apart into its items, and one comparison each is enough. Limits on process
-hours couple the items in a way that a frontier of two sums cannot hold; then the MILP decides.
+hours couple the items in a way that a frontier of two sums cannot hold; it is merged in these hours, too, and
+where that grows too long the MILP decides.
 """
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -13,47 +15,66 @@ import numpy as np
 from atoopt.pareto.choose import CHOOSERS
 from atoopt.policy import milp
 from atoopt.policy.assignment import PolicyFront, complete_front, items, limits_with_tolerance, supported_front
+from atoopt.policy.coupled import coupled_front
 from atoopt.policy.evaluate import Choice, evaluate_mask
 from atoopt.policy.frontier import Stopped
 from atoopt.policy.instance import PolicyInstance
 from atoopt.policy.objective import Objective, choice_of, objective_of
 from atoopt.policy.relaxation import explain_infeasible
+from atoopt.policy.scaling import ROUNDING
+from atoopt.policy.settled import within_cost
 from atoopt.solvers.result import Claim
 from atoopt.solvers.run import Run
+
+FINE = 1e-9
+"""Share of the objective that rounding may take of its bound before the front is made again in finer units."""
 
 
 def solve(instance: PolicyInstance, run: Run) -> Claim:
     """Return the best policy, proven; with ``choose``, the point of the complete frontier that it picks."""
     objective, choose = objective_of(run.options), choice_of(run.options, "objective")
-    if instance.process_limits and process_limits_bind(instance):
-        claim = milp.solve(instance, run)
-        claim.message = "; ".join(filter(None, ["process_hours couple the parts: solved as a MILP", claim.message]))
-        return claim
     separable = _separable(instance, objective)
     if separable is not None and choose == "objective":
         return separable
+    start = milp.starting_policy(instance, objective) if choose == "objective" else None
     try:
-        front = complete_front(instance, stop=lambda: run.stopped)
+        front = front_within_limits(within_cost(instance, objective, None if start is None else start.cost), run)
+        if front is None:
+            claim = milp.solve(instance, run)
+            claim.message = "; ".join(filter(None, ["process_hours couple the parts: solved as a MILP", claim.message]))
+            return claim
+        if not len(front):
+            message, relaxations = explain_infeasible(instance, run)
+            return Claim(infeasible=True, message=message, details={"relaxations": relaxations})
+        claim = picked(instance, front, objective, choose)
+        if choose == "objective" and claim.details["rounding"] > FINE * claim.details["least"]:
+            # between the few policies that are as good, the arithmetic can be as fine as they are
+            cost = evaluate_mask(instance, claim.solution.mto, objective).cost
+            finer = front_within_limits(within_cost(instance, objective, cost), run)
+            claim = picked(instance, finer, objective, choose) if finer else claim
     except Stopped:
         return _unfinished(instance, objective, choose, run)
-    if not len(front):
-        message, relaxations = explain_infeasible(instance, run)
-        return Claim(infeasible=True, message=message, details={"relaxations": relaxations})
-    return picked(instance, front, objective, choose)
+    return claim
+
+
+def front_within_limits(instance: PolicyInstance, run: Run) -> PolicyFront | None:
+    """Return the complete front within every limit; None where process hours couple too many parts for it."""
+    if instance.process_limits and process_limits_bind(instance):
+        return coupled_front(instance, stop=lambda: run.stopped)
+    return complete_front(instance, stop=lambda: run.stopped)
 
 
 def picked(instance: PolicyInstance, front: PolicyFront, objective: Objective, choose: str) -> Claim:
     """Return the point of a complete front that a rule picks; the bound is on the objective's value."""
     costs = front.values @ np.array(objective.weights)
-    point = CHOOSERS[choose](front.values, objective.weights)
-    mto = front.policy(point)
-    found = evaluate_mask(instance, mto, objective).cost
+    mto = front.policy(CHOOSERS[choose](front.values, objective.weights))
     # what the front leaves out differs from a point of it by no more than its resolution
     rounding = float(np.array(objective.weights) @ np.array(front.resolution))
-    least = found if choose == "objective" and front.complete else float(costs.min())
+    least = float(costs.min())
     details: dict[str, Any] = {**objective.describe(), "choose": choose}
-    details |= {"front_points": len(front), "rounding": rounding}
-    return Claim(Choice(mto, objective), bound=_below(least, rounding), details=details)
+    details |= {"front_points": len(front), "rounding": rounding, "least": least}
+    message = "" if choose == "objective" else f"the point that {choose} picks; the bound is the least objective's"
+    return Claim(Choice(mto, objective), bound=_below(least, rounding), message=message, details=details)
 
 
 def process_limits_bind(instance: PolicyInstance) -> bool:
@@ -68,12 +89,12 @@ def _separable(instance: PolicyInstance, objective: Objective) -> Claim | None:
     free = items(instance)
     if free.contradiction:
         return None
-    gain = objective.weights[0] * free.data.unit[0] * free.saved - objective.weights[1] * free.data.unit[1] * free.added
-    found = evaluate_mask(instance, free.policy(np.flatnonzero(gain > 0)), objective)
+    units = zip(objective.weights, free.exactly.per_unit, strict=True)
+    changes = free.exactly.changes @ np.array([Fraction(weight) / per_unit for weight, per_unit in units], dtype=object)
+    found = evaluate_mask(instance, free.policy(np.flatnonzero(changes < 0)), objective)
     if not found.feasible:
         return None
-    unit = 0.0 if free.data.exact else float(np.array(objective.weights) @ np.array(free.data.unit))
-    rounding = unit * instance.n_parts
+    rounding = ROUNDING * found.cost
     details: dict[str, Any] = {**objective.describe(), "choose": "objective", "rounding": rounding}
     return Claim(Choice(found.mto, objective), bound=_below(found.cost, rounding), details=details)
 

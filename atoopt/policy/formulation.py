@@ -22,6 +22,7 @@ from typing import Any
 
 import numpy as np
 import pyomo.environ as pyo
+from numpy.typing import NDArray
 
 from atoopt.policy.evaluate import TOLERANCE, Mask
 from atoopt.policy.instance import PolicyInstance
@@ -65,6 +66,7 @@ def build(
     model.quantity = quantities(model, instance)
     model.limit = {} if without_limits else limits_of(instance)
     model.kept = pyo.ConstraintList(doc="limits, each in percent of itself")
+    model.excluded = pyo.ConstraintList(doc="policies that are not wanted")
     for name, limit in model.limit.items():
         keep(model, name, limit)
     return model
@@ -136,6 +138,19 @@ def set_start(model: pyo.ConcreteModel, mto: Mask) -> None:
     """Write a policy into the variables, as the start of a solve."""
     for variable, value in zip(model.to_order.values(), mto.tolist(), strict=True):
         variable.value = int(value)
+
+
+def fix_settled(model: pyo.ConcreteModel, given: NDArray[np.int8]) -> None:
+    """Fix the parts that limits leave no choice (1: to order, 0: to stock): a solver then sees the others' scale."""
+    for variable, value in zip(model.to_order.values(), given.tolist(), strict=True):
+        if value >= 0:
+            variable.fix(value)
+
+
+def exclude(model: pyo.ConcreteModel, mto: Mask) -> None:
+    """Add a row that one policy, and no other, breaks."""
+    pairs = zip(model.to_order.values(), mto.tolist(), strict=True)
+    model.excluded.add(sum(1 - x if moves else x for x, moves in pairs) >= 1)
 
 
 def policy_of(model: pyo.ConcreteModel) -> Mask:

@@ -1,18 +1,19 @@
-"""The complete frontier of free assignments, after Nemhauser and Ullmann (1969), and the policy behind each point.
+"""The complete frontier of free assignments, after Nemhauser and Ullmann (1969).
 
-Items (parts, or groups that go together) are merged one by one into the sorted list of non-dominated sums.
-The lists of the two halves of the items, of their halves, and so on are kept: they are a small share of the
-whole, and a point splits into one point of either half, down to single items.
+Items (parts, or groups that go together) are merged one by one into the sorted list of non-dominated sums. The
+lists of the two halves of the items, of their halves, and so on are kept, see `atoopt.policy.subsets`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
+
+from atoopt.policy.subsets import Frontier, Node
 
 Ints = NDArray[np.int64]
 
@@ -26,46 +27,6 @@ class Stopped(Exception):
     """The time was up before the frontier was complete."""
 
 
-@dataclass(frozen=True)
-class Frontier:
-    """The non-dominated sums of subsets of items: most saved for what is added.
-
-    Attributes
-    ----------
-    added, saved : (n_points,) arrays of int
-        Both strictly ascending, from the empty set on.
-    tree : tuple of arrays
-        The two long lists of all nodes, each node's start in them, its children and item, the root.
-    order : (n,) array of int
-        The items in the order of the merges.
-    thinned : int
-        How many times a list was thinned; 0 for the complete frontier.
-    step : int
-        Each thinning loses no more than this much of `added`.
-    """
-
-    added: Ints
-    saved: Ints
-    tree: tuple[Ints, Ints, Ints, Ints, Ints]
-    order: Ints
-    thinned: int
-    step: int
-
-    def __len__(self) -> int:
-        """Return the number of points."""
-        return self.added.size
-
-    def members(self, point: int) -> Ints:
-        """Return the items of the subset behind a point.
-
-        The two halves of a point are found by one pass over the lists of the halves, not by search. Where
-        lists were thinned, a half may be gone; then the subset adds no more and saves nearly as much.
-        """
-        if self.tree[0].size == 0:
-            return np.empty(0, np.int64)
-        return np.sort(self.order[_members(*self.tree, point)])
-
-
 def frontier(
     added: Ints, saved: Ints, *, max_points: int = MAX_POINTS, stop: Callable[[], bool] = lambda: False
 ) -> Frontier:
@@ -76,7 +37,8 @@ def frontier(
     added, saved : (n,) arrays of int
         What an item adds and saves, both above 0; sums below 2^61.
     max_points : int
-        A list that grows longer keeps only its best point in each of max_points / 2 steps of `added`.
+        A list that grows longer keeps only its best point in each of max_points / 2 steps of `added`. The lists of
+        the halves may be longer, up to `MAX_POINTS`.
     stop : callable
         Asked between merges.
 
@@ -98,8 +60,13 @@ def frontier(
     # large items first: the lists then grow late, which saves a fifth of the merging
     order = np.argsort(-(added / max(total, 1) + saved / max(int(saved.sum()), 1)), kind="stable")
     builder = _Builder(added[order], saved[order], max_points, shift, stop)
-    root_added, root_saved = builder.build(0, added.size) if added.size else (np.zeros(1, np.int64),) * 2
-    return Frontier(root_added, root_saved, builder.tree(), order, builder.thinned, 1 << shift)
+    root = builder.build(0, added.size) if added.size else _node([0], [0])
+    return Frontier(root, order, builder.thinned, 1 << shift)
+
+
+def _node(added: list[int], saved: list[int], item: int = -1) -> Node:
+    """Return the list of one item, or of none."""
+    return Node(np.array(added, np.int64), np.array(saved, np.int64), np.empty(0, np.int32), item=item)
 
 
 class _Builder:
@@ -107,73 +74,65 @@ class _Builder:
 
     def __init__(self, added: Ints, saved: Ints, max_points: int, shift: int, stop: Callable[[], bool]) -> None:
         self.added, self.saved, self.max_points, self.shift, self.stop = added, saved, max_points, shift, stop
-        self.lists: list[tuple[Ints, Ints]] = []
-        self.children: list[tuple[int, int, int]] = []  # left, right, item; -1 for none
         self.thinned = 0
 
-    def build(self, low: int, high: int) -> tuple[Ints, Ints]:
-        """Return the list of the items from `low` to `high`; it is the last node then."""
+    def build(self, low: int, high: int) -> Node:
+        """Return the list of the items from `low` to `high`."""
         if high - low == 1:
-            self.lists.append((np.array([0, self.added[low]]), np.array([0, self.saved[low]])))
-            self.children.append((-1, -1, low))
-            return self.lists[-1]
+            return _node([0, self.added[low]], [0, self.saved[low]], low)
         middle = (low + high + 1) // 2
-        left = self.build(low, middle)
-        left_node = len(self.lists) - 1
-        self.build(middle, high)
-        self.children.append((left_node, len(self.lists) - 1, -1))
-        self.lists.append(self._merged(left, middle, high))
-        return self.lists[-1]
+        left, right = self.build(low, middle), self.build(middle, high)
+        # halves stay whole where they can, so that every sum of the root splits
+        most = self.max_points if high - low == self.added.size else max(self.max_points, MAX_POINTS)
+        return Node(*self._merged(left, middle, high, most), left, right)
 
-    def _merged(self, start: tuple[Ints, Ints], low: int, high: int) -> tuple[Ints, Ints]:
-        """Merge items one by one into a list; two pairs of buffers take turns."""
-        n = start[0].size
-        now = _buffer(start, 4 * n + 4)
+    def _merged(self, start: Node, low: int, high: int, most: int) -> tuple[Ints, Ints, NDArray[np.int32]]:
+        """Merge items one by one into a list; two sets of buffers take turns."""
+        n = start.added.size
+        now = _buffer((start.added, start.saved, np.arange(n, dtype=np.int32)), 4 * n + 4)
         then = _buffer(None, 4 * n + 4)
         for item in range(low, high):
             if self.stop():
                 raise Stopped
             if 2 * n + 2 > now[0].size:
-                now, then = _buffer((now[0][:n], now[1][:n]), 4 * n + 4), _buffer(None, 4 * n + 4)
+                now, then = _buffer([array[:n] for array in now], 4 * n + 4), _buffer(None, 4 * n + 4)
             n = _merge(*now, n, self.added[item], self.saved[item], *then)
             now, then = then, now
-            if n > self.max_points:
+            if n > most:
                 n = self._thin(now, n)
-        return now[0][:n].copy(), now[1][:n].copy()
+        added, saved, origin = (array[:n].copy() for array in now)
+        return added, saved, origin
 
-    def _thin(self, both: tuple[Ints, Ints], n: int) -> int:
+    def _thin(self, lists: Any, n: int) -> int:
         """Keep the point that saves most in each step of `added`, and the first one."""
-        level = both[0][:n] >> self.shift
+        level = lists[0][:n] >> self.shift
         stays = np.flatnonzero(np.append(level[1:] != level[:-1], True))
         stays = stays if stays[0] == 0 else np.append(0, stays)
-        for array in both:
+        for array in lists:
             array[: stays.size] = array[stays]
-            array[stays.size] = _END
+        _close(lists, stays.size)
         self.thinned += 1
         return int(stays.size)
 
-    def tree(self) -> tuple[Ints, Ints, Ints, Ints, Ints]:
-        """Return all lists as two long ones, with the start of each node's, and the nodes' children and item."""
-        if not self.lists:
-            return (np.empty(0, np.int64),) * 5
-        sizes = [added.size for added, _ in self.lists]
-        start = np.concatenate(([0], np.cumsum(sizes)))
-        children = np.array(self.children, dtype=np.int64)
-        long_lists = (np.concatenate([pair[side] for pair in self.lists]) for side in (0, 1))
-        return (*long_lists, start, children, np.array([len(self.lists) - 1]))  # type: ignore[return-value]
 
-
-def _buffer(content: tuple[Ints, Ints] | None, size: int) -> tuple[Ints, Ints]:
-    both = np.empty(size, np.int64), np.empty(size, np.int64)
+def _buffer(content: Any, size: int) -> Any:
+    """Return room for the three columns of a list, with some content in it."""
+    columns: Any = np.empty(size, np.int64), np.empty(size, np.int64), np.empty(size, np.int32)
     if content is not None:
-        for array, values in zip(both, content, strict=True):
+        for array, values in zip(columns, content, strict=True):
             array[: values.size] = values
-            array[values.size] = _END
-    return both
+        _close(columns, content[0].size)
+    return columns
+
+
+def _close(columns: Any, n: int) -> None:
+    """Put an end behind the last point."""
+    columns[0][n] = columns[1][n] = _END
+    columns[2][n] = 0
 
 
 @njit(cache=True, nogil=True)
-def _merge(added, saved, n, more_added, more_saved, out_added, out_saved):  # type: ignore[no-untyped-def]  # pragma: no cover
+def _merge(added, saved, origin, n, more_added, more_saved, out_added, out_saved, out_origin):  # type: ignore[no-untyped-def]  # pragma: no cover
     """Merge a list with itself shifted by one item, and keep what is not dominated; return the new length.
 
     The list is cut in two at one value of `added`, and both parts are merged in turns: their steps do not wait
@@ -194,23 +153,33 @@ def _merge(added, saved, n, more_added, more_saved, out_added, out_saved):  # ty
     for _ in range(min(steps, 2 * n - steps - 1)):
         if q >= end:
             break
-        i, j, k, best = _step(added, saved, i, j, more_added, more_saved, out_added, out_saved, k, best)
-        p, q, r, best2 = _step(added, saved, p, q, more_added, more_saved, out_added, out_saved, r, best2)
+        i, j, k, best = _step(
+            added, saved, origin, i, j, more_added, more_saved, out_added, out_saved, out_origin, k, best
+        )
+        p, q, r, best2 = _step(
+            added, saved, origin, p, q, more_added, more_saved, out_added, out_saved, out_origin, r, best2
+        )
     while i + j < np.uint64(steps):
-        i, j, k, best = _step(added, saved, i, j, more_added, more_saved, out_added, out_saved, k, best)
+        i, j, k, best = _step(
+            added, saved, origin, i, j, more_added, more_saved, out_added, out_saved, out_origin, k, best
+        )
     while q < end:
-        p, q, r, best2 = _step(added, saved, p, q, more_added, more_saved, out_added, out_saved, r, best2)
+        p, q, r, best2 = _step(
+            added, saved, origin, p, q, more_added, more_saved, out_added, out_saved, out_origin, r, best2
+        )
     for source in range(room, r):
         out_added[k] = out_added[source]
         out_saved[k] = out_saved[source]
+        out_origin[k] = out_origin[source]
         k += one
     out_added[k] = _END
     out_saved[k] = _END
+    out_origin[k] = 0
     return np.int64(k)
 
 
 @njit(cache=True, nogil=True)
-def _step(added, saved, i, j, more_added, more_saved, out_added, out_saved, k, best):  # type: ignore[no-untyped-def]  # pragma: no cover
+def _step(added, saved, origin, i, j, more_added, more_saved, out_added, out_saved, out_origin, k, best):  # type: ignore[no-untyped-def]  # pragma: no cover
     """Write the next point of a merge: i in the list, j in the shifted one, k in the output.
 
     The choice between the two lists, and whether a point is kept, are coin tosses that no branch predictor
@@ -223,43 +192,8 @@ def _step(added, saved, i, j, more_added, more_saved, out_added, out_saved, k, b
     point = t ^ ((s ^ t) & first)
     out_added[k] = b ^ ((a ^ b) & first)
     out_saved[k] = point
+    u, v = origin[i], origin[j]
+    out_origin[k] = v ^ ((u ^ v) & first)
     better = (best - point) >> 63
     taken = np.uint64(-first)
     return i + taken, j + (np.uint64(1) - taken), k + np.uint64(-better), best ^ ((best ^ point) & better)
-
-
-@njit(cache=True, nogil=True)
-def _members(added, saved, start, children, root, point):  # type: ignore[no-untyped-def]  # pragma: no cover
-    """Walk down the tree: each node's point is split into one of the left and one of the right child."""
-    n_items = (children.shape[0] + 1) // 2
-    found = np.empty(n_items, np.int64)
-    n_found = 0
-    nodes, points = np.empty(n_items + 64, np.int64), np.empty(n_items + 64, np.int64)
-    nodes[0], points[0] = root[0], point
-    depth = 1
-    while depth > 0:
-        depth -= 1
-        node, at = nodes[depth], points[depth]
-        if at == 0:
-            continue  # the empty set
-        left, right = children[node, 0], children[node, 1]
-        if left < 0:
-            found[n_found] = children[node, 2]
-            n_found += 1
-            continue
-        want_added, want_saved = added[start[node] + at], saved[start[node] + at]
-        j = start[right + 1] - 1
-        best_i, best_j, best_saved = start[left], start[right], np.int64(-1)
-        for i in range(start[left], start[left + 1]):
-            while j >= start[right] and added[j] > want_added - added[i]:
-                j -= 1
-            if j < start[right]:
-                break
-            if saved[i] + saved[j] > best_saved:
-                best_i, best_j, best_saved = i, j, saved[i] + saved[j]
-                if best_saved >= want_saved:
-                    break
-        nodes[depth], points[depth] = left, best_i - start[left]
-        nodes[depth + 1], points[depth + 1] = right, best_j - start[right]
-        depth += 2
-    return found[:n_found]

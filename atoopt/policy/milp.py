@@ -9,13 +9,18 @@ import numpy as np
 from atoopt.errors import InputError
 from atoopt.policy.assignment import supported_within_limits
 from atoopt.policy.evaluate import Choice, Evaluation, evaluate_mask
-from atoopt.policy.formulation import build, policy_of, set_start
+from atoopt.policy.formulation import build, exclude, fix_settled, policy_of, set_start
 from atoopt.policy.instance import PolicyInstance
 from atoopt.policy.objective import Objective, choice_of, objective_of
 from atoopt.policy.relaxation import explain_infeasible
+from atoopt.policy.settled import settled, within_cost
+from atoopt.solvers.highs import Answer
 from atoopt.solvers.registry import check_solver, solve_model
 from atoopt.solvers.result import PROOF_TOLERANCE, Claim
 from atoopt.solvers.run import Run
+
+MOST_EXCLUDED = 100
+"""Policies that break a limit by less than the solver's tolerance, and are excluded one by one; then it is given up."""
 
 
 def solve(instance: PolicyInstance, run: Run) -> Claim:
@@ -46,8 +51,9 @@ def solve(instance: PolicyInstance, run: Run) -> Claim:
     model = build(instance, objective)
     if start is not None:
         set_start(model, start.mto)
-    answer = solve_model(model, run, start=start is not None, on_progress=run.report)
-    if answer.outcome == "infeasible":
+    fix_settled(model, settled(within_cost(instance, objective, None if start is None else start.cost)))
+    answer = _solve_within_limits(instance, model, run, start is not None)
+    if answer.outcome == "infeasible" and start is None:
         message, relaxations = explain_infeasible(instance, run)
         return Claim(infeasible=True, message=message, details=details | {"relaxations": relaxations})
     best = start
@@ -59,7 +65,32 @@ def solve(instance: PolicyInstance, run: Run) -> Claim:
     bound, message = answer.bound, ""
     if best is not None and bound is not None and bound > best.cost + PROOF_TOLERANCE * max(1.0, best.cost):
         bound, message = None, "the costs of the parts differ too much for the solver's arithmetic; use exact"
+    elif best is None or bound is None or best.cost - bound > PROOF_TOLERANCE * best.cost:
+        message = _unproven(answer, run)
     return Claim(solution, bound=bound, message=message, details=details)
+
+
+def _solve_within_limits(instance: PolicyInstance, model: Any, run: Run, start: bool) -> Answer:
+    """Solve the model until its policy keeps the limits as the evaluator counts them.
+
+    A solver keeps rows within its tolerance only; a policy that uses this is excluded, one at a time.
+    """
+    for _ in range(MOST_EXCLUDED):
+        answer = solve_model(model, run, start=start, on_progress=run.report)
+        if answer.objective is None or run.stopped or evaluate_mask(instance, policy_of(model)).feasible:
+            return answer
+        exclude(model, policy_of(model))
+        start = False
+    return answer
+
+
+def _unproven(answer: Answer, run: Run) -> str:
+    """Say why there is no proof, where it is not the time."""
+    if answer.outcome != "optimal":
+        return "" if run.stopped else f"the solver gave no proof ({answer.outcome})"
+    if run.options.rel_gap:
+        return f"the gap is within {run.options.rel_gap:g}, as asked"
+    return "the solver's arithmetic leaves a gap; use exact"
 
 
 def refuse(run: Run, option: str, remedy: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 import numpy as np
+from numpy.typing import NDArray
 
 from atoopt.policy.instance import PolicyInstance
 from atoopt.policy.surprises import surprises
@@ -22,7 +23,7 @@ def summary(instance: PolicyInstance) -> dict[str, str]:
         "instance": instance.name,
         "parts": f"{instance.n_parts}, in {len(instance.processes)} processes: "
         f"{', '.join(instance.processes) or 'none'}",
-        "agility": f"{agility.min():.4g} to {agility.max():.4g} pieces/h², median {np.median(agility):.4g}",
+        "agility": f"{_shown(agility.min())} to {_shown(agility.max())} pieces/h², median {_shown(_median(agility))}",
         "pieces per pallet": f"{epq.min():g} to {epq.max():g}, median {np.median(epq):g}",
         "all MTS": f"{math.fsum(instance.mts_pallets):.2f} pallets, "
         f"{math.fsum(instance.mts_setup_hours):.2f} set-up h/year",
@@ -32,3 +33,13 @@ def summary(instance: PolicyInstance) -> dict[str, str]:
         "same policy": f"{len(instance.same_policy)} groups" if instance.same_policy else "none",
         "surprises": "; ".join(notes) or "none",
     }
+
+
+def _median(values: NDArray[np.float64]) -> float:
+    """Return the median, also where the sum of the middle two is above the largest float."""
+    return 2.0 * float(np.median(values / 2.0))
+
+
+def _shown(agility: float) -> str:
+    """Return an agility; parts that take no time have none."""
+    return "unbounded" if agility == np.finfo(np.float64).max else f"{agility:.4g}"

@@ -48,7 +48,8 @@ def solve(instance: PolicyInstance, run: Run) -> Claim:
         "setup_hours_change": _change(chosen.setup_hours, stock.setup_hours),
     }
     least = float((front.values @ np.array(objective.weights)).min())
-    return Claim(Choice(mto, objective, thresholds), bound=bound, restricted_bound=least, details=details)
+    message = f"the rule that {choose} picks; the bound covers policies that follow no rule, too"
+    return Claim(Choice(mto, objective, thresholds), bound, least, message=message, details=details)
 
 
 def _change(value: float, before: float) -> float | None:

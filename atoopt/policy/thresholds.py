@@ -7,8 +7,10 @@ its sums are the two-dimensional prefix sums of that table.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
@@ -16,10 +18,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from atoopt.pareto.filter import nondominated
-from atoopt.policy.assignment import limits_with_tolerance
-from atoopt.policy.evaluate import TOLERANCE, Thresholds, evaluate_mask
+from atoopt.policy.assignment import distinct, limits_with_tolerance, resolution_of
+from atoopt.policy.evaluate import TOLERANCE, Thresholds, evaluate_mask, totals
 from atoopt.policy.instance import PolicyInstance
-from atoopt.policy.scaling import Scaled, scaled
+from atoopt.policy.part import Limits
+from atoopt.policy.scaling import Scaled, moves, scaled
+from atoopt.policy.settled import settled
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -38,7 +42,6 @@ class Rules:
     Attributes
     ----------
     instance : PolicyInstance
-    data : Scaled
     agility : (n_rows,) array
         Distinct values, descending.
     pieces_per_pallet : (n_columns,) array
@@ -54,9 +57,13 @@ class Rules:
     """
 
     instance: PolicyInstance
-    data: Scaled
     agility: Floats
     pieces_per_pallet: Floats
+
+    @cached_property
+    def data(self) -> Scaled:
+        """What each part saves and adds."""
+        return scaled(*moves(self.instance))
 
     @property
     def n_rules(self) -> int:
@@ -94,9 +101,7 @@ class Rules:
 
     def values(self, saved: Ints, added: Ints) -> Floats:
         """Return pallets and set-up hours, shape (..., 2), of rules that save and add so many units."""
-        pallets = (int(self.data.saved.sum()) - saved) * self.data.unit[0]
-        base = float(self.instance.mts_setup_hours.sum())
-        return np.stack([pallets, base + added * self.data.unit[1]], axis=-1)
+        return _values(self.data, (0.0, math.fsum(self.instance.mts_setup_hours)), saved, added)
 
     def all_values(self) -> Floats:
         """Return pallets and set-up hours of every rule, shape (n_rules, 2), the empty rule last.
@@ -108,34 +113,40 @@ class Rules:
 
     def frontier(self) -> ThresholdFrontier:
         """Return the non-dominated ones of the rules that respect every limit, fixed policy and group."""
-        corners = [np.array([[-1, -1]])] if self._nothing_allowed() else []
-        found = [np.zeros((len(corners), 2), np.int64)]  # (minus saved, added)
-        blocks = zip(
-            self._ranges(), self._blocks(self.data.saved), self._blocks(self.data.added), self._allowed(), strict=True
-        )
-        for (low, _), saved, added, allowed in blocks:
-            open_ = np.flatnonzero(allowed)
-            points = np.stack([-saved.ravel()[open_], added.ravel()[open_]], axis=1)
-            best = nondominated(points)
-            found.append(points[best])
-            row, column = np.divmod(open_[best], saved.shape[1])
-            corners.append(np.stack([row + low, column], axis=1))
-        points, places = np.concatenate(found), np.concatenate(corners)
-        kept = nondominated(points, self.data.tolerance)
-        return ThresholdFrontier(self, self.values(-points[kept, 0], points[kept, 1]), places[kept])
+        open_ = _Open.of(self.instance)
+        corners = np.concatenate([np.array([[-1, -1]]), *self._candidates(open_)])
+        policies = [self.policy(*corner) for corner in corners.tolist()]
+        constrained = self.instance.limits != Limits() or self.instance.fixed_policy or self.instance.same_policy
+        kept = [i for i, mto in enumerate(policies) if not constrained or evaluate_mask(self.instance, mto).feasible]
+        values = np.array([totals(self.instance, policies[i]) for i in kept]).reshape(-1, 2)
+        best = distinct(values)
+        resolution = resolution_of(values[best], open_.data.error)
+        return ThresholdFrontier(self, values[best], corners[kept][best], resolution)
 
-    def _allowed(self) -> Iterator[NDArray[np.bool_]]:
+    def _candidates(self, open_: _Open) -> Iterator[Ints]:
+        """Yield the corners, a block of rows at a time, that no other one of the block dominates in whole units."""
+        blocks = zip(
+            self._ranges(), self._blocks(open_.data.saved), self._blocks(open_.data.added), self._allowed(open_),
+            strict=True,
+        )  # fmt: skip
+        for (low, _), saved, added, allowed in blocks:
+            places = np.flatnonzero(allowed)
+            best = nondominated(np.stack([-saved.ravel()[places], added.ravel()[places]], axis=1))
+            row, column = np.divmod(places[best], saved.shape[1])
+            yield np.stack([row + low, column], axis=1)
+
+    def _allowed(self, open_: _Open) -> Iterator[NDArray[np.bool_]]:
         """Yield, a block of rows at a time, which rules respect the instance's limits, fixed policies and groups."""
         instance, limits = self.instance, self.instance.limits
         tests: list[Iterator[NDArray[np.bool_]]] = []
         if limits.max_pallets is not None or limits.max_setup_hours is not None:
-            tests.append(self._within_objectives())
+            tests.append(self._within_objectives(open_))
         for process, limit in instance.process_limits.items():
-            tests.append(self._within_hours(process, limit))
-        if instance.fixed_policy:
-            # a part fixed to MTS counts 1 where the rule moves it; one fixed to MTO counts 1 where it does not
-            wrong = np.select([instance.fixed == 0, instance.fixed == 1], [1, -1], 0)
-            tests.append(self._counts(wrong, (-int((instance.fixed == 1).sum()),)))
+            tests.append(self._within_hours(open_, process, limit))
+        if (open_.given >= 0).any():
+            # a part settled to stock counts 1 where the rule moves it; one settled to order counts 1 where it does not
+            wrong = np.select([open_.given == 0, open_.given == 1], [1, -1], 0)
+            tests.append(self._counts(wrong, (-int((open_.given == 1).sum()),)))
         for group in instance.groups:
             if len(group) > 1:
                 member = np.zeros(instance.n_parts, np.int64)
@@ -156,34 +167,35 @@ class Rules:
         rows, columns = np.arange(low, high), np.arange(first_row.size)
         return np.asarray((columns >= first_column[low:high, None]) & (rows[:, None] >= first_row))
 
-    def _within_objectives(self) -> Iterator[NDArray[np.bool_]]:
+    def _within_objectives(self, open_: _Open) -> Iterator[NDArray[np.bool_]]:
         bounds = limits_with_tolerance(self.instance)
-        for saved, added in zip(self._blocks(self.data.saved), self._blocks(self.data.added), strict=True):
-            yield np.asarray((self.values(saved, added) <= bounds).all(axis=-1))
+        for saved, added in zip(self._blocks(open_.data.saved), self._blocks(open_.data.added), strict=True):
+            yield np.asarray((_values(open_.data, open_.start, saved, added) <= bounds).all(axis=-1))
 
     def _counts(self, weight: Ints, wanted: tuple[int, ...]) -> Iterator[NDArray[np.bool_]]:
         """Yield, a block at a time, where a sum is one of the wanted numbers."""
         for table in self._blocks(weight):
             yield np.isin(table, wanted)
 
-    def _within_hours(self, process: str, limit: float) -> Iterator[NDArray[np.bool_]]:
+    def _within_hours(self, open_: _Open, process: str, limit: float) -> Iterator[NDArray[np.bool_]]:
         j = self.instance.processes.index(process)
-        setup = self.instance.setup_hours_by_process[:, j]
-        base = float((self.instance.run_hours[:, j] + setup * self.instance.batches_per_year).sum())
-        more = setup * (self.instance.orders_per_year - self.instance.batches_per_year)
+        setup, is_open = self.instance.setup_hours_by_process[:, j], open_.given < 0
+        events = np.where(open_.given == 1, self.instance.orders_per_year, self.instance.batches_per_year)
+        base = math.fsum(self.instance.run_hours[:, j] + setup * events)
+        more = np.where(is_open, setup * (self.instance.orders_per_year - self.instance.batches_per_year), 0.0)
         for table in self._blocks(more):
             yield base + table <= limit * (1 + TOLERANCE)
 
-    def _nothing_allowed(self) -> bool:
-        """Whether the rule that makes nothing to order respects every limit."""
-        return evaluate_mask(self.instance, np.zeros(self.instance.n_parts, dtype=np.bool_)).feasible
+    def policy(self, row: int, column: int) -> NDArray[np.bool_]:
+        """Return the parts that a rule makes to order."""
+        return np.asarray((self._row <= row) & (self._column <= column))
 
     def thresholds(self, row: int, column: int) -> Thresholds:
         """Return a** and EPQ**: the tightest thresholds of the parts that a rule makes to order.
 
         Nothing made to order: the highest agility and no pieces per pallet.
         """
-        chosen = (self._row <= row) & (self._column <= column)
+        chosen = self.policy(row, column)
         if not chosen.any():
             return Thresholds(float(self.agility[0]), 0.0)
         a, epq = self.instance.agility[chosen], self.instance.pieces_per_pallet[chosen]
@@ -201,11 +213,14 @@ class ThresholdFrontier:
         Pallets and set-up hours, by ascending pallets.
     corners : (n, 2) array of int
         Row and column of each rule.
+    resolution : (float, float)
+        Differences in pallets and set-up hours up to this count as none.
     """
 
     rules: Rules
     values: Floats
     corners: Ints
+    resolution: tuple[float, float]
 
     def __len__(self) -> int:
         """Return the number of points."""
@@ -220,7 +235,40 @@ class ThresholdFrontier:
 def rules(instance: PolicyInstance) -> Rules:
     """Return every distinct threshold rule of an instance."""
     agility = np.unique(instance.agility)[::-1]
-    return Rules(instance, scaled(instance), agility, np.unique(instance.pieces_per_pallet))
+    return Rules(instance, agility, np.unique(instance.pieces_per_pallet))
+
+
+@dataclass(frozen=True)
+class _Open:
+    """What rules save and add in the parts that limits leave open; fine units, however large the others are.
+
+    Attributes
+    ----------
+    given : (n,) array of int
+        As `atoopt.policy.settled.settled` says.
+    data : Scaled
+        0 for the settled parts.
+    start : (float, float)
+        Pallets and hours of the settled parts, and of the open ones hours made to stock.
+    """
+
+    given: NDArray[np.int8]
+    data: Scaled
+    start: tuple[float, float]
+
+    @classmethod
+    def of(cls, instance: PolicyInstance) -> _Open:
+        """Return the open parts of an instance."""
+        given = settled(instance)
+        amounts = ([x if i < 0 else Fraction(0) for x, i in zip(xs, given, strict=True)] for xs in moves(instance))
+        hours = np.where(given == 1, instance.mto_setup_hours, instance.mts_setup_hours)
+        return cls(given, scaled(*amounts), (math.fsum(instance.mts_pallets[given == 0]), math.fsum(hours)))
+
+
+def _values(data: Scaled, start: tuple[float, float], saved: Ints, added: Ints) -> Floats:
+    """Return pallets and set-up hours, shape (..., 2), where so many units are saved and added."""
+    pallets = start[0] + (int(data.saved.sum()) - saved) * data.unit[0]
+    return np.stack([pallets, start[1] + added * data.unit[1]], axis=-1)
 
 
 def grid(table: Rules, n_agility: int = 2400, n_pallet: int = 120) -> Ints:

@@ -1,14 +1,21 @@
-"""An analyst's own model: a Python file that defines ``build_model(instance)``, run and checked."""
+"""An analyst's own model: a Python file that defines ``build_model(instance)``, loaded, solved, and told of.
+
+What such a model proves, it proves of itself: its constraints may be tighter or looser than the instance's, and its
+objective another one. So nothing of it is claimed of the instance; it stands in keys of its own.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 from atoopt.errors import InputError
 from atoopt.files import read_text
+from atoopt.solvers.registry import solve_model
+from atoopt.solvers.result import PROOF_TOLERANCE, Claim, ModelProof, Solution
+from atoopt.solvers.run import Run
 
 FUNCTION = "build_model"
 
@@ -52,6 +59,66 @@ def load_model(file: str, instance: Any, needs: Iterable[str], start_from: str) 
         problem = f"returned a model of {n_objectives} active objectives"
         raise InputError(problem, "leave one active, and deactivate() the others", place=FUNCTION, file=file)
     return model
+
+
+def solve_own_model(
+    model: Any, run: Run, file: str, evaluate: Callable[[], tuple[Any, Solution]], details: dict[str, Any]
+) -> Claim:
+    """Solve an analyst's model, and return what follows of the instance.
+
+    Parameters
+    ----------
+    model : pyomo.environ.ConcreteModel
+        Checked by `load_model`.
+    run : Run
+    file : str
+    evaluate : callable
+        Reads the solution in the model's variables: in the problem's own form, and as its evaluator sees it.
+    details : dict
+        What else the result should say.
+
+    Returns
+    -------
+    Claim
+        The solution where it keeps the limits of the instance, never a bound; what the model proved in `model`.
+
+    Raises
+    ------
+    InputError
+        The model cannot be compiled.
+    """
+    def tell(objective: float | None, bound: float | None) -> None:
+        run.report(note=str(ModelProof("unknown" if objective is None else "feasible", objective, bound)))
+
+    try:
+        answer = solve_model(model, run, on_progress=tell)
+    except (ValueError, TypeError) as error:
+        raise InputError(f"cannot be compiled ({error})", "keep the model linear", place="model", file=file) from None
+    proof = _proof_of(answer)
+    claim = Claim(model=proof, details={"solver": run.options.solver, "model": file, **details})
+    claim.message = f"the model in {file} is {proof.status}, which proves nothing about the instance"
+    if answer.objective is None:
+        if proof.status == "unknown":
+            claim.message = f"the model in {file} has no known solution ({answer.outcome})"
+        return claim
+    solution, found = evaluate()
+    if found.violations:
+        claim.message += f"; its solution breaks the instance's limits: {'; '.join(found.violations)}"
+        claim.details["model_solution"] = found.to_json()
+        return claim
+    if abs(found.cost - answer.objective) > PROOF_TOLERANCE * abs(found.cost):
+        claim.message += f"; its objective {answer.objective:.6g} is not that of the instance"
+    claim.solution = solution
+    return claim
+
+
+def _proof_of(answer: Any) -> ModelProof:
+    """Return what a solver proved, in the words of a result."""
+    objective, bound = answer.objective, answer.bound
+    if objective is None:
+        return ModelProof("infeasible" if answer.outcome == "infeasible" else "unknown", None, bound)
+    near = bound is not None and abs(objective - bound) <= PROOF_TOLERANCE * abs(objective)
+    return ModelProof("optimal" if near and answer.outcome == "optimal" else "feasible", objective, bound)
 
 
 def _function(file: str) -> Any:

@@ -26,6 +26,32 @@ class Solution(Protocol):
     def to_json(self) -> dict[str, Any]: ...
 
 
+@dataclass(frozen=True)
+class ModelProof:
+    """What was proven of an analyst's own model (``--model``), and of nothing else.
+
+    Attributes
+    ----------
+    status : {"optimal", "feasible", "infeasible", "unknown"}
+    objective, bound : float or None
+        In the model's own sense.
+    """
+
+    status: Status
+    objective: float | None
+    bound: float | None
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the keys ``model_status``, ``model_objective`` and ``model_bound``."""
+        return {"model_status": self.status, "model_objective": self.objective, "model_bound": self.bound}
+
+    def __str__(self) -> str:
+        """Return the same in words."""
+        named = ("objective", self.objective), ("bound", self.bound)
+        numbers = [f"{name} {value:.4f}" for name, value in named if value is not None]
+        return f"model {self.status}" + (f" ({', '.join(numbers)})" if numbers else "")
+
+
 @dataclass
 class Claim:
     """What a method says it found, before the independent evaluator has seen it.
@@ -44,6 +70,8 @@ class Claim:
         What the user should know.
     details : dict
         Statistics of the method, plain data.
+    model : ModelProof, optional
+        What was proven of the analyst's own model, where one was given.
     """
 
     solution: Any = None
@@ -52,6 +80,7 @@ class Claim:
     infeasible: bool = False
     message: str = ""
     details: dict[str, Any] = field(default_factory=dict)
+    model: ModelProof | None = None
 
 
 @dataclass(frozen=True)
@@ -93,6 +122,7 @@ class Result:
     message: str = ""
     details: dict[str, Any] = field(default_factory=dict)
     trajectory: tuple[Progress, ...] = ()
+    model: ModelProof | None = None
 
     @property
     def gap(self) -> float | None:
@@ -116,6 +146,7 @@ class Result:
             "message": self.message,
             "details": self.details,
             "trajectory": [list(point) for point in self.trajectory],
+            **({} if self.model is None else self.model.to_json()),
         }
 
     def save(self, path: str) -> None:
@@ -132,6 +163,8 @@ class Result:
         ):
             if value is not None:
                 shown.append(f"{label} {value:.4f}")
+        if self.model is not None:
+            shown.append(str(self.model))
         if self.gap is not None:
             shown.append(f"gap {self.gap:.2%}")
         return ", ".join([*shown, f"{self.seconds:.2f} s by {self.method}"])
@@ -190,5 +223,5 @@ def conclude(
     return Result(
         problem=problem, instance=instance, method=method, solver=solver, status=status, objective=objective,
         bound=bounds[0], restricted_bound=bounds[1], seconds=run.seconds, solution=solution, message=message,
-        details=claim.details, trajectory=tuple(run.trajectory),
+        details=claim.details, trajectory=tuple(run.trajectory), model=claim.model,
     )  # fmt: skip

@@ -44,7 +44,7 @@ def solve(instance: StockInstance, run: Run, start: Iterable[int] | None = None)
         ``details["picked"]`` and the message say which method and why.
     """
     claim = _solve(instance, run, start)
-    if claim.bound is None and claim.restricted_bound is None and not claim.infeasible:
+    if claim.bound is claim.restricted_bound is claim.model is None and not claim.infeasible:
         claim.bound = relax(instance).trivial_bound  # stopped before anything else was proven
     return claim
 

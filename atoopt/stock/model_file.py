@@ -11,18 +11,18 @@ from typing import Any
 
 from atoopt.errors import InputError
 from atoopt.faults import shown
-from atoopt.solvers.model_code import FUNCTION, load_model
-from atoopt.solvers.registry import solve_model
-from atoopt.solvers.result import PROOF_TOLERANCE, Claim
+from atoopt.solvers.model_code import FUNCTION, load_model, solve_own_model
+from atoopt.solvers.result import Claim
 from atoopt.solvers.run import Run
-from atoopt.stock.evaluate import evaluate_masks
+from atoopt.stock.evaluate import Evaluation, evaluate_masks
 from atoopt.stock.formulation import stock_of
 from atoopt.stock.instance import StockInstance
 
 NEEDS = ("hold", "modules")
 
+
 def solve_model_file(instance: StockInstance, run: Run) -> Claim:
-    """Solve the model of ``run.options.model``; status and bound are those of that model.
+    """Solve the model of ``run.options.model``; see `atoopt.solvers.model_code.solve_own_model`.
 
     Raises
     ------
@@ -32,22 +32,12 @@ def solve_model_file(instance: StockInstance, run: Run) -> Claim:
     file = str(run.options.model)
     model = load_model(file, instance, NEEDS, "atoopt.stock.formulation.build(instance)")
     _check_modules(model, instance, file)
-    try:
-        answer = solve_model(model, run, on_progress=run.report)
-    except (ValueError, TypeError) as error:
-        raise InputError(f"cannot be compiled ({error})", "keep the model linear", place="model", file=file) from None
-    details: dict[str, Any] = {"solver": run.options.solver, "model": file, "model_objective": answer.objective}
-    note = f"status and bound are those of the model in {file}"
-    if answer.objective is None:
-        return Claim(infeasible=answer.outcome == "infeasible", bound=answer.bound, message=note, details=details)
-    found = evaluate_masks(instance, stock_of(model))
-    if not found.feasible:
-        message = f"{note}; its stock breaks the instance's limits: {'; '.join(found.violations)}"
-        return Claim(message=message, details=details | {"model_stock": [list(names) for names in found.modules]})
-    if abs(found.cost - answer.objective) > PROOF_TOLERANCE * max(1.0, abs(found.cost)):
-        note += f"; its objective {answer.objective:.6g} is not the cost of the instance, so that no bound is known"
-        return Claim(found.masks, message=note, details=details | {"model_bound": answer.bound})
-    return Claim(found.masks, bound=answer.bound, message=note, details=details)
+
+    def evaluate() -> tuple[tuple[int, ...], Evaluation]:
+        found = evaluate_masks(instance, stock_of(model))
+        return found.masks, found
+
+    return solve_own_model(model, run, file, evaluate, {})
 
 
 def _check_modules(model: Any, instance: StockInstance, file: str) -> None:

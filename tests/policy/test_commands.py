@@ -183,8 +183,9 @@ def test_model_files(model: str, capsys: pytest.CaptureFixture[str]) -> None:
     data = json.loads(out)
     assert status == 0
     assert data["status"] == "feasible"
-    assert data["bound"] is None
-    assert data["restricted_bound"] == pytest.approx(data["objective"])
+    assert data["bound"] is data["restricted_bound"] is data["gap"] is None
+    assert data["model_status"] == "optimal"
+    assert data["model_bound"] == pytest.approx(data["objective"])
     same = data["objective"] == pytest.approx(plain.objective)
     assert same == (model == "mto_mts")
 

@@ -167,7 +167,7 @@ def test_thinned_front_is_honest(plates_425: PolicyInstance, monkeypatch: pytest
     """Where lists are thinned: not complete, the loss is stated and holds, and values are those of the policies."""
     whole = complete_front(plates_425).values
     monkeypatch.setattr(
-        "atoopt.policy.fronts.complete_front", lambda instance, stop: complete_front(instance, max_points=4000)
+        "atoopt.policy.exact.complete_front", lambda instance, stop: complete_front(instance, max_points=4000)
     )
     front = atoopt.pareto(plates_425, points=60)
     assert not front.complete
