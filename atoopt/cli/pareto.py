@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from atoopt.cli.options import AsJson, Instance, named
+from atoopt.cli.terminal import prints_aside
 from atoopt.methods import PROBLEMS
 from atoopt.solvers.run import interrupts_remembered
 
@@ -81,7 +82,7 @@ def pareto(
     with (
         named([*options, "method", "points", "any_time"], instance),
         _progress(quiet) as listener,
-        contextlib.redirect_stdout(sys.stderr),
+        prints_aside(),
     ):
         if any_time:
             loaded = _without_limit(loaded)

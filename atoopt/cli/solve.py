@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from atoopt.cli.options import AsJson, Instance, named
+from atoopt.cli.terminal import prints_aside
 from atoopt.methods import PROBLEMS
 from atoopt.solvers.run import interrupts_remembered
 
@@ -82,7 +83,7 @@ def solve(
     with (
         named([*options, "method"], instance),
         _progress(verbose, quiet) as (listener, log),
-        contextlib.redirect_stdout(sys.stderr),
+        prints_aside(),
     ):
         _check_problem(loaded.format, formulation, objective, weights, choose)
         _check_names(method, solver, {"model": model, "formulation": formulation, "candidates": candidates})
