@@ -19,10 +19,14 @@ Method = Callable[[Any, Run], Claim]
 
 @dataclass(frozen=True)
 class Problem:
-    """A problem family: its name, its evaluator, its methods and those for fronts (each ``module:function``)."""
+    """A problem family: its name, its evaluator, the two objectives of its fronts, its methods and those for fronts.
+
+    Evaluator and methods are each ``module:function``.
+    """
 
     name: str
     evaluate: str
+    objectives: tuple[str, str]
     methods: dict[str, str]
     fronts: dict[str, str] = field(default_factory=dict)
 
@@ -31,6 +35,7 @@ PROBLEMS = {
     "atoopt/stock-composition": Problem(
         name="stock-composition",
         evaluate="atoopt.stock.evaluate:evaluate_masks",
+        objectives=("cost", "mean_assembly_time"),
         methods={
             "auto": "atoopt.stock.auto:solve",
             "milp": "atoopt.stock.milp:solve",
@@ -50,6 +55,7 @@ PROBLEMS = {
     "atoopt/policy": Problem(
         name="policy",
         evaluate="atoopt.policy.evaluate:evaluate_choice",
+        objectives=("pallets", "setup_hours"),
         methods={
             "auto": "atoopt.policy.auto:solve",
             "milp": "atoopt.policy.milp:solve",

@@ -62,7 +62,7 @@ class _Aside(io.TextIOBase):
 def _descriptor(stream: object) -> int | None:
     """Return the file that a stream writes to; None for one in memory."""
     try:
-        return stream.fileno()  # type: ignore[attr-defined, no-any-return]
+        return stream.fileno()  # type: ignore[attr-defined]
     except (AttributeError, OSError, ValueError):
         return None
 

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 import atoopt
 from atoopt.architecture import liaison_graph
-from atoopt.architecture.connected import connected_modules
 from atoopt.architecture import modules as bridge
+from atoopt.architecture.connected import connected_modules
 from atoopt.architecture.modules import subassembly_groups, with_liaisons
 from atoopt.cli import main
 from atoopt.errors import InputError
