@@ -12,7 +12,9 @@ from atoopt.cli.options import Instance, named
 def export(
     instance: Instance,
     file: Annotated[str, typer.Argument(metavar="FILE.mps|.lp", help="The file to write.")],
-    formulation: Annotated[str, typer.Option(help="pattern or assignment.")] = "pattern",
+    formulation: Annotated[
+        str | None, typer.Option(help="Of a stock: pattern (the default) or assignment.")
+    ] = None,
 ) -> None:
     """Write the model as an LP or MPS file.
 
@@ -24,6 +26,7 @@ def export(
     """
     import atoopt
     from atoopt.cli.terminal import note
+    from atoopt.errors import InputError
     from atoopt.files import check_writable
     from atoopt.methods import problem_of
     from atoopt.solvers.model_files import check_suffix
@@ -34,6 +37,8 @@ def export(
     with named([], instance):
         problem_of(loaded)
     if loaded.format == "atoopt/policy":
+        if formulation is not None:
+            raise InputError("has no meaning for a policy", "leave it out", place="--formulation")
         from atoopt.policy.export import export_model as export_policy
 
         model = export_policy(loaded, file)
@@ -41,6 +46,7 @@ def export(
         return
     from atoopt.stock.export import export_model
 
+    formulation = "pattern" if formulation is None else formulation
     with named(["formulation"], instance):
         candidates, model = export_model(loaded, file, formulation)
     if not candidates.complete:

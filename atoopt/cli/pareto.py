@@ -77,8 +77,9 @@ def pareto(
     loaded = atoopt.load(instance)
     options: dict[str, Any] = {
         "solver": solver, "time_limit": time_limit, "threads": threads, "jobs": jobs, "seed": seed,
-        "journal": None if output is None else f"{output}.journal",
     }  # fmt: skip
+    if output is not None and _keeps_journal(loaded.format, method):
+        options["journal"] = f"{output}.journal"
     with (
         named([*options, "method", "points", "any_time"], instance),
         _progress(quiet) as listener,
@@ -91,7 +92,7 @@ def pareto(
             _check_size(front, len(getattr(loaded, "parts", ())))
     if output is not None:
         front.save(output, points_only=points_only)
-        if front.complete:
+        if front.complete and "journal" in options:
             Path(options["journal"]).unlink(missing_ok=True)
     if plot is not None:
         _draw(front, plot)
@@ -101,6 +102,11 @@ def pareto(
         from atoopt.cli.front_text import front_lines
 
         print("\n".join(front_lines(front)))
+
+
+def _keeps_journal(problem: str, method: str) -> bool:
+    """Whether points can be written down as they are found, for another run to go on."""
+    return problem in PROBLEMS and "journal" in PROBLEMS[problem].front_takes.get(method, ())
 
 
 def _without_limit(instance: Any) -> Any:

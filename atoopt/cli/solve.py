@@ -85,24 +85,11 @@ def solve(
         _progress(verbose, quiet) as (listener, log),
         prints_aside(),
     ):
-        _check_problem(loaded.format, formulation, objective, weights, choose)
-        _check_names(method, solver, {"model": model, "formulation": formulation, "candidates": candidates})
         options["weights"] = None if weights is None else _weights(weights)
         result = atoopt.solve(loaded, method, listener=listener, log=log, **options)
     if output is not None:
         result.save(output)
     _show(result, as_json, show_all)
-
-
-def _check_problem(problem: str, formulation: str | None, *of_policy: str | None) -> None:
-    """Refuse the options of another problem."""
-    from atoopt.errors import InputError
-
-    given = zip(("objective", "weights", "choose"), of_policy, strict=True)
-    foreign = [("formulation", formulation)] if problem == "atoopt/policy" else given
-    for name, value in foreign:
-        if value is not None:
-            raise InputError(f"has no meaning for {problem}", "leave it out", place=name)
 
 
 def _weights(text: str) -> tuple[float, float]:
@@ -114,26 +101,6 @@ def _weights(text: str) -> tuple[float, float]:
     except ValueError:
         raise InputError(f'is "{text}"', "give two numbers, such as 1,2", place="weights") from None
     return first, second
-
-
-def _check_names(method: str, solver: str, of_milp: dict[str, str | None]) -> None:
-    """Refuse what the method would not even look at."""
-    from atoopt.errors import InputError
-
-    for name, value in of_milp.items():
-        if value is not None and method not in ("auto", "milp"):
-            raise InputError(f"is not used by the method {method}", "leave it out, or use milp", place=name)
-    formulation = of_milp["formulation"]
-    if formulation is not None:
-        from atoopt.stock.formulation import FORMULATIONS
-
-        if formulation not in FORMULATIONS:
-            problem, remedy = f'is "{formulation}"', f"choose one of {', '.join(FORMULATIONS)}"
-            raise InputError(problem, remedy, place="formulation")
-    if solver != "highs":
-        from atoopt.solvers.registry import check_solver
-
-        check_solver(solver)
 
 
 @contextlib.contextmanager
