@@ -243,6 +243,7 @@ def options_of(given: dict[str, Any], method: str, takes: dict[str, tuple[str, .
         if name not in taken and value != defaults[name]:
             others = [other for other, names in takes.items() if name in names]
             remedy = f"leave it out, or use {' or '.join(others)}" if others else "leave it out"
+            remedy += ": this method runs on highs or on none" if name == "solver" else ""
             raise InputError(f"is not used by the method {method}", remedy, place=name)
     options = Options(**given)
     if options.model is not None:
