@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from atoopt.cli.options import AsJson, Instance, named
+from atoopt.solvers.run import interrupts_remembered
 
 if TYPE_CHECKING:
     from atoopt.policy.report import Report
 
 
+@interrupts_remembered()
 def policy(
     instance: Instance,
     weights: Annotated[str, typer.Option(help="Weights of pallets and set-up hours.", metavar="P,TS")] = "1,2",

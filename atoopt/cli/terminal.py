@@ -34,7 +34,7 @@ def prints_aside() -> Iterator[None]:
     The process's own standard output is turned aside as a file, so that compiled solvers and child processes are,
     too. Nor may it then be one Python stream with standard error: Pyomo, when it captures both, would wait for ever.
     """
-    if _descriptor(sys.stdout) != 1 or _descriptor(sys.stderr) is None:
+    if descriptor(sys.stdout) != 1 or descriptor(sys.stderr) is None:
         with contextlib.redirect_stdout(_Aside()):
             yield
         return
@@ -59,7 +59,7 @@ class _Aside(io.TextIOBase):
         sys.stderr.flush()
 
 
-def _descriptor(stream: object) -> int | None:
+def descriptor(stream: object) -> int | None:
     """Return the file that a stream writes to; None for one in memory."""
     try:
         return stream.fileno()  # type: ignore[attr-defined]

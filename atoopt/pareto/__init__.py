@@ -104,10 +104,10 @@ def pareto_front(
     settings = Settings(points, method=method, journal=journal, starts=_starts(start), backend=backend)
     with interruptible(run), progress_line(run, progress):
         front = _front(model, objectives, run, settings)
-    if output is not None:
-        front.save(str(output))
-        if front.complete and journal is not None:
-            journal.unlink(missing_ok=True)
+        if output is not None:  # a termination signal ends the program after this block
+            front.save(str(output))
+            if front.complete and journal is not None:
+                journal.unlink(missing_ok=True)
     return front
 
 
