@@ -25,14 +25,15 @@ def export(
       atoopt export instances/stock/uniform-5.json uniform-5.lp --formulation assignment
     """
     import atoopt
+    from atoopt.cli.outputs import MODEL, check_output
     from atoopt.cli.terminal import note
     from atoopt.errors import InputError
-    from atoopt.files import check_writable
     from atoopt.methods import problem_of
     from atoopt.solvers.model_files import check_suffix
 
-    check_suffix(file)
-    check_writable(file)
+    if file:
+        check_suffix(file)
+    check_output(file, MODEL, (instance,), "FILE")
     loaded = atoopt.load(instance)
     with named([], instance):
         problem_of(loaded)

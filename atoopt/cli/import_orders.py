@@ -58,12 +58,13 @@ def import_orders(
       atoopt import sales.csv -o sales.json --layout long --costs 1,0.4,0.1,10
       atoopt import parts.csv -o plates.json --problem policy --pallet 1200x800
     """
+    from atoopt.cli.outputs import check_output, instance_of, rescued
     from atoopt.cli.terminal import note, print_json
-    from atoopt.files import check_writable
 
-    check_writable(output)
     with named(PARAMETERS, orders):
         _check_problem(problem)
+    check_output(output, instance_of(f"atoopt/{problem}"), (orders,))
+    with named(PARAMETERS, orders):
         if problem == "policy":
             from atoopt.cli.import_parts import import_parts
 
@@ -84,7 +85,8 @@ def import_orders(
             max_mean_assembly_time=max_mean_assembly_time, base=tuple(base or ()), use_base=not no_base,
             base_component=base_component, separator=separator, name=name,
         )  # fmt: skip
-    found.instance.save(output)
+    with rescued(lambda: print_json(found.instance.to_json())):
+        found.instance.save(output)
     for text in found.notes:
         note(text)
     if as_json:

@@ -69,10 +69,11 @@ def solve(
       atoopt solve cars.json --method module-frequency --output stock.json
     """
     import atoopt
-    from atoopt.files import check_writable
+    from atoopt.cli.outputs import RESULT, check_output, rescued
+    from atoopt.cli.terminal import print_json
 
     if output is not None:
-        check_writable(output)
+        check_output(output, RESULT, (instance, model))
     loaded = atoopt.load(instance)
     options: dict[str, Any] = {"weights": None} | {
         "solver": solver, "formulation": formulation, "time_limit": time_limit, "rel_gap": rel_gap,
@@ -88,7 +89,8 @@ def solve(
         options["weights"] = None if weights is None else _weights(weights)
         result = atoopt.solve(loaded, method, listener=listener, log=log, **options)
     if output is not None:
-        result.save(output)
+        with rescued(lambda: print_json(result.to_json())):
+            result.save(output)
     _show(result, as_json, show_all)
 
 
