@@ -10,7 +10,17 @@ import highspy
 import numpy as np
 
 from atoopt.pareto.program import Floats, Program
-from atoopt.solvers.highs import SUB_MIPS, TIGHT, Outcome, finite, listener, outcome_of, run_in_thread, set_threads
+from atoopt.solvers.highs import (
+    SUB_MIPS,
+    TIGHT,
+    Outcome,
+    finite,
+    listener,
+    outcome_of,
+    refusal,
+    run_in_thread,
+    set_threads,
+)
 from atoopt.solvers.run import Run
 
 SPAN = 1000.0
@@ -237,7 +247,7 @@ def _loaded(program: Program) -> highspy.Highs:
     types = (highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger)
     lp.integrality_ = [types[int(whole)] for whole in program.integer]
     if program.n_columns and highs.passModel(lp) == highspy.HighsStatus.kError:
-        raise ValueError("HiGHS refused the model")
+        raise refusal(program.value)
     return highs
 
 

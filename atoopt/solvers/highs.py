@@ -17,6 +17,8 @@ import highspy
 import numpy as np
 from numpy.typing import NDArray
 
+from atoopt.errors import InputError
+
 logger = logging.getLogger(__name__)
 
 Outcome = Literal["optimal", "infeasible", "unbounded", "stopped", "failed"]
@@ -26,6 +28,9 @@ TIGHT = 1e-9
 
 SUB_MIPS = ("rins", "rens", "root_reduced_cost")
 """HiGHS's searches for incumbents in sub-models."""
+
+TOO_LARGE = 1e15
+"""HiGHS takes no coefficients from here on."""
 
 PLAIN = (1e-3, 1e6)
 """Costs whose largest lies between need no scaling."""
@@ -88,7 +93,7 @@ class HighsModel:
         lp = _as_lp(form, self.integer, int(sense))
         self.unit = 1.0
         if self.highs.passModel(lp) == highspy.HighsStatus.kError:
-            raise ValueError("HiGHS refused the model")
+            raise refusal(lp.a_matrix_.value_)
 
     def scale_costs(self) -> None:
         """Let HiGHS see very large or small costs at an ordinary size: answers and progress keep their own.
@@ -306,6 +311,15 @@ def run_in_thread(highs: Any) -> None:
         worker.join(0.05)
     if failures:
         raise failures[0]
+
+
+def refusal(coefficients: Any) -> ValueError:
+    """Return the error for a model that HiGHS refuses: what the user can put right, if it is what it usually is."""
+    largest = float(np.max(np.abs(coefficients), initial=0.0))
+    if largest < TOO_LARGE:
+        return ValueError("HiGHS refused the model")
+    problem = f"in the model's rows are up to {largest:.3g}, and HiGHS takes none from {TOO_LARGE:.0e} on"
+    return InputError(problem, "give the data in units that make them smaller", place="coefficients")
 
 
 _threads_in_use: list[int] = []
