@@ -194,13 +194,16 @@ def pareto(
     """
     from dataclasses import replace
 
+    from atoopt.solvers.processes import jobs_here
+
     problem = problem_of(instance)
     if not problem.fronts:
         raise InputError(f"is {instance.format}", "give an instance of atoopt/policy", place="format")
     _check_method(method, problem.fronts)
     if points is not None and points < 1:
         raise InputError(f"is {points}", "give a whole number of at least 1", place="points")
-    run = Run(options_of(options, method, problem.front_takes), listener, log)
+    chosen = options_of(options, method, problem.front_takes)
+    run = Run(replace(chosen, jobs=jobs_here(chosen.jobs)), listener, log)
     with interruptible(run):
         front: Front = resolve(problem.fronts[method])(instance, run, points)
     return replace(front, problem=problem.name, instance=instance.name, method=method, seconds=run.seconds)

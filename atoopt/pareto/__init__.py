@@ -96,11 +96,13 @@ def pareto_front(
     """
     from atoopt.pareto.found import Settings
     from atoopt.pareto.progress import progress_line
+    from atoopt.solvers.processes import jobs_here
     from atoopt.solvers.run import Options, Run, interruptible
 
     _check(method, solver, backend, points, objectives)
     journal = _journal(output)
-    run = Run(Options(time_limit=time_limit, threads=threads, jobs=jobs))
+    options = Options(time_limit=time_limit, threads=threads, jobs=jobs)
+    run = Run(replace(options, jobs=jobs_here(jobs)) if backend == "loky" else options)
     settings = Settings(points, method=method, journal=journal, starts=_starts(start), backend=backend)
     with interruptible(run), progress_line(run, progress):
         front = _front(model, objectives, run, settings)
