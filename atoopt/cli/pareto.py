@@ -35,7 +35,9 @@ def pareto(
     ] = None,
     solver: Annotated[str, typer.Option(help="The MILP solver.", metavar="NAME")] = "highs",
     time_limit: Annotated[float | None, typer.Option(help="Seconds for the whole front.", metavar="S")] = None,
-    threads: Annotated[int | None, typer.Option(help="Threads of the solver.", metavar="N")] = None,
+    threads: Annotated[
+        int | None, typer.Option(help="Threads that compute at a time (1: nothing beside).", metavar="N")
+    ] = None,
     jobs: Annotated[int, typer.Option(help="Processes, for methods that run several.", metavar="N")] = 1,
     seed: Annotated[int, typer.Option(help="Seed of every random choice.", metavar="N")] = 0,
     any_time: Annotated[

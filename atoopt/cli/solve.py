@@ -28,7 +28,9 @@ def solve(
     solver: Annotated[str, typer.Option(help="The MILP solver.", metavar="NAME")] = "highs",
     time_limit: Annotated[float | None, typer.Option(help="Seconds for the whole run.", metavar="S")] = None,
     rel_gap: Annotated[float, typer.Option(help="Stop at this relative gap.", metavar="G")] = 0.0,
-    threads: Annotated[int | None, typer.Option(help="Threads of the solver.", metavar="N")] = None,
+    threads: Annotated[
+        int | None, typer.Option(help="Threads that compute at a time (1: nothing beside).", metavar="N")
+    ] = None,
     jobs: Annotated[int, typer.Option(help="Processes of the methods that run several at once.", metavar="N")] = 1,
     candidates: Annotated[
         str | None,

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import logging
 import math
-import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -18,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from atoopt.errors import InputError
+from atoopt.solvers.threads import HelperThread
 
 logger = logging.getLogger(__name__)
 
@@ -297,20 +297,11 @@ def run_in_thread(highs: Any) -> None:
     BaseException
         What the run raised, in the caller's thread.
     """
-    failures: list[BaseException] = []
-
-    def work() -> None:
-        try:
-            highs.run()
-        except BaseException as error:  # handed to the caller's thread
-            failures.append(error)
-
-    worker = threading.Thread(target=work, daemon=True)
+    worker = HelperThread(highs.run)
     worker.start()
     while worker.is_alive():
         worker.join(0.05)
-    if failures:
-        raise failures[0]
+    worker.finish()
 
 
 def refusal(coefficients: Any) -> ValueError:

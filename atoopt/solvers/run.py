@@ -30,7 +30,9 @@ class Options:
     rel_gap : float
         A MILP may stop at this relative gap.
     threads, jobs : int or None, int
-        Threads of one solver (None: its default), and parallel processes of methods that use several.
+        Threads that compute at a time (None: up to all cores), and parallel processes of methods that use several, each
+        with its own threads; the seeds of annealing are threads. With one thread nothing runs beside: no annealing
+        and no second MILP beside a search. Threads that only wait, or draw the line of progress, are not counted.
     candidates : str or None
         Which modules a model may hold, see `atoopt.stock.candidates.named_candidates`.
     seed : int
