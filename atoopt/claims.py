@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import Annotated, Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from atoopt.errors import InputError
 from atoopt.files import validated
-from atoopt.frozen import Number
+from atoopt.frozen import NonNegative, Number
+from atoopt.solvers.result import PROOF_TOLERANCE, relative_gap
 
-TOLERANCE = 1e-6
-"""A claimed number is right within this, relative to it: it may have been printed and read again."""
+TOLERANCE = 1e-8
+"""A claimed number is right within this, relative to it: it may have been printed to nine digits and read again."""
+
+MOST = 10
+"""Faults of one kind that are named; the others are counted."""
+
+STATUSES = ("optimal", "feasible", "infeasible", "unknown")
 
 Text = Annotated[str, Field(strict=True)]
 
@@ -34,6 +42,10 @@ class ClaimedNumbers(Claimed):
     bound: Number | None = None
     restricted_bound: Number | None = None
     gap: Number | None = None
+    method: Text | None = None
+    solver: Text | None = None
+    seconds: NonNegative | None = None
+    message: Text | None = None
 
 
 AnyResult = TypeVar("AnyResult", bound=ClaimedNumbers)
@@ -68,11 +80,76 @@ def false_numbers(pairs: Iterable[tuple[str, float | None, float | None]]) -> It
         if claim is not None and truth is None:
             yield f"{name} is claimed as {claim:.9g} where there is none"
         elif claim is not None and truth is not None and not _close(claim, truth):
-            yield f"{name} is claimed as {claim:.9g}, but is {truth:.9g}"
+            yield f"{name} is claimed as {claim:.12g}, but is {truth:.12g}"
 
 
 def _close(claim: float, truth: float) -> bool:
-    return math.isclose(claim, truth, rel_tol=TOLERANCE, abs_tol=1e-3 * TOLERANCE)
+    return math.isclose(claim, truth, rel_tol=TOLERANCE, abs_tol=1e-4 * TOLERANCE)
+
+
+def false_proofs(claimed: ClaimedNumbers, truth: float, what: str) -> Iterator[str]:
+    """Name a bound that the solution refutes, a gap that is another, and a status that does not follow.
+
+    Parameters
+    ----------
+    claimed : ClaimedNumbers
+    truth : float
+        The recomputed value of the objective.
+    what : str
+        Its name.
+    """
+    room = PROOF_TOLERANCE * abs(truth)
+    for name, bound in (("bound", claimed.bound), ("restricted_bound", claimed.restricted_bound)):
+        if bound is not None and bound > truth + room:
+            yield f"{name} {bound:.9g} is above the {what} {truth:.9g} of this solution"
+    gap = relative_gap(claimed.objective, claimed.bound)
+    if claimed.gap is not None and gap is None:
+        yield f"gap is claimed as {claimed.gap:.9g} where there is none"
+    elif claimed.gap is not None and gap is not None and abs(claimed.gap - gap) > 2 * TOLERANCE:
+        yield f"gap is claimed as {claimed.gap:.9g}, but is {gap:.9g}"
+    yield from _false_status(claimed, truth, what, room)
+
+
+def _false_status(claimed: ClaimedNumbers, truth: float, what: str, room: float) -> Iterator[str]:
+    status, bound = claimed.status, claimed.bound
+    if status is None:
+        return
+    if status not in STATUSES:
+        yield f"status is {json.dumps(status, ensure_ascii=False)}, none of {', '.join(STATUSES)}"
+    elif status not in ("optimal", "feasible"):
+        yield f"status is {status}, but there is a solution"
+    elif claimed.objective is None:
+        yield f"status is {status} without an objective"
+    if status == "optimal" and bound is None:
+        yield "status is optimal without a bound"
+    elif status == "optimal" and bound is not None and truth - bound > room:
+        yield f"status is optimal, but the bound {bound:.9g} is below the {what} {truth:.9g}"
+
+
+def foreign(n_unknown: int, n: int, what: str, instance: str) -> Iterator[str]:
+    """Say that a solution seems to be of another instance, where most of its names are unknown here.
+
+    >>> list(foreign(3, 4, "modules", "cars"))
+    ['this looks like the solution of another instance: 3 of 4 modules are not of "cars"']
+    """
+    if 2 * n_unknown > n:
+        yield f'{ELSEWHERE}: {n_unknown:,} of {n:,} {what} are not of "{instance}"'
+
+
+ELSEWHERE = "this looks like the solution of another instance"
+
+
+def few(faults: Iterable[str]) -> Iterator[str]:
+    """Yield the first `MOST` faults, and the number of the others.
+
+    >>> list(few(map(str, range(1_000))))[-2:]
+    ['9', 'and 990 more like these']
+    """
+    rest = iter(faults)
+    yield from islice(rest, MOST)
+    left = sum(1 for _ in rest)
+    if left:
+        yield f"and {left:,} more like these"
 
 
 def false_names(claimed: ClaimedNumbers, problem: str, instance: str) -> Iterator[str]:

@@ -104,3 +104,16 @@ def kind_of(value: object) -> str:
     names = {dict: "an object", list: "a list", tuple: "a list", str: "a text", bool: "true or false",
              type(None): "null", int: "a number", float: "a number"}  # fmt: skip
     return names.get(type(value), f"a {type(value).__name__}")
+
+
+def not_csv(message: str, separator: str) -> tuple[str, str]:
+    """Return problem and remedy for what the `csv` module found."""
+    import csv
+
+    if "field larger" in message:
+        most = f"{csv.field_size_limit():,} characters"
+        return f"a cell has more than {most}", "shorten it, or close its quotes if it should have ended before"
+    if "expected after" in message:
+        problem = "is not CSV (a cell goes on after its quotes)"
+        return problem, f"write quotes inside a cell twice, and {separator!r} between cells"
+    return f"is not CSV ({message})", "close the quotes, or restore the rest of a truncated file"

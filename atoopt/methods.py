@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Any
 
 from atoopt.errors import InputError
@@ -19,18 +19,40 @@ Method = Callable[[Any, Run], Claim]
 
 @dataclass(frozen=True)
 class Problem:
-    """A problem family: its name, its evaluator, its methods and those for fronts (each ``module:function``)."""
+    """A problem family; evaluator and methods are each ``module:function``.
+
+    Attributes
+    ----------
+    name, evaluate : str, str
+    objectives : (str, str)
+        Those of its fronts.
+    methods, fronts : dict of str to str
+        Of `solve`, and of `pareto`.
+    takes, front_takes : dict of str to tuple of str
+        The options that a method takes besides those `OF_EVERY_RUN`; ``auto`` takes what a method that it picks takes.
+    """
 
     name: str
     evaluate: str
+    objectives: tuple[str, str]
     methods: dict[str, str]
+    takes: dict[str, tuple[str, ...]]
     fronts: dict[str, str] = field(default_factory=dict)
+    front_takes: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+OF_EVERY_RUN = ("time_limit", "rel_gap", "threads", "jobs", "seed")
+"""What a run may use and how exact it must be: a method that needs less, or draws nothing, keeps them as well."""
+
+_MILP_OF_STOCKS = ("solver", "formulation", "candidates", "model")
+_MILP_OF_POLICIES = ("solver", "model", "objective", "weights", "choose")
 
 
 PROBLEMS = {
     "atoopt/stock-composition": Problem(
         name="stock-composition",
         evaluate="atoopt.stock.evaluate:evaluate_masks",
+        objectives=("cost", "mean_assembly_time"),
         methods={
             "auto": "atoopt.stock.auto:solve",
             "milp": "atoopt.stock.milp:solve",
@@ -40,21 +62,30 @@ PROBLEMS = {
             "module-size": "atoopt.stock.construct:solve_by_size",
             "enumeration": "atoopt.stock.enumerate:solve",
         },
+        takes={"auto": _MILP_OF_STOCKS, "milp": _MILP_OF_STOCKS},
         fronts={
             "auto": "atoopt.stock.fronts:auto",
             "epsilon-constraint": "atoopt.stock.fronts:epsilon_constraint",
             "decomposition": "atoopt.stock.fronts:decomposition",
             "enumeration": "atoopt.stock.fronts:enumeration",
         },
+        front_takes=dict.fromkeys(("auto", "epsilon-constraint", "decomposition"), ("journal",)),
     ),
     "atoopt/policy": Problem(
         name="policy",
         evaluate="atoopt.policy.evaluate:evaluate_choice",
+        objectives=("pallets", "setup_hours"),
         methods={
             "auto": "atoopt.policy.auto:solve",
             "milp": "atoopt.policy.milp:solve",
             "threshold": "atoopt.policy.threshold_rule:solve",
             "exact": "atoopt.policy.exact:solve",
+        },
+        takes={
+            "auto": _MILP_OF_POLICIES,
+            "milp": _MILP_OF_POLICIES,
+            "threshold": ("objective", "weights", "choose"),
+            "exact": ("solver", "objective", "weights", "choose"),
         },
         fronts={
             "auto": "atoopt.policy.fronts:exact",
@@ -63,6 +94,7 @@ PROBLEMS = {
             "epsilon-constraint": "atoopt.policy.fronts:epsilon_constraint",
             "milp": "atoopt.policy.fronts:epsilon_constraint",
         },
+        front_takes=dict.fromkeys(("auto", "exact", "epsilon-constraint", "milp"), ("journal",)),
     ),
 }
 
@@ -90,7 +122,7 @@ def solve(
         Called with each line of the solver's log.
     **options
         The fields of `atoopt.solvers.run.Options`: ``solver``, ``formulation``, ``time_limit`` (seconds),
-        ``rel_gap``, ``threads``, ``jobs``, ``seed``, ``model``.
+        ``rel_gap``, ``threads``, ``jobs``, ``seed``, ``model``. One that the method does not take must be left out.
 
     Returns
     -------
@@ -100,7 +132,7 @@ def solve(
     Raises
     ------
     InputError
-        An option has no meaning for this instance.
+        An option has no meaning for this instance or method.
 
     Examples
     --------
@@ -111,7 +143,7 @@ def solve(
     """
     problem = problem_of(instance)
     _check_method(method, problem.methods)
-    run = Run(_options(options), listener, log)
+    run = Run(options_of(options, method, problem.takes), listener, log)
     with interruptible(run):  # while the method is loaded and its answer checked, too
         solve_method: Method = resolve(problem.methods[method])
         claim = solve_method(instance, run)
@@ -162,13 +194,16 @@ def pareto(
     """
     from dataclasses import replace
 
+    from atoopt.solvers.processes import jobs_here
+
     problem = problem_of(instance)
     if not problem.fronts:
         raise InputError(f"is {instance.format}", "give an instance of atoopt/policy", place="format")
     _check_method(method, problem.fronts)
     if points is not None and points < 1:
         raise InputError(f"is {points}", "give a whole number of at least 1", place="points")
-    run = Run(_options(options), listener, log)
+    chosen = options_of(options, method, problem.front_takes)
+    run = Run(replace(chosen, jobs=jobs_here(chosen.jobs)), listener, log)
     with interruptible(run):
         front: Front = resolve(problem.fronts[method])(instance, run, points)
     return replace(front, problem=problem.name, instance=instance.name, method=method, seconds=run.seconds)
@@ -186,9 +221,45 @@ def _check_method(method: str, known: dict[str, str]) -> None:
         raise InputError(f'is "{method}"', f"choose one of {', '.join(known)}", place="method")
 
 
-def _options(given: dict[str, Any]) -> Options:
-    unknown = set(given) - set(Options.__dataclass_fields__)
+def options_of(given: dict[str, Any], method: str, takes: dict[str, tuple[str, ...]]) -> Options:
+    """Return the options of a run.
+
+    Parameters
+    ----------
+    given : dict
+        What the user gave; what is as if left out (a default) has no effect and may be there.
+    method : str
+    takes : dict of str to tuple of str
+        See `Problem`.
+
+    Raises
+    ------
+    InputError
+        An option is not known or not taken by the method; the message names the methods that take it.
+    """
+    defaults = {option.name: option.default for option in fields(Options)}
+    unknown = set(given) - set(defaults)
     if unknown:
-        known = ", ".join(Options.__dataclass_fields__)
-        raise InputError("is not a known option", f"choose among {known}", place=min(unknown))
-    return Options(**given)
+        raise InputError("is not a known option", f"choose among {', '.join(defaults)}", place=min(unknown))
+    taken = (*OF_EVERY_RUN, *takes.get(method, ()))
+    for name, value in given.items():
+        if name not in taken and value != defaults[name]:
+            others = [other for other, names in takes.items() if name in names]
+            remedy = f"leave it out, or use {' or '.join(others)}" if others else "leave it out"
+            remedy += ": this method runs on highs or on none" if name == "solver" else ""
+            raise InputError(f"is not used by the method {method}", remedy, place=name)
+    options = Options(**given)
+    if options.model is not None:
+        _check_model_alone(options)
+    if options.solver != "highs":
+        from atoopt.solvers.registry import check_solver
+
+        check_solver(options.solver)
+    return options
+
+
+def _check_model_alone(options: Options) -> None:
+    """Refuse what only concerns our own models, beside a model file."""
+    for name in ("formulation", "candidates"):
+        if getattr(options, name) is not None:
+            raise InputError("has no meaning beside a model file", "leave one of the two out", place=name)

@@ -80,6 +80,8 @@ def check_writable(path: str | os.PathLike[str]) -> None:
 def _temporary_for(path: str | os.PathLike[str]) -> Path:
     """Make an empty file beside the target, to be renamed; elsewhere for a device or a pipe."""
     file = str(path)
+    if not file:
+        raise InputError("is empty", "give the path of a file to write", place="output")
     try:
         target = Path(os.path.realpath(path))
         status = _status(path)

@@ -73,7 +73,7 @@ def _as_bits(
 ) -> tuple[tuple[int, ...], list[int] | None, tuple[int, int]]:
     """Return neighbors, larger sets and sizes in terms of the positions of the nodes."""
     place = {node: i for i, node in enumerate(nodes)}
-    neighbors = neighbors_of(((place[one], place[other]) for one, other in graph.edges if one != other), len(nodes))
+    neighbors = neighbors_of(((place[one], place[other]) for one, other in graph.edges() if one != other), len(nodes))
     around = None
     if within is not None:
         larger = [frozenset(whole) for whole in within]

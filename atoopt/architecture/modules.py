@@ -62,7 +62,8 @@ def with_liaisons(
     instance : StockInstance
         Liaisons that it has are replaced; modules that it lists stay, where they are connected.
     graph : networkx.Graph
-        A node for each component, by its name; such as `atoopt.architecture.liaison_graph`.
+        A node for each component, by its name; such as `atoopt.architecture.liaison_graph`. Directions, parallel
+        edges and loops say nothing more: a liaison is a pair.
     groups : iterable of iterables of str, optional
         Modules inside one of these only, such as `subassembly_groups`.
     listing : bool, optional
@@ -142,7 +143,7 @@ def _masks(instance: StockInstance, groups: Iterable[Iterable[str]]) -> list[int
 def _pairs(instance: StockInstance, graph: nx.Graph, inside: Sequence[int] | None) -> tuple[tuple[str, str], ...]:
     """Return the liaisons between components of the instance, those inside one group only, in their order."""
     place = {name: i for i, name in enumerate(instance.components)}
-    ends = {tuple(sorted((place[a], place[b]))) for a, b in graph.edges if a in place and b in place and a != b}
+    ends = {tuple(sorted((place[a], place[b]))) for a, b in graph.edges() if a in place and b in place and a != b}
     return tuple(
         (instance.components[i], instance.components[j])
         for i, j in sorted(ends)

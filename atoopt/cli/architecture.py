@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated
 
 import typer
@@ -36,9 +37,12 @@ def architecture(
       atoopt architecture instances/architecture/steering-columns.json --families 2 --plot pictures
     """
     import atoopt
+    from atoopt.cli.outputs import check_folder, rescued
     from atoopt.cli.terminal import print_json, width
     from atoopt.errors import InputError
 
+    if plot is not None:
+        check_folder(plot, "--plot")
     loaded = atoopt.load(instance)
     if loaded.format != "atoopt/architecture":
         raise InputError(
@@ -49,19 +53,24 @@ def architecture(
     with named(["families", "height", "weights"], instance):
         found = report(loaded, families, height=height, weights=_weights(weights))
     shown = loaded.products if show_all or loaded.n_products <= FEW else found.typical()
-    files = []
+
+    def show(files: Sequence[str] = ()) -> None:
+        if as_json:
+            print_json({**found.to_json(), "pictures": list(files)})
+            return
+        from atoopt.cli.architecture_text import report_lines
+
+        print("\n".join(report_lines(found, shown, columns=None if show_all else width())))
+        for file in files:
+            print(f"picture: {file}")
+
+    files: list[str] = []
     if plot is not None:
         from atoopt.plots.architecture import write_pictures
 
-        files = write_pictures(found, shown, plot)
-    if as_json:
-        print_json({**found.to_json(), "pictures": files})
-        return
-    from atoopt.cli.architecture_text import report_lines
-
-    print("\n".join(report_lines(found, shown, columns=None if show_all else width())))
-    for file in files:
-        print(f"picture: {file}")
+        with rescued(show):
+            files = write_pictures(found, shown, plot)
+    show(files)
 
 
 def _weights(text: str) -> tuple[float, ...]:

@@ -12,7 +12,9 @@ from atoopt.cli.options import Instance, named
 def export(
     instance: Instance,
     file: Annotated[str, typer.Argument(metavar="FILE.mps|.lp", help="The file to write.")],
-    formulation: Annotated[str, typer.Option(help="pattern or assignment.")] = "pattern",
+    formulation: Annotated[
+        str | None, typer.Option(help="Of a stock: pattern (the default) or assignment.")
+    ] = None,
 ) -> None:
     """Write the model as an LP or MPS file.
 
@@ -23,17 +25,21 @@ def export(
       atoopt export instances/stock/uniform-5.json uniform-5.lp --formulation assignment
     """
     import atoopt
+    from atoopt.cli.outputs import MODEL, check_output
     from atoopt.cli.terminal import note
-    from atoopt.files import check_writable
+    from atoopt.errors import InputError
     from atoopt.methods import problem_of
     from atoopt.solvers.model_files import check_suffix
 
-    check_suffix(file)
-    check_writable(file)
+    if file:
+        check_suffix(file)
+    check_output(file, MODEL, (instance,), "FILE")
     loaded = atoopt.load(instance)
     with named([], instance):
         problem_of(loaded)
     if loaded.format == "atoopt/policy":
+        if formulation is not None:
+            raise InputError("has no meaning for a policy", "leave it out", place="--formulation")
         from atoopt.policy.export import export_model as export_policy
 
         model = export_policy(loaded, file)
@@ -41,6 +47,7 @@ def export(
         return
     from atoopt.stock.export import export_model
 
+    formulation = "pattern" if formulation is None else formulation
     with named(["formulation"], instance):
         candidates, model = export_model(loaded, file, formulation)
     if not candidates.complete:

@@ -13,6 +13,8 @@ PARAMETERS = (
     "base_component", "separator", "name", "problem", "no_base", "pallet",
 )  # fmt: skip
 
+COSTS = "1,2,0.4,10"
+
 
 def import_orders(
     orders: Annotated[str, typer.Argument(metavar="ORDERS.csv", help="The order history, with a header.")],
@@ -27,7 +29,7 @@ def import_orders(
     costs: Annotated[
         str,
         typer.Option(help="Pre-assembly, fixed and variable transport, final assembly.", metavar="A,B,C,D"),
-    ] = "1,2,0.4,10",
+    ] = COSTS,
     max_mean_assembly_time: Annotated[
         float | None, typer.Option(help="The limit on the mean assembly time.", metavar="T")
     ] = None,
@@ -56,22 +58,25 @@ def import_orders(
       atoopt import sales.csv -o sales.json --layout long --costs 1,0.4,0.1,10
       atoopt import parts.csv -o plates.json --problem policy --pallet 1200x800
     """
+    from atoopt.cli.outputs import check_output, instance_of, rescued
     from atoopt.cli.terminal import note, print_json
-    from atoopt.files import check_writable
 
-    check_writable(output)
     with named(PARAMETERS, orders):
         _check_problem(problem)
+    check_output(output, instance_of(f"atoopt/{problem}"), (orders,))
+    with named(PARAMETERS, orders):
         if problem == "policy":
             from atoopt.cli.import_parts import import_parts
 
             _check_unused(
-                layout=layout != "wide", min_share=min_share, base=base, no_base=no_base, costs=costs != "1,2,0.4,10",
-                base_component=base_component, max_mean_assembly_time=max_mean_assembly_time,
+                "this problem", layout=layout != "wide", min_share=min_share != 0, base=bool(base), no_base=no_base,
+                costs=costs != COSTS, base_component=base_component is not None,
+                max_mean_assembly_time=max_mean_assembly_time is not None,
             )  # fmt: skip
             import_parts(orders, output, name=name, separator=separator, pallet=pallet, as_json=as_json)
             return
-        _check_unused(pallet=pallet)
+        _check_unused("this problem", pallet=pallet is not None)
+        _check_unused(f"layout {layout}", no_base=no_base and layout != "wide")
         coefficients = _numbers(costs)
         from atoopt.stock.orders import read_orders  # pandas, only for what has passed
 
@@ -80,7 +85,8 @@ def import_orders(
             max_mean_assembly_time=max_mean_assembly_time, base=tuple(base or ()), use_base=not no_base,
             base_component=base_component, separator=separator, name=name,
         )  # fmt: skip
-    found.instance.save(output)
+    with rescued(lambda: print_json(found.instance.to_json())):
+        found.instance.save(output)
     for text in found.notes:
         note(text)
     if as_json:
@@ -96,13 +102,13 @@ def _check_problem(problem: str) -> None:
         raise InputError(f'is "{problem}"', "choose stock-composition or policy", place="problem")
 
 
-def _check_unused(**options: object) -> None:
-    """Refuse an option that the problem would not look at."""
+def _check_unused(of: str, **given: bool) -> None:
+    """Refuse an option that would not be looked at."""
     from atoopt.errors import InputError
 
-    for name, given in options.items():
-        if given:
-            raise InputError("has no meaning for this problem", "leave it out", place=name)
+    for name, is_given in given.items():
+        if is_given:
+            raise InputError(f"has no meaning for {of}", "leave it out", place=name)
 
 
 def _numbers(text: str) -> tuple[float, ...]:

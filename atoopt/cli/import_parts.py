@@ -9,13 +9,15 @@ def import_parts(
     parts: str, output: str, *, name: str | None, separator: str, pallet: str | None, as_json: bool
 ) -> None:
     """Read a CSV file of parts, write the instance, and print its summary."""
+    from atoopt.cli.outputs import rescued
     from atoopt.cli.terminal import note, print_json
     from atoopt.policy.parts import read_parts
     from atoopt.policy.surprises import surprises
 
     keys = {} if pallet is None else {"pallet": _pallet(pallet)}
     instance = read_parts(parts, separator=separator, name=name, **keys)
-    instance.save(output)
+    with rescued(lambda: print_json(instance.to_json())):
+        instance.save(output)
     notes = [f"{len(ids)} {label}: {_some(ids)}" for label, ids in surprises(instance).items() if ids]
     for text in notes:
         note(text)

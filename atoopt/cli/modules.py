@@ -36,10 +36,10 @@ def modules(
       atoopt solve joined.json
     """
     import atoopt
+    from atoopt.cli.outputs import check_output, instance_of, rescued
     from atoopt.cli.terminal import print_json
-    from atoopt.files import check_writable
 
-    check_writable(output)
+    check_output(output, instance_of("atoopt/stock-composition"), (architecture, instance))
     source, stock = _loaded(atoopt, architecture, "architecture"), _loaded(atoopt, instance, "stock-composition")
     from atoopt.architecture.liaisons import liaison_graph
     from atoopt.architecture.modules import subassembly_groups, with_liaisons
@@ -47,7 +47,8 @@ def modules(
     groups = subassembly_groups(source) if within_subassemblies else None
     with named(["no_list"], instance):
         joined = with_liaisons(stock, liaison_graph(source), groups, listing=listing)
-    joined.instance.save(output)
+    with rescued(lambda: print_json(joined.instance.to_json())):
+        joined.instance.save(output)
     if as_json:
         print_json(_as_json(joined, output))
     else:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from atoopt.cli.options import AsJson, Instance, named
+from atoopt.cli.terminal import note, prints_aside
 from atoopt.methods import PROBLEMS
 from atoopt.solvers.run import interrupts_remembered
 
@@ -34,7 +35,9 @@ def pareto(
     ] = None,
     solver: Annotated[str, typer.Option(help="The MILP solver.", metavar="NAME")] = "highs",
     time_limit: Annotated[float | None, typer.Option(help="Seconds for the whole front.", metavar="S")] = None,
-    threads: Annotated[int | None, typer.Option(help="Threads of the solver.", metavar="N")] = None,
+    threads: Annotated[
+        int | None, typer.Option(help="Threads that compute at a time (1: nothing beside).", metavar="N")
+    ] = None,
     jobs: Annotated[int, typer.Option(help="Processes, for methods that run several.", metavar="N")] = 1,
     seed: Annotated[int, typer.Option(help="Seed of every random choice.", metavar="N")] = 0,
     any_time: Annotated[
@@ -69,37 +72,51 @@ def pareto(
       atoopt pareto instances/stock/harness-24.json --points 10 --time-limit 120 --output curve.json
     """
     import atoopt
-    from atoopt.files import check_writable
+    from atoopt.cli.outputs import FRONT, PICTURE, check_output, rescued
 
-    for file in filter(None, (output, plot)):
-        check_writable(file)
+    if output is not None:
+        check_output(output, FRONT, (instance,))
+    if plot is not None:
+        check_output(plot, PICTURE, (instance, output), "--plot")
     loaded = atoopt.load(instance)
     options: dict[str, Any] = {
         "solver": solver, "time_limit": time_limit, "threads": threads, "jobs": jobs, "seed": seed,
-        "journal": None if output is None else f"{output}.journal",
     }  # fmt: skip
+    if output is not None and _keeps_journal(loaded.format, method):
+        options["journal"] = f"{output}.journal"
     with (
         named([*options, "method", "points", "any_time"], instance),
         _progress(quiet) as listener,
-        contextlib.redirect_stdout(sys.stderr),
+        prints_aside(),
     ):
         if any_time:
             loaded = _without_limit(loaded)
         front = atoopt.pareto(loaded, method, points=points, listener=listener, **options)
-        if (as_json or output is not None) and not points_only:
-            _check_size(front, len(getattr(loaded, "parts", ())))
-    if output is not None:
-        front.save(output, points_only=points_only)
-        if front.complete:
-            Path(options["journal"]).unlink(missing_ok=True)
-    if plot is not None:
-        _draw(front, plot)
-    if as_json:
-        front.write_json(sys.stdout.write, points_only=points_only)
-    else:
+    if (as_json or output is not None) and not points_only:
+        points_only = _is_too_much(front, len(getattr(loaded, "parts", ())))
+
+    def show(as_json: bool = as_json) -> None:
+        if as_json:
+            front.write_json(sys.stdout.write, points_only=points_only)
+            return
         from atoopt.cli.front_text import front_lines
 
         print("\n".join(front_lines(front)))
+
+    if output is not None:
+        with rescued(lambda: show(as_json=True)):
+            front.save(output, points_only=points_only)
+        if front.complete and "journal" in options:
+            Path(options["journal"]).unlink(missing_ok=True)
+    if plot is not None:
+        with rescued(show):
+            _draw(front, plot)
+    show()
+
+
+def _keeps_journal(problem: str, method: str) -> bool:
+    """Whether points can be written down as they are found, for another run to go on."""
+    return problem in PROBLEMS and "journal" in PROBLEMS[problem].front_takes.get(method, ())
 
 
 def _without_limit(instance: Any) -> Any:
@@ -123,13 +140,13 @@ def _progress(quiet: bool) -> Iterator[Listener | None]:
         yield listener
 
 
-def _check_size(front: Front, n_parts: int) -> None:
-    """Refuse to write out more solutions than a disk or a reader could take."""
-    from atoopt.errors import InputError
-
-    if len(front) * n_parts > MOST_TEXT:
-        problem = f"{len(front)} points with a policy of {n_parts} parts each are too much to write out"
-        raise InputError(problem, "ask for --points-only, or fewer by --points N", place="points")
+def _is_too_much(front: Front, n_parts: int) -> bool:
+    """Whether the solutions are more than a disk or a reader could take; says so, for the points are written alone."""
+    too_much = len(front) * n_parts > MOST_TEXT
+    if too_much:
+        many = f"{len(front):,} points with a policy of {n_parts:,} parts each are too much to write out"
+        note(f"{many}: the points are written alone; fewer have their policies (--points N)")
+    return too_much
 
 
 def _draw(front: Front, file: str) -> None:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from atoopt.cli.options import AsJson, Instance, named
+from atoopt.solvers.run import interrupts_remembered
 
 if TYPE_CHECKING:
     from atoopt.policy.report import Report
 
 
+@interrupts_remembered()
 def policy(
     instance: Instance,
     weights: Annotated[str, typer.Option(help="Weights of pallets and set-up hours.", metavar="P,TS")] = "1,2",
@@ -31,12 +34,15 @@ def policy(
       atoopt policy instances/policy/plates-425.json --plots pictures
     """
     import atoopt
+    from atoopt.cli.outputs import check_folder, rescued
     from atoopt.cli.solve import _weights
     from atoopt.cli.terminal import print_json, width
     from atoopt.errors import InputError
     from atoopt.policy.report import report
     from atoopt.solvers.run import Options, Run, interruptible
 
+    if plots is not None:
+        check_folder(plots, "--plots")
     loaded = atoopt.load(instance)
     if loaded.format != "atoopt/policy":
         raise InputError(f"is {loaded.format}", "give an instance of atoopt/policy", place="format", file=instance)
@@ -44,28 +50,30 @@ def policy(
         run = Run(Options(time_limit=time_limit))
         with interruptible(run):
             found = report(loaded, weights=_weights(weights), choose=choose, stop=lambda: run.stopped)
-    files = [] if plots is None else _draw(found, Path(plots))
-    if as_json:
-        print_json({**found.to_json(), "pictures": files})
-        return
-    from atoopt.cli.policy_text import policy_table
 
-    print("\n".join([*_lines(found), "", *policy_table(found.chosen, columns=width(), show_all=show_all)]))
-    for file in files:
-        print(f"picture: {file}")
+    def show(files: Sequence[str] = ()) -> None:
+        if as_json:
+            print_json({**found.to_json(), "pictures": list(files)})
+            return
+        from atoopt.cli.policy_text import policy_table
+
+        print("\n".join([*_lines(found), "", *policy_table(found.chosen, columns=width(), show_all=show_all)]))
+        for file in files:
+            print(f"picture: {file}")
+
+    files: list[str] = []
+    if plots is not None:
+        with rescued(show):
+            files = _draw(found, Path(plots))
+    show(files)
 
 
 def _draw(found: Report, folder: Path) -> list[str]:
     """Write both pictures, and return their names."""
-    from atoopt.errors import InputError
     from atoopt.plots.policy_objectives import policy_objectives
     from atoopt.plots.policy_plane import policy_plane
     from atoopt.plots.saving import save_axes
 
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise InputError(f"cannot be made ({error.strerror})", "give a folder", file=str(folder)) from None
     files = []
     for picture, ax in (("plane", policy_plane(found.chosen)), ("objectives", policy_objectives(found))):
         file = folder / f"{found.instance.name}-{picture}.png"

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from atoopt.cli.options import AsJson, Instance, named
+from atoopt.cli.terminal import prints_aside
 from atoopt.methods import PROBLEMS
 from atoopt.solvers.run import interrupts_remembered
 
@@ -27,7 +28,9 @@ def solve(
     solver: Annotated[str, typer.Option(help="The MILP solver.", metavar="NAME")] = "highs",
     time_limit: Annotated[float | None, typer.Option(help="Seconds for the whole run.", metavar="S")] = None,
     rel_gap: Annotated[float, typer.Option(help="Stop at this relative gap.", metavar="G")] = 0.0,
-    threads: Annotated[int | None, typer.Option(help="Threads of the solver.", metavar="N")] = None,
+    threads: Annotated[
+        int | None, typer.Option(help="Threads that compute at a time (1: nothing beside).", metavar="N")
+    ] = None,
     jobs: Annotated[int, typer.Option(help="Processes of the methods that run several at once.", metavar="N")] = 1,
     candidates: Annotated[
         str | None,
@@ -68,10 +71,11 @@ def solve(
       atoopt solve cars.json --method module-frequency --output stock.json
     """
     import atoopt
-    from atoopt.files import check_writable
+    from atoopt.cli.outputs import RESULT, check_output, rescued
+    from atoopt.cli.terminal import print_json
 
     if output is not None:
-        check_writable(output)
+        check_output(output, RESULT, (instance, model))
     loaded = atoopt.load(instance)
     options: dict[str, Any] = {"weights": None} | {
         "solver": solver, "formulation": formulation, "time_limit": time_limit, "rel_gap": rel_gap,
@@ -82,26 +86,14 @@ def solve(
     with (
         named([*options, "method"], instance),
         _progress(verbose, quiet) as (listener, log),
-        contextlib.redirect_stdout(sys.stderr),
+        prints_aside(),
     ):
-        _check_problem(loaded.format, formulation, objective, weights, choose)
-        _check_names(method, solver, {"model": model, "formulation": formulation, "candidates": candidates})
         options["weights"] = None if weights is None else _weights(weights)
         result = atoopt.solve(loaded, method, listener=listener, log=log, **options)
     if output is not None:
-        result.save(output)
+        with rescued(lambda: print_json(result.to_json())):
+            result.save(output)
     _show(result, as_json, show_all)
-
-
-def _check_problem(problem: str, formulation: str | None, *of_policy: str | None) -> None:
-    """Refuse the options of another problem."""
-    from atoopt.errors import InputError
-
-    given = zip(("objective", "weights", "choose"), of_policy, strict=True)
-    foreign = [("formulation", formulation)] if problem == "atoopt/policy" else given
-    for name, value in foreign:
-        if value is not None:
-            raise InputError(f"has no meaning for {problem}", "leave it out", place=name)
 
 
 def _weights(text: str) -> tuple[float, float]:
@@ -113,26 +105,6 @@ def _weights(text: str) -> tuple[float, float]:
     except ValueError:
         raise InputError(f'is "{text}"', "give two numbers, such as 1,2", place="weights") from None
     return first, second
-
-
-def _check_names(method: str, solver: str, of_milp: dict[str, str | None]) -> None:
-    """Refuse what the method would not even look at."""
-    from atoopt.errors import InputError
-
-    for name, value in of_milp.items():
-        if value is not None and method not in ("auto", "milp"):
-            raise InputError(f"is not used by the method {method}", "leave it out, or use milp", place=name)
-    formulation = of_milp["formulation"]
-    if formulation is not None:
-        from atoopt.stock.formulation import FORMULATIONS
-
-        if formulation not in FORMULATIONS:
-            problem, remedy = f'is "{formulation}"', f"choose one of {', '.join(FORMULATIONS)}"
-            raise InputError(problem, remedy, place="formulation")
-    if solver != "highs":
-        from atoopt.solvers.registry import check_solver
-
-        check_solver(solver)
 
 
 @contextlib.contextmanager

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
+import os
 import shutil
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from atoopt.files import json_text
@@ -22,6 +25,46 @@ def print_json(data: Any) -> None:
 
         text = json.dumps(json.loads(text), indent=1)  # ASCII: right in every encoding
     print(text)
+
+
+@contextlib.contextmanager
+def prints_aside() -> Iterator[None]:
+    """Let everything that is printed inside go to standard error: standard output is for the result alone.
+
+    The process's own standard output is turned aside as a file, so that compiled solvers and child processes are,
+    too. Nor may it then be one Python stream with standard error: Pyomo, when it captures both, would wait for ever.
+    """
+    if descriptor(sys.stdout) != 1 or descriptor(sys.stderr) is None:
+        with contextlib.redirect_stdout(_Aside()):
+            yield
+        return
+    sys.stdout.flush()
+    own = os.dup(1)
+    os.dup2(sys.stderr.fileno(), 1)
+    try:
+        yield
+    finally:
+        sys.stdout.flush()
+        os.dup2(own, 1)
+        os.close(own)
+
+
+class _Aside(io.TextIOBase):
+    """A text stream of its own, without a file, that writes to standard error."""
+
+    def write(self, text: str) -> int:
+        return sys.stderr.write(text)
+
+    def flush(self) -> None:
+        sys.stderr.flush()
+
+
+def descriptor(stream: object) -> int | None:
+    """Return the file that a stream writes to; None for one in memory."""
+    try:
+        return stream.fileno()  # type: ignore[attr-defined]
+    except (AttributeError, OSError, ValueError):
+        return None
 
 
 def note(text: str) -> None:

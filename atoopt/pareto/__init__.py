@@ -100,18 +100,20 @@ def pareto_front(
     """
     from atoopt.pareto.found import Settings
     from atoopt.pareto.progress import progress_line
+    from atoopt.solvers.processes import jobs_here
     from atoopt.solvers.run import Options, Run, interruptible
 
     _check(method, solver, backend, points, objectives)
     journal = _journal(output)
-    run = Run(Options(time_limit=time_limit, threads=threads, jobs=jobs))
+    options = Options(time_limit=time_limit, threads=threads, jobs=jobs)
+    run = Run(replace(options, jobs=jobs_here(jobs)) if backend == "loky" else options)
     settings = Settings(points, method=method, journal=journal, starts=_starts(start), backend=backend)
     with interruptible(run), progress_line(run, progress):
         front = _front(model, objectives, run, settings)
-    if output is not None:
-        front.save(str(output))
-        if front.complete and journal is not None:
-            journal.unlink(missing_ok=True)
+        if output is not None:  # a termination signal ends the program after this block
+            front.save(str(output))
+            if front.complete and journal is not None:
+                journal.unlink(missing_ok=True)
     return front
 
 

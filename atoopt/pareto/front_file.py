@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from pydantic import Field
 
 from atoopt.files import read_json, validated
-from atoopt.frozen import Frozen, Number
+from atoopt.frozen import Frozen, NonNegative, Number
 
 if TYPE_CHECKING:
     from atoopt.pareto.front import Front
@@ -39,17 +39,17 @@ class SavedFront(Frozen):
     method: str
     objectives: tuple[str, str]
     senses: tuple[Literal["minimize", "maximize"], Literal["minimize", "maximize"]] = ("minimize", "minimize")
-    complete: bool
+    complete: Annotated[bool, Field(strict=True)]
     stop_reason: str = ""
-    coverage_error: Number | None = None
+    coverage_error: NonNegative | None = None
     points: tuple[SavedPoint, ...]
     unexplored: tuple[tuple[Side, Side], ...] = ()
     payoff: tuple[Pair, Pair] | None = None
     ideal: Pair | None = None
     nadir: Pair | None = None
-    solves: Annotated[int, Field(ge=0)] | None = None
-    solver_seconds: Number | None = None
-    seconds: Number
+    solves: Annotated[int, Field(strict=True, ge=0)] | None = None
+    solver_seconds: NonNegative | None = None
+    seconds: NonNegative
     details: dict[str, Any] = Field(default_factory=dict)
 
 

@@ -11,7 +11,9 @@ leaves at most a torn last line, which is skipped. Reading a journal again repla
 
 from __future__ import annotations
 
+import errno
 import json
+import logging
 import os
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -25,6 +27,8 @@ from atoopt.pareto.program import Floats
 from atoopt.pareto.scale import Scale
 
 FORMAT = "atoopt/front-journal"
+
+logger = logging.getLogger(__name__)
 
 ROOT = Box(0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
 """Stands for the whole objective space, before the first box is known."""
@@ -49,6 +53,7 @@ class Journal:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self.given_up = False
 
     def begin(self, fingerprint: str) -> None:
         """Start a new file, or go on with one of the same program.
@@ -59,17 +64,18 @@ class Journal:
             The file is something else, or cannot be written.
         """
         try:
-            new = not self.path.exists() or not self.path.stat().st_size
-            head = "" if new else self.path.open(encoding="utf-8", errors="replace").readline()
-            if new:
+            content = self.path.read_bytes() if self.path.exists() else b""
+            if not content:
                 self._append({"format": FORMAT, "version": 1, "program": fingerprint})
+                return
+            self._check(content.split(b"\n", 1)[0], fingerprint)
+            if not content.endswith(b"\n"):  # torn by a kill: what is appended must stand on a line of its own
+                self._append_bytes(b"\n")
         except OSError as error:
             problem = f"cannot be written ({error.strerror})"
             raise InputError(problem, "give another file", file=str(self.path)) from None
-        if not new:
-            self._check(head, fingerprint)
 
-    def _check(self, head: str, fingerprint: str) -> None:
+    def _check(self, head: bytes, fingerprint: str) -> None:
         try:
             known = json.loads(head)
             mine = known["format"] == FORMAT
@@ -84,21 +90,38 @@ class Journal:
     def point(self, columns: Floats, proven: bool) -> None:
         """Write a solution."""
         used = np.flatnonzero(columns)
-        self._append({"columns": [used.tolist(), columns[used].tolist()], "proven": proven})
+        self._write({"columns": [used.tolist(), columns[used].tolist()], "proven": proven})
 
     def scaled(self, scale: Scale) -> None:
         """Write the units of all boxes that follow."""
-        self._append({"scale": [list(scale.units), list(scale.whole)]})
+        self._write({"scale": [list(scale.units), list(scale.whole)]})
 
     def split(self, box: Box, parts: list[Box]) -> None:
         """Write what is left of a box."""
-        self._append({"box": list(box), "into": [list(part) for part in parts]})
+        self._write({"box": list(box), "into": [list(part) for part in parts]})
+
+    def _write(self, record: dict[str, Any]) -> None:
+        """Append a record, or give the journal up, as on a full disk: the run itself goes on.
+
+        After a record that is missing nothing more may follow: a box that is said to be searched, whose points are not
+        there, would be a hole in the front of the next run.
+        """
+        if self.given_up:
+            return
+        try:
+            self._append(record)
+        except OSError as error:
+            self.given_up = True
+            logger.warning("%s: cannot be written (%s); the run goes on without it", self.path, error.strerror)
 
     def _append(self, record: dict[str, Any]) -> None:
-        line = (json.dumps(record) + "\n").encode()
+        self._append_bytes((json.dumps(record) + "\n").encode())
+
+    def _append_bytes(self, line: bytes) -> None:
         handle = os.open(self.path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o666)
         try:
-            os.write(handle, line)
+            if os.write(handle, line) < len(line):
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         finally:
             os.close(handle)
 

@@ -7,7 +7,7 @@ import numpy as np
 
 from atoopt.errors import InputError
 from atoopt.pareto.program import Floats, Program
-from atoopt.solvers.highs import SUB_MIPS, TIGHT
+from atoopt.solvers.highs import SUB_MIPS, TIGHT, refusal
 
 SMALLEST, LARGEST = 1e-11, 1e15
 """Coefficients that HiGHS keeps, with the option below; it drops smaller ones with a warning, and refuses larger."""
@@ -63,7 +63,7 @@ def loaded(program: Program, *, divided: bool = False) -> highspy.Highs:
     types = (highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger)
     lp.integrality_ = [types[int(whole)] for whole in program.integer]
     if program.n_columns and highs.passModel(lp) == highspy.HighsStatus.kError:
-        raise ValueError("HiGHS refused the model")
+        raise refusal(lp.a_matrix_.value_)
     return highs
 
 

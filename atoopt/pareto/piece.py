@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import pickle
 import signal
 import threading
@@ -15,6 +16,7 @@ from atoopt.pareto.journal import Journal
 from atoopt.pareto.loop import Plan, advance
 from atoopt.pareto.program import Floats, Program
 from atoopt.pareto.search import Crawling, Point, Search, Unproven
+from atoopt.solvers.processes import end_with_parent
 from atoopt.solvers.run import Options, Run
 
 SLICE = 0.5
@@ -112,6 +114,8 @@ _in_use = threading.Lock()
 
 def search_piece(source: Program | Path, fingerprint: str, piece: Piece) -> Done:
     """Search a box for a while; run in a child process."""
+    if multiprocessing.current_process().name != "MainProcess":  # a worker of dask may be a thread
+        end_with_parent()
     with _in_use:
         if threading.current_thread() is threading.main_thread():
             signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's, which tells by the file

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import pickle
 import tempfile
 from collections.abc import Callable, Iterator
@@ -41,9 +42,15 @@ def warm_up(backend: str, jobs: int) -> None:
             _processes(jobs).submit(import_module, "atoopt.pareto.piece")
 
 
-def _processes(jobs: int, **options: Any) -> Any:
-    from joblib.externals.loky import get_reusable_executor
+_owner = os.getpid()
 
+
+def _processes(jobs: int, **options: Any) -> Any:
+    global _owner
+    from joblib.externals.loky import get_reusable_executor, reusable_executor
+
+    if _owner != os.getpid():  # a fork holds its parent's pool, whose threads are not here: it would wait for ever
+        reusable_executor._executor, _owner = None, os.getpid()
     return get_reusable_executor(max_workers=jobs, timeout=IDLE, **options)
 
 

@@ -7,11 +7,22 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from atoopt.claims import TOLERANCE, Claimed, ClaimedNumbers, Text, false_names, false_numbers, read_claim
+from atoopt.claims import (
+    Claimed,
+    ClaimedNumbers,
+    Text,
+    false_names,
+    false_numbers,
+    false_proofs,
+    few,
+    foreign,
+    read_claim,
+)
+from atoopt.errors import InputError
 from atoopt.frozen import Number
 from atoopt.policy.evaluate import Evaluation, Thresholds, evaluate
 from atoopt.policy.instance import PolicyInstance
-from atoopt.solvers.result import relative_gap
+from atoopt.policy.objective import Objective, check_weights
 
 
 class ClaimedThresholds(Claimed):
@@ -34,6 +45,7 @@ class ClaimedSolution(Claimed):
 class ClaimedDetails(Claimed):
     """The key ``details`` of a result."""
 
+    objective: Text | None = None
     weights: tuple[Number, Number] | None = None
 
 
@@ -86,15 +98,18 @@ def check(instance: PolicyInstance, data: dict[str, Any]) -> Checked:
     ('process bending: 642.1 h are above process_hours 640', 'part P05 is not MTS, as fixed_policy says')
     """
     claimed = read_claim(ClaimedResult, data, "policy")
-    faults = list(_policy_faults(instance, claimed.solution.policy))
+    policy = claimed.solution.policy
+    faults = list(few(_policy_faults(instance, policy)))
     if faults:
-        return Checked(None, tuple(faults))
-    evaluation = evaluate(instance, claimed.solution.policy)
+        unknown = set(policy) - set(instance.ids)
+        elsewhere = foreign(len(unknown), len(policy), "parts", instance.name)
+        return Checked(None, (*elsewhere, *faults, *false_names(claimed, "policy", instance.name)))
+    evaluation = evaluate(instance, policy)
     violations = (
-        *evaluation.violations,
+        *few(evaluation.violations),
         *_false_numbers(claimed, evaluation),
-        *_false_thresholds(claimed.solution, evaluation),
-        *_false_proofs(claimed),
+        *_false_objective(claimed, evaluation),
+        *few(_false_thresholds(claimed, evaluation)),
         *false_names(claimed, "policy", instance.name),
     )
     return Checked(evaluation, violations)
@@ -117,41 +132,49 @@ def _false_numbers(claimed: ClaimedResult, truth: Evaluation) -> Iterator[str]:
     """Name each claimed number that differs from the recomputed one."""
     solution = claimed.solution
     hours = solution.process_hours or {}
+    if solution.process_hours is not None:
+        yield from (f"process_hours.{j} is missing" for j in truth.process_hours if j not in hours)
     pairs: list[tuple[str, float | None, float | None]] = [
         ("pallets", solution.pallets, truth.pallets),
         ("setup_hours", solution.setup_hours, truth.setup_hours),
-        ("objective", claimed.objective if claimed.details.weights else None, _objective(claimed, truth)),
-        ("gap", claimed.gap, relative_gap(claimed.objective, claimed.bound)),
         *((f"process_hours.{j}", hours[j], truth.process_hours.get(j)) for j in hours),
     ]
     yield from false_numbers(pairs)
 
 
-def _objective(claimed: ClaimedResult, truth: Evaluation) -> float | None:
-    """Return the weighted sum that the result says it minimized."""
-    weights = claimed.details.weights
-    return None if weights is None else weights[0] * truth.pallets + weights[1] * truth.setup_hours
+def _false_objective(claimed: ClaimedResult, truth: Evaluation) -> Iterator[str]:
+    """Name an objective that is not what the result says it minimized, and proofs that do not follow.
+
+    A result that does not say may have minimized any objective that has a name.
+    """
+    details = claimed.details
+    if details.weights is None:
+        known = [Objective.named(name) for name in ("weighted", "pallets", "setup_hours")]
+    else:
+        try:
+            known = [Objective(check_weights(details.weights))]
+        except InputError as error:
+            yield f"details.weights: {error.problem}"
+            return
+    told = next((objective for objective in known if str(objective) == details.objective), None)
+    if told is None and details.objective is not None:
+        yield f'details.objective is "{details.objective}", but by its weights {known[0]}'
+    values = [objective.of(truth.pallets, truth.setup_hours) for objective in ([told] if told else known)]
+    false = [list(false_numbers([("objective", claimed.objective, value)])) for value in values]
+    if all(false):
+        yield from false[0]
+    if not truth.violations:
+        yield from false_proofs(claimed, values[0 if all(false) else false.index([])], "objective")
 
 
-def _false_thresholds(solution: ClaimedSolution, truth: Evaluation) -> Iterator[str]:
+def _false_thresholds(claimed: ClaimedResult, truth: Evaluation) -> Iterator[str]:
     """Name the parts that do not follow the claimed rule."""
-    if solution.thresholds is None:
+    thresholds = claimed.solution.thresholds
+    if thresholds is None:
+        if claimed.method == "threshold":
+            yield "thresholds are missing, though the method is threshold"
         return
-    rule = Thresholds(solution.thresholds.agility, solution.thresholds.pieces_per_pallet)
+    rule = Thresholds(thresholds.agility, thresholds.pieces_per_pallet)
     for i, (wanted, is_so) in enumerate(zip(rule.policy(truth.instance), truth.mto, strict=True)):
         if wanted != is_so:
             yield f"part {truth.instance.ids[i]} does not follow the thresholds"
-
-
-def _false_proofs(claimed: ClaimedResult) -> Iterator[str]:
-    """Name a bound that the objective refutes, and a status that does not follow from the numbers."""
-    objective, bound, status = claimed.objective, claimed.bound, claimed.status
-    if objective is not None:
-        room = TOLERANCE * max(1.0, abs(objective))
-        if bound is not None and bound > objective + room:
-            yield f"bound {bound:.9g} is above the objective {objective:.9g}"
-        if status == "optimal" and (bound is None or objective - bound > room):
-            known = "no bound" if bound is None else f"the bound {bound:.9g}"
-            yield f"status is optimal, but there is {known} for the objective {objective:.9g}"
-    if status not in (None, "optimal", "feasible"):
-        yield f"status is {status}, but there is a solution"

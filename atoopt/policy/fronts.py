@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 
-from atoopt.errors import InputError
 from atoopt.pareto.front import Front
 from atoopt.policy.assignment import PolicyFront, supported_within_limits
 from atoopt.policy.evaluate import Evaluation, Mask, evaluate_mask
@@ -68,8 +67,6 @@ def epsilon_constraint(instance: PolicyInstance, run: Run, n_points: int | None)
     from atoopt.pareto.epsilon_constraint import Settings, epsilon_front
     from atoopt.policy.formulation import build, policy_of
 
-    if run.options.solver != "highs":
-        raise InputError(f'is "{run.options.solver}"', "the epsilon-constraint method runs on highs", place="solver")
     model = build(instance)
     policies: list[Mask] = []
     settings = Settings(

@@ -73,6 +73,8 @@ def check_weights(weights: tuple[float, float]) -> tuple[float, float]:
 
 def objective_of(options: Options) -> Objective:
     """Return what the user asked to minimize."""
+    if options.weights is not None and options.objective in NAMES:
+        raise InputError(f"has no meaning beside the objective {options.objective}", "leave it out", place="weights")
     return Objective.named(options.objective or "weighted", options.weights)
 
 

@@ -30,6 +30,7 @@ from pathlib import Path
 from typing import Any
 
 from atoopt.errors import InputError
+from atoopt.faults import not_csv
 from atoopt.files import read_text, validated
 from atoopt.policy.instance import PolicyInstance
 
@@ -89,14 +90,15 @@ def read_parts(
 
 def _rows(text: str, separator: str) -> list[_Row]:
     """Return the rows; a fault of the file's form is an `InputError`."""
-    if len(separator) != 1:
+    if len(separator) != 1 or separator in '"\r\n':
         raise InputError(f'is "{separator}"', "give one character", place="separator")
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     try:
         lines = [(reader.line_num, [cell.strip() for cell in row]) for row in reader]
     except csv.Error as error:
         place = f"line {reader.line_num}"
-        raise InputError(f"is not CSV ({error})", "correct the quotes there", place=place) from None
+        problem, remedy = not_csv(str(error), separator)
+        raise InputError(problem, remedy, place=place) from None
     lines = [(number, row) for number, row in lines if any(row)]
     if not lines:
         raise InputError("is empty", "write a header and one row a part")

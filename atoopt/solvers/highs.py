@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import logging
 import math
-import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -17,11 +16,13 @@ from typing import Any
 import highspy
 import numpy as np
 
+from atoopt.errors import InputError
 from atoopt.solvers.confirm import Work, is_risky
 from atoopt.solvers.outcome import Outcome, outcome_of
 from atoopt.solvers.rounding import Relaxed, Sides, Splitting
 from atoopt.solvers.rows import Floats, Rows
 from atoopt.solvers.standard_form import StandardForm, load, standard_form
+from atoopt.solvers.threads import HelperThread
 
 logger = logging.getLogger(__name__)
 
@@ -36,6 +37,9 @@ CLOSE = 1e-7
 
 SUB_MIPS = ("rins", "rens", "root_reduced_cost")
 """HiGHS's searches for incumbents in sub-models."""
+
+TOO_LARGE = 1e15
+"""HiGHS takes no coefficients from here on."""
 
 PLAIN = (1e-3, 1e6)
 """Costs whose largest lies between need no scaling."""
@@ -97,7 +101,7 @@ class HighsModel:
         self.unit = 1.0
         self.is_small = False
         if self.highs.passModel(_as_lp(self.form)) == highspy.HighsStatus.kError:
-            raise ValueError("HiGHS refused the model")
+            raise refusal(self.form.rows.data)
 
     def scale_costs(self) -> None:
         """Let HiGHS see very large or small costs at an ordinary size: answers and progress keep their own.
@@ -343,20 +347,20 @@ def run_in_thread(highs: Any) -> None:
     BaseException
         What the run raised, in the caller's thread.
     """
-    failures: list[BaseException] = []
-
-    def work() -> None:
-        try:
-            highs.run()
-        except BaseException as error:  # handed to the caller's thread
-            failures.append(error)
-
-    worker = threading.Thread(target=work, daemon=True)
+    worker = HelperThread(highs.run)
     worker.start()
     while worker.is_alive():
         worker.join(0.05)
-    if failures:
-        raise failures[0]
+    worker.finish()
+
+
+def refusal(coefficients: Any) -> ValueError:
+    """Return the error for a model that HiGHS refuses: what the user can put right, if it is what it usually is."""
+    largest = float(np.max(np.abs(coefficients), initial=0.0))
+    if largest < TOO_LARGE:
+        return ValueError("HiGHS refused the model")
+    problem = f"in the model's rows are up to {largest:.3g}, and HiGHS takes none from {TOO_LARGE:.0e} on"
+    return InputError(problem, "give the data in units that make them smaller", place="coefficients")
 
 
 _threads_in_use: list[int] = []

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import math
 import signal
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -29,7 +30,9 @@ class Options:
     rel_gap : float
         A MILP may stop at this relative gap.
     threads, jobs : int or None, int
-        Threads of one solver (None: its default), and parallel processes of methods that use several.
+        Threads that compute at a time (None: up to all cores), and parallel processes of methods that use several, each
+        with its own threads; the seeds of annealing are threads. With one thread nothing runs beside: no annealing
+        and no second MILP beside a search. Threads that only wait, or draw the line of progress, are not counted.
     candidates : str or None
         Which modules a model may hold, see `atoopt.stock.candidates.named_candidates`.
     seed : int
@@ -144,16 +147,22 @@ def _better(choose: Callable[[float, float], float], old: float | None, new: flo
     return new if old is None else choose(old, new)
 
 
+class Terminated(KeyboardInterrupt):
+    """A termination signal asked the program to end, be there a result or not."""
+
+
 class _AskToStop:
     """A signal handler that remembers that it was called; the second call ends the program."""
 
     def __init__(self, asked: threading.Event) -> None:
         self.asked = asked
+        self.terminated = False
 
-    def __call__(self, _number: int, _frame: object) -> None:
+    def __call__(self, number: int, _frame: object) -> None:
         """Handle a signal."""
+        self.terminated |= number == signal.SIGTERM
         if self.asked.is_set():
-            raise KeyboardInterrupt
+            raise Terminated if self.terminated else KeyboardInterrupt
         self.asked.set()
 
 
@@ -161,20 +170,42 @@ class _AskToStop:
 def interruptible(run: Run) -> Iterator[None]:
     """Let Ctrl-C and a termination signal end the run with its incumbent; a second one ends the program.
 
-    Signals belong to the main thread; elsewhere this does nothing.
+    After a termination signal the program is to end as well: the signal is delivered once more, to whoever handled
+    it before. Signals belong to the main thread; elsewhere this does nothing.
     """
     outer = signal.getsignal(signal.SIGINT)
     if isinstance(outer, _AskToStop) and outer.asked.is_set():
         run.interrupted.set()
-    with _handling_signals(_AskToStop(run.interrupted)):
-        yield
+    handler = _AskToStop(run.interrupted)
+    try:
+        with _handling_signals(handler):
+            yield
+    finally:
+        if handler.terminated:
+            _flush()  # the usual handler of a termination signal ends the process as it is
+            signal.raise_signal(signal.SIGTERM)
 
 
 @contextlib.contextmanager
 def interrupts_remembered() -> Iterator[None]:
-    """Let Ctrl-C before a run has begun, while modules and the instance are loaded, end that run when it begins."""
-    with _handling_signals(_AskToStop(threading.Event())):
+    """Let a signal before a run has begun, while modules and the instance are loaded, end that run when it begins.
+
+    Raises
+    ------
+    Terminated
+        At the end, where one of the signals was a termination signal.
+    """
+    handler = _AskToStop(threading.Event())
+    with _handling_signals(handler):
         yield
+    if handler.terminated:
+        raise Terminated
+
+
+def _flush() -> None:
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(AttributeError, OSError, ValueError):  # none, full or closed
+            stream.flush()
 
 
 @contextlib.contextmanager

@@ -8,7 +8,7 @@ from typing import Any
 from atoopt.errors import InputError
 from atoopt.solvers.model_files import write_model
 from atoopt.stock.candidates import Candidates, default_candidates
-from atoopt.stock.formulation import FORMULATIONS, build
+from atoopt.stock.formulation import build, check_formulation
 from atoopt.stock.instance import StockInstance
 from atoopt.stock.patterns import MOST_COLUMNS, n_columns
 
@@ -29,8 +29,7 @@ def export_model(
     InputError
         No such formulation or suffix, the model would be too large, or the file cannot be written.
     """
-    if formulation not in FORMULATIONS:
-        raise InputError(f'is "{formulation}"', f"choose one of {', '.join(FORMULATIONS)}", place="formulation")
+    check_formulation(formulation)
     candidates = default_candidates(instance)
     if n_columns(instance, candidates, formulation) > MOST_COLUMNS:
         problem = f"the {formulation} model of {len(candidates.masks)} modules has over {MOST_COLUMNS} columns"

@@ -61,8 +61,7 @@ def build(
     >>> len(model.hold), len(model.build)
     (26, 171)
     """
-    if formulation not in FORMULATIONS:
-        raise InputError(f'is "{formulation}"', f"choose one of {', '.join(FORMULATIONS)}", place="formulation")
+    check_formulation(formulation)
     candidates = candidates or default_candidates(instance)
     model = pyo.ConcreteModel(name=f"{instance.name} ({formulation})")
     label = _labels(instance)
@@ -208,6 +207,12 @@ FORMULATIONS: dict[str, Callable[[pyo.ConcreteModel, StockInstance], None]] = {
     "pattern": pattern,
     "assignment": assignment,
 }
+
+
+def check_formulation(name: str | None) -> None:
+    """Raise an `InputError` unless this is the name of a formulation, or None."""
+    if name is not None and name not in FORMULATIONS:
+        raise InputError(f'is "{name}"', f"choose one of {', '.join(FORMULATIONS)}", place="formulation")
 
 
 def _limits_and_cost(model: pyo.ConcreteModel, instance: StockInstance) -> None:

@@ -62,7 +62,7 @@ def epsilon_constraint(instance: StockInstance, run: Run, n_points: int | None) 
     from atoopt.pareto.epsilon_constraint import Settings, epsilon_front
     from atoopt.stock.formulation import build, stock_of
 
-    _check_model(instance, run)
+    _check_model(instance)
     model = build(instance)
     model.assembly_time = pyo.Objective(expr=model.mean_assembly_time, doc="t(S)")
     stocks: list[list[int]] = []
@@ -162,11 +162,9 @@ def _few_modules(instance: StockInstance) -> bool:
     return True
 
 
-def _check_model(instance: StockInstance, run: Run) -> None:
+def _check_model(instance: StockInstance) -> None:
     """Refuse what the epsilon-constraint method cannot do on this instance."""
     remedy = "choose decomposition or auto"
-    if run.options.solver != "highs":
-        raise InputError(f'is "{run.options.solver}"', "the epsilon-constraint method runs on highs", place="solver")
     if not model_is_exact(instance):
         problem = "saving an operation costs more than it saves (preassembly is above final_assembly, by usage)"
         raise InputError(problem, remedy, place="method")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 import math
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,9 @@ from atoopt.stock.instance import StockInstance
 from atoopt.stock.levels import Level, Levels
 from atoopt.stock.solve_level import Answer
 
-FORMAT = "atoopt/front-journal"
+FORMAT = "atoopt/front-journal-of-times"
+
+logger = logging.getLogger(__name__)
 
 
 class GridJournal:
@@ -37,7 +40,7 @@ class GridJournal:
     """
 
     def __init__(self, path: str, instance: StockInstance) -> None:
-        self.path, self.instance = Path(path), instance
+        self.path, self.instance, self.given_up = Path(path), instance, False
         head = {"format": FORMAT, "version": 1, "instance": _fingerprint(instance)}
         try:
             text = self.path.read_bytes() if self.path.exists() else b""
@@ -45,19 +48,30 @@ class GridJournal:
             problem = f"cannot be read ({error.strerror})"
             raise InputError(problem, "give another file", file=path) from None
         self.records = [record for record in map(_parsed, text.split(b"\n")) if record is not None]
-        if not text:
-            self._append(head)
-        elif self.records[:1] != [head]:
-            problem = "is not the journal of this instance"
+        if text and self.records[:1] != [head]:
+            problem = "is not the journal of this instance by decomposition"
             raise InputError(problem, "delete it, or give another output", file=path)
-        elif not text.endswith(b"\n"):
-            self._append_bytes(b"\n")
+        try:
+            if not text:
+                self._append_bytes((json.dumps(head) + "\n").encode())
+            elif not text.endswith(b"\n"):
+                self._append_bytes(b"\n")
+        except OSError as error:
+            problem = f"cannot be written ({error.strerror})"
+            raise InputError(problem, "give another file", file=path) from None
 
     def write(self, answer: Answer) -> None:
-        """Write an answer down."""
+        """Write an answer down, or give the journal up, as on a full disk: the run itself goes on."""
+        if self.given_up:
+            return
         bound = None if math.isinf(answer.bound) else answer.bound
         time = answer.task.instance.max_mean_assembly_time
-        self._append({"time": time, "bound": bound, "stock": None if answer.stock is None else list(answer.stock)})
+        record = {"time": time, "bound": bound, "stock": None if answer.stock is None else list(answer.stock)}
+        try:
+            self._append_bytes((json.dumps(record) + "\n").encode())
+        except OSError as error:
+            self.given_up = True
+            logger.warning("%s: cannot be written (%s); the run goes on without it", self.path, error.strerror)
 
     def resume(self, levels: Levels) -> None:
         """Take in what is known; times without a proof are to be solved for again."""
@@ -71,16 +85,9 @@ class GridJournal:
             if best is None or levels.bound_at(level.time) < best.cost * (1 - PROOF_TOLERANCE):
                 levels.again.append(level.time)
 
-    def _append(self, record: dict[str, Any]) -> None:
-        self._append_bytes((json.dumps(record) + "\n").encode())
-
     def _append_bytes(self, line: bytes) -> None:
-        try:
-            with self.path.open("ab") as stream:
-                stream.write(line)
-        except OSError as error:
-            problem = f"cannot be written ({error.strerror})"
-            raise InputError(problem, "give another file", file=str(self.path)) from None
+        with self.path.open("ab") as stream:
+            stream.write(line)
 
 
 def _parsed(line: bytes) -> dict[str, Any] | None:

@@ -10,7 +10,7 @@ from atoopt.solvers.run import Run
 from atoopt.stock.candidates import Candidates, default_candidates, named_candidates
 from atoopt.stock.construct import heuristic_stocks
 from atoopt.stock.evaluate import Evaluation, evaluate_masks
-from atoopt.stock.formulation import build, set_start, stock_of
+from atoopt.stock.formulation import build, check_formulation, set_start, stock_of
 from atoopt.stock.instance import StockInstance
 from atoopt.stock.patterns import MOST_COLUMNS, n_columns
 
@@ -42,6 +42,7 @@ def solve(instance: StockInstance, run: Run, start: Any = None) -> Claim:
         `restricted_bound` where they are not.
     """
     check_solver(run.options.solver)
+    check_formulation(run.options.formulation)
     if run.options.model is not None:
         from atoopt.stock.model_file import solve_model_file
 

@@ -11,6 +11,7 @@ import io
 import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -18,6 +19,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from atoopt.errors import InputError
+from atoopt.faults import not_csv
 from atoopt.files import read_text
 
 Codes = NDArray[np.int64]
@@ -92,12 +94,16 @@ def read_table(path: str | os.PathLike[str], separator: str = ",") -> Table:
         line = text.count("\n", 0, text.index("\0")) + 1
         raise InputError("holds a zero byte", "export it again as text", place=f"line {line}")
     header, n_rows, blank_lines = _check_form(text, separator)
+    line_of = partial(_line_of, text, separator)
     cells: dict[str, Any] = {"sep": separator, "dtype": str, "na_filter": False, "index_col": False}
+    if len(header) == 1:  # pandas takes a quoted empty cell for a blank line
+        cells_of_it = [row[0] for _, row in _rows(text, separator) if row][1:]
+        return Table((_column(header[0], pd.Series(cells_of_it)),), n_rows, blank_lines, line_of)
     frame = pd.read_csv(io.BytesIO(text.encode()), header=0, names=header, **cells)
     if len(frame) != n_rows:
         raise InputError("its rows cannot be told apart", "write text with quotes inside as one quoted cell")
     columns = tuple(_column(name, frame.iloc[:, j]) for j, name in enumerate(header))
-    return Table(columns, n_rows, blank_lines, lambda row: _line_of(text, separator, row))
+    return Table(columns, n_rows, blank_lines, line_of)
 
 
 def _check_form(text: str, separator: str) -> tuple[list[str], int, int]:
@@ -126,15 +132,22 @@ def _check_form(text: str, separator: str) -> tuple[list[str], int, int]:
 
 
 def _rows(text: str, separator: str) -> Iterator[tuple[int, list[str]]]:
-    """Yield (last line, cells) of each row; a line of nothing but spaces has no cells."""
-    reader = csv.reader(io.StringIO(text), delimiter=separator, strict=True)
+    """Yield (last line, cells) of each row; a line of nothing but spaces has no cells, one of empty quotes has one."""
+    last = ""
+
+    def lines() -> Iterator[str]:
+        nonlocal last
+        for last in io.StringIO(text):  # noqa: UP028 -- the line is looked at afterwards
+            yield last
+
+    reader = csv.reader(lines(), delimiter=separator, strict=True)
     try:
         for row in reader:
-            blank = len(row) == 1 and not row[0].strip()
+            blank = len(row) == 1 and not last.strip()
             yield reader.line_num, [] if blank else row
     except csv.Error as error:
-        remedy = "close the quotes, or restore the rest of a truncated file"
-        raise InputError(f"is not CSV ({error})", remedy, place=f"line {reader.line_num}") from None
+        problem, remedy = not_csv(str(error), separator)
+        raise InputError(problem, remedy, place=f"line {reader.line_num}") from None
 
 
 def _check_header(names: list[str], line: int, separator: str) -> list[str]:

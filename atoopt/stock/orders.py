@@ -181,6 +181,8 @@ def _check_parameters(
     if base and layout != "wide":
         problem = f'has no meaning for layout "{layout}"'
         raise InputError(problem, "leave it out, or use layout wide", place="base")
+    if not use_base and layout != "wide":
+        raise InputError(f'has no meaning for layout "{layout}"', "leave it out", place="use_base")
     if base and not use_base:
         raise InputError("is given together with no base", "leave one of the two out", place="base")
     if base_component is not None and not base_component.strip():

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, NamedTuple
 
+from atoopt.solvers.processes import end_with_parent
 from atoopt.solvers.run import Options, Progress, Run
 from atoopt.stock.instance import StockInstance
 
@@ -97,7 +98,8 @@ _interrupted: Any = None
 
 
 def _ignore_interrupts(event: Any) -> None:
-    """Prepare a worker: Ctrl-C reaches it through its parent."""
+    """Prepare a worker: Ctrl-C reaches it through its parent, with which it ends."""
+    end_with_parent()
     global _interrupted
     _interrupted = event
     signal.signal(signal.SIGINT, signal.SIG_IGN)

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 import atoopt
 from atoopt.architecture import liaison_graph
 from atoopt.architecture import modules as bridge
+from atoopt.architecture.connected import connected_modules
 from atoopt.architecture.modules import subassembly_groups, with_liaisons
 from atoopt.cli import main
 from atoopt.errors import InputError
@@ -169,3 +170,13 @@ def test_bad_calls_are_one_line(
     for mention in mentions:
         assert mention in line
     assert not output.exists()
+
+
+@pytest.mark.parametrize("kind", [nx.Graph, nx.DiGraph, nx.MultiGraph, nx.MultiDiGraph])
+def test_any_kind_of_graph_is_its_simple_graph(kind: type[nx.Graph]) -> None:
+    """Directions, parallel edges and loops change neither the liaisons nor the connected sets."""
+    instance = atoopt.load("instances/stock/uniform-5.json")
+    path = [("a", "b"), ("b", "c"), ("c", "d"), ("d", "e")]
+    graph = kind([("b", "a"), ("c", "c"), *path, *path])
+    assert with_liaisons(instance, graph).instance.liaisons == tuple(path)
+    assert set(connected_modules(graph)) == set(connected_modules(nx.path_graph(list("abcde"))))

@@ -58,6 +58,9 @@ def test_right_result_passes(instance: Any, result: dict[str, Any]) -> None:
     ("changes", "violation"),
     [
         ({"objective": 39.0}, "objective is claimed as 39, but is"),
+        ({"objective": None, "gap": None}, "status is feasible without an objective"),
+        ({"objective": 36.200008}, "objective is claimed as 36.200008, but is 36.2"),
+        ({"status": "Feasible"}, 'status is "Feasible", none of optimal, feasible, infeasible, unknown'),
         ({"gap": 0.5}, "gap is claimed as 0.5, but is"),
         ({"bound": None}, "gap is claimed as"),
         ({"bound": 99.0, "gap": None}, "bound 99 is above the cost"),
@@ -155,3 +158,17 @@ def test_command_says_what_fails(run: Run, folder: Path, u5: str, result: dict[s
     assert (status, err) == (1, "") and len(out.splitlines()) == 2  # too slow, another cost
     outcome = run("check", u5, "r.json", "--json")
     assert outcome.status == 1 and outcome.json["ok"] is False and len(outcome.json["violations"]) == 2
+
+
+def test_the_wrong_instance_is_said_once(run: Run, u5: str, folder: Path) -> None:
+    """A stock of thousands of modules against another instance: one line says so, a few are named, the rest counted."""
+    modules = [[f"x{i}", f"y{i}", f"z{i}"] for i in range(5_000)]
+    (folder / "s.json").write_text(json.dumps({"modules": modules}))
+    status, out, err = run("check", u5, "s.json")
+    assert (status, err) == (1, "")
+    lines = out.splitlines()
+    assert lines[0] == (
+        'violated: this looks like the solution of another instance: 5,000 of 5,000 modules are not of "uniform-5"'
+    )
+    assert len(lines) == 12 and lines[-1] == "violated: and 14,995 more like these"
+    assert len(run("check", u5, "s.json", "--json").json["violations"]) == 12

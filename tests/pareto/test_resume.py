@@ -9,13 +9,16 @@ import time
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
+import atoopt
 from atoopt.errors import InputError
 from atoopt.pareto import pareto_front
 from atoopt.pareto.journal import Journal
 from atoopt.pareto.program import compile_program
 from atoopt.pareto.subproblem import Solved, Subproblems
+from atoopt.stock.grid_journal import GridJournal
 from tests.pareto.problems import hard_knapsack, knapsack_front, real_knapsack
 
 
@@ -79,6 +82,54 @@ def test_torn_line_is_skipped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     journal.write_bytes(journal.read_bytes()[:-7])
     front = pareto_front(model, (model.first, model.second), output=output)
     assert front.values.tolist() == knapsack_front(*data).tolist()
+
+
+def test_what_follows_a_torn_line_is_read(tmp_path: Path) -> None:
+    """The next record does not stand on the torn line: else it would be lost, and what it says of a box, too."""
+    journal = Journal(tmp_path / "j")
+    journal.begin("mine")
+    journal.point(np.array([1.0, 0.0]), True)
+    journal.path.write_bytes(journal.path.read_bytes()[:-7])
+    again = Journal(tmp_path / "j")
+    again.begin("mine")
+    again.point(np.array([0.0, 2.0]), True)
+    assert [columns.tolist() for columns, _ in again.replay(2).solutions] == [[0.0, 2.0]]
+
+
+def test_a_full_disk_costs_the_journal_only(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The front is whole; the journal ends before what could not be written, and says so once."""
+    model, data = hard_knapsack(10)
+    append, calls = Journal._append, []
+
+    def fails_once(self: Journal, record: dict[str, Any]) -> None:
+        calls.append(record)
+        if len(calls) == 6:
+            raise OSError(28, "No space left on device")
+        append(self, record)
+
+    monkeypatch.setattr(Journal, "_append", fails_once)
+    stop_after(monkeypatch, 9)
+    output = tmp_path / "front.json"
+    pareto_front(model, (model.first, model.second), output=output)
+    assert Path(f"{output}.journal").read_bytes().count(b"\n") == len(calls) - 1 == 5
+    assert [record.levelname for record in caplog.records] == ["WARNING"]
+    monkeypatch.undo()
+    front = pareto_front(model, (model.first, model.second), output=output)
+    assert front.complete and front.values.tolist() == knapsack_front(*data).tolist()
+
+
+def test_journals_of_two_kinds_refuse_each_other(tmp_path: Path) -> None:
+    """One line: neither reads the other's records as its own."""
+    instance, file = atoopt.load("instances/stock/frequency-4.json"), str(tmp_path / "j")
+    GridJournal(file, instance)
+    with pytest.raises(InputError, match="is no journal of a front"):
+        Journal(Path(file)).begin("mine")
+    Path(file).unlink()
+    Journal(Path(file)).begin("mine")
+    with pytest.raises(InputError, match="is not the journal of this instance by decomposition"):
+        GridJournal(file, instance)
 
 
 def test_journal_of_another_model(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -95,3 +95,16 @@ def test_separator_must_be_one_character(tmp_path: Path) -> None:
     """A separator of two characters is refused."""
     with pytest.raises(InputError, match="is"):
         read_parts(write(tmp_path, *ROWS), separator=";;")
+
+
+@pytest.mark.parametrize(
+    ("row", "remedy"),
+    [("x" * 131_073, "shorten it"), ('"P1"2', "write quotes inside a cell twice"), ('"P1', "close the quotes")],
+)
+def test_a_row_that_is_not_csv_has_its_remedy(row: str, remedy: str, tmp_path: Path) -> None:
+    """A cell that is too long needs other words than one whose quotes are wrong."""
+    file = tmp_path / "parts.csv"
+    file.write_text(f"id,batch\n{row},3\n")
+    with pytest.raises(InputError, match="line 2: ") as error:
+        read_parts(str(file))
+    assert remedy in error.value.remedy

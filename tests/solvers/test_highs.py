@@ -10,6 +10,7 @@ import numpy as np
 import pyomo.environ as pyo
 import pytest
 
+from atoopt.errors import InputError
 from atoopt.solvers.highs import HighsModel
 
 
@@ -165,3 +166,17 @@ for ours in (False, True):
 """
     ended = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=60)
     assert ended.returncode == 0, ended.stderr
+
+
+@pytest.mark.parametrize("coefficient", [1e15, 3e20])
+def test_coefficients_that_the_solver_refuses_are_named(coefficient: float) -> None:
+    """The line says how large they are and what to do; below, the model is solved."""
+    model = pyo.ConcreteModel()
+    model.x = pyo.Var(bounds=(0, 1))
+    model.row = pyo.Constraint(expr=coefficient * model.x <= 5)
+    model.objective = pyo.Objective(expr=model.x, sense=pyo.maximize)
+    with pytest.raises(InputError, match="HiGHS takes none from 1e") as error:
+        HighsModel(model)
+    assert error.value.place == "coefficients"
+    model.row.set_value(9e14 * model.x <= 4.5e14)
+    assert HighsModel(model).solve().objective == pytest.approx(0.5)

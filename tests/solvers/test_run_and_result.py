@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import math
 import signal
+import subprocess
+import sys
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from atoopt.errors import InputError
 from atoopt.solvers.result import Claim, Result, conclude, relative_gap
-from atoopt.solvers.run import Options, Run, interruptible, interrupts_remembered
+from atoopt.solvers.run import Options, Run, Terminated, interruptible, interrupts_remembered
 
 
 @dataclass
@@ -65,16 +69,29 @@ def test_the_trajectory_only_advances() -> None:
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_asks_and_a_second_one_insists(number: signal.Signals) -> None:
-    """The first ends the run with its incumbent, the second the program; afterwards all is as before."""
-    before = signal.getsignal(number)
-    run = Run()
-    with interruptible(run):
-        signal.raise_signal(number)
-        assert run.stopped
-        assert run.stop_reason == "interrupted"
-        with pytest.raises(KeyboardInterrupt):
+    """The first ends the run with its incumbent, the second the program; afterwards all is as before.
+
+    A termination signal then reaches whoever handled it before, once.
+    """
+    heard: list[int] = []
+
+    def before(number: int, _frame: object) -> None:
+        heard.append(number)
+
+    usual = signal.signal(number, before)
+    try:
+        run = Run()
+        with interruptible(run):
             signal.raise_signal(number)
-    assert signal.getsignal(number) is before
+            assert run.stopped
+            assert run.stop_reason == "interrupted"
+            with pytest.raises(KeyboardInterrupt):
+                signal.raise_signal(number)
+            assert heard == []
+        assert signal.getsignal(number) is before
+    finally:
+        signal.signal(number, usual)
+    assert heard == ([signal.SIGTERM] if number == signal.SIGTERM else [])
 
 
 def test_no_time_is_no_time() -> None:
@@ -141,3 +158,72 @@ def test_a_signal_before_the_run_ends_it_at_once() -> None:
             assert run.stop_reason == "interrupted"
     with interruptible(later := Run()):
         assert not later.stopped
+
+
+def test_a_termination_signal_goes_through_nested_runs() -> None:
+    """Of a run inside a run, inside a command: all of them end, and the command is told at its end."""
+    reached = []
+    with pytest.raises(Terminated), interrupts_remembered():
+        with interruptible(outer := Run()):
+            with interruptible(inner := Run()):
+                signal.raise_signal(signal.SIGTERM)
+                assert inner.stopped
+            assert outer.stopped
+            reached.append("outer")
+        reached.append("command")
+    assert reached == ["outer", "command"]
+
+
+SCRIPT = """
+import os, signal, sys
+import atoopt
+from atoopt.solvers.run import Run
+{before}
+signals = [signal.{signal}]
+
+def listener(progress, note):
+    while signals:
+        signal.raise_signal(signals.pop())
+
+for i in range(3):
+    result = atoopt.solve(atoopt.load("instances/stock/uniform-5.json"), listener=listener)
+    print("after", i, result.message, flush=True)
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "before", "status", "lines"),
+    [
+        ("SIGINT", "", 0, 3),
+        ("SIGTERM", "", -signal.SIGTERM, 0),
+        ("SIGTERM", "signal.signal(signal.SIGTERM, lambda *_: print('mine', flush=True))", 0, 4),
+        ("SIGTERM", "signal.signal(signal.SIGTERM, lambda *_: sys.exit(7))", 7, 0),
+    ],
+)
+def test_a_termination_signal_ends_a_script(name: str, before: str, status: int, lines: int) -> None:
+    """A script in a loop does not go on with its next solve, unless it handles the signal itself."""
+    code = SCRIPT.format(signal=name, before=before)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120)
+    assert (done.returncode, len(done.stdout.splitlines()), done.stderr) == (status, lines, "")
+
+
+def test_a_termination_signal_saves_a_front(tmp_path: Path) -> None:
+    """The file asked for is written before the program ends."""
+    code = (
+        "import signal, pyomo.environ as pyo\n"
+        "from atoopt.pareto import pareto_front\n"
+        "m = pyo.ConcreteModel(); m.x = pyo.Var(range(6), domain=pyo.Binary)\n"
+        "m.f = pyo.Objective(expr=sum((i + 2) * m.x[i] for i in range(6)))\n"
+        "m.g = pyo.Objective(expr=sum((7 - i) * m.x[i] for i in range(6)), sense=pyo.maximize)\n"
+        "import atoopt.pareto.engine as engine\n"
+        "front_of = engine.front_of\n"
+        "def ended(*a, **k):\n    signal.raise_signal(signal.SIGTERM); return front_of(*a, **k)\n"
+        "engine.front_of = ended\n"
+        "pareto_front(m, (m.f, m.g), output='front.json')\n"
+        "print('on')\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, timeout=120, cwd=tmp_path, check=False
+    )
+    assert (done.returncode, done.stdout) == (-signal.SIGTERM, "")
+    assert json.loads((tmp_path / "front.json").read_text())["complete"] is False

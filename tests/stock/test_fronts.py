@@ -235,3 +235,21 @@ def dying(task: Task, run: Run) -> Answer:
     if time is not None and 0.0 < time < 0.9:
         os.kill(os.getpid(), signal.SIGKILL)
     return solve_task(task, run)
+
+
+def test_a_full_disk_costs_the_journal_only(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The front is found all the same, and the journal is given up with one warning."""
+    append, calls = GridJournal._append_bytes, []
+
+    def full(self: GridJournal, line: bytes) -> None:
+        calls.append(line)
+        if len(calls) > 2:
+            raise OSError(28, "No space left on device")
+        append(self, line)
+
+    monkeypatch.setattr(GridJournal, "_append_bytes", full)
+    front = atoopt.pareto(four(), "decomposition", points=5, journal=str(tmp_path / "f.journal"))
+    assert front.values.tolist() == atoopt.pareto(four(), "decomposition", points=5).values.tolist()
+    assert len(calls) == 3 and [record.levelname for record in caplog.records] == ["WARNING"]

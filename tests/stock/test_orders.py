@@ -197,6 +197,24 @@ def test_more_than_64_options(read: Any) -> None:
     assert sorted(found.product_masks) == [1 << i for i in range(100)]
 
 
+def test_one_column_may_have_blank_cells(read: Any) -> None:
+    """Empty quotes are a cell without an option, an order like any other; a line without anything is none."""
+    found = read('roof\nplain\n""\n\nglass\n   \n"  "\nplain\n', use_base=False)
+    assert (found.n_orders, found.blank_lines) == (5, 2)
+    assert found.instance.components == ("roof=plain", "roof=glass")
+    assert [(p.components, p.demand) for p in found.instance.products] == [
+        ((), 2.0), (("roof=plain",), 2.0), (("roof=glass",), 1.0)
+    ]  # fmt: skip
+    with pytest.raises(InputError, match='line 3, column "roof": is blank'):
+        read('roof\n1\n""\n', layout="binary")
+
+
+def test_the_longest_cell_is_read(read: Any) -> None:
+    """As long as the limit itself."""
+    long = 131_072 * "x"
+    assert read(f"roof\nplain\nplain\n{long}\n").instance.components == (f"roof={long}",)
+
+
 # ---- faults ---------------------------------------------------------------------------------------
 
 FAULTS: list[tuple[str, str | bytes, dict[str, Any], str]] = [
@@ -214,6 +232,9 @@ FAULTS: list[tuple[str, str | bytes, dict[str, Any], str]] = [
     ("every row too long", "a,b\n1,2,3\n4,5,6\n", {}, "line 2: has 3 cells"),
     ("open quote", 'a,b\n1,"2\n', {}, "line 2: is not CSV"),
     ("text after a quote", 'a,b\n1,"2"x\n', {}, "line 2: is not CSV"),
+    ("text after a quote, what to do", 'a,b\n1,"2"x\n', {}, "write quotes inside a cell twice"),
+    ("huge cell", "a,b\n1," + 131_073 * "x" + "\n", {}, "line 2: a cell has more than 131,072 characters; shorten it"),
+    ("quote left open in a large file", 'a,b\n1,"2\n' + 70_000 * "1,2\n", {}, "close its quotes"),
     ("wrong separator", "a;b\n1;2\n", {}, "the cells seem separated by ';'"),
     ("separator of two signs", WIDE, {"separator": ",,"}, "separator: is ',,'"),
     ("not binary", "a,b\n1,0\n1,yes\n", {"layout": "binary"}, 'line 3, column "b": is "yes"'),

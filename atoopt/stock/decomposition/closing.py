@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import math
-import threading
 from collections.abc import Callable
 
 import numpy as np
 
+from atoopt.solvers.threads import HelperThread
 from atoopt.stock.decomposition.ascent import Duals, dual_value
 from atoopt.stock.decomposition.bound import modules_within
 from atoopt.stock.decomposition.master import solve_master
@@ -69,13 +69,17 @@ def solve_leaf(work: Work, node: Node, last: Slice) -> bool:
 
 
 def start_race(work: Work, last: Slice) -> None:
-    """Solve the closed root by one MILP in a thread of its own, if it is not too large; its bound is the work's."""
+    """Solve the closed root by one MILP in a thread of its own, if it is not too large; its bound is the work's.
+
+    Not where the run may use one thread only.
+    """
 
     def rise(bound: float) -> None:
         work.raced = max(work.raced, bound)
 
-    if last.module.size <= RACE_MODULES and last.pair.size <= RACE_PAIRS:
-        work.race = threading.Thread(target=_solve, args=(work, last, False, math.inf, rise), daemon=True)
+    small = last.module.size <= RACE_MODULES and last.pair.size <= RACE_PAIRS
+    if small and work.run.options.threads != 1:
+        work.race = HelperThread(lambda: _solve(work, last, False, math.inf, rise))
         work.race.start()
 
 

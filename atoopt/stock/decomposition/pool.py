@@ -118,18 +118,24 @@ class Pool:
             return len(self.masks) - before
 
     def cut_off(self, part: Slice, x: Floats, halt: NDArray[np.int8] = NEVER) -> int:
-        """Add the cuts that a fractional solution over a slice breaks, until halted; return how many."""
+        """Add the cuts that a fractional solution over a slice breaks, until halted; return how many.
+
+        They are looked for without the lock, for that takes long; again where another thread changed them meanwhile.
+        """
         owner = np.repeat(part.module, np.diff(part.start))
-        words = to_words(self.masks, self.relaxation.instance.n_components)[owner]
-        with self._lock:
-            built = self._built(part, x)
-            found = violated(
-                self.cuts, x / built[part.product], part.product, words, self.relaxation.shares * built, halt
-            )  # fmt: skip
-            if found[0].size:
-                self.cuts = with_more(self.cuts, *found)
-                self._arrays = None
-            return int(found[0].size)
+        words = to_words(self.masks[: len(self)], self.relaxation.instance.n_components)[owner]
+        built = self._built(part, x)
+        while True:
+            cuts = self.cuts
+            found = violated(cuts, x / built[part.product], part.product, words, self.relaxation.shares * built, halt)
+            with self._lock:
+                if self.cuts is not cuts and not halt[0]:
+                    continue
+                if self.cuts is cuts and found[0].size:
+                    self.cuts = with_more(cuts, *found)
+                    self._arrays = None
+                    return int(found[0].size)
+                return 0
 
     def _built(self, part: Slice, x: Floats) -> Floats:
         """Return how much of each product is built: all, but of a copy z_k, or what its rows take if that is more."""

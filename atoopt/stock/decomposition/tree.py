@@ -70,6 +70,8 @@ class Tree:
             wait(running)
             if work.race is not None:
                 work.race.join()
+        if work.race is not None:
+            work.race.finish()
         _collect(set(running), running, open_)
         return [node for node in open_ if max(node.bound, work.raced) < work.incumbent.cutoff]
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from atoopt.solvers.run import Run
+from atoopt.solvers.threads import HelperThread
 from atoopt.stock.decomposition.ascent import Duals, Primal, dual_value
 from atoopt.stock.decomposition.pool import Pool, Slice
 from atoopt.stock.decomposition.relaxation import Floats, Ints, Relaxation
@@ -105,7 +106,7 @@ class Work:
         Nodes bounded, and MILPs solved to the end.
     floor : float
         What closed nodes prove, where the relaxation of the cost is not exact; infinity elsewhere.
-    race, raced : threading.Thread or None, float
+    race, raced : HelperThread or None, float
         A MILP of the whole root beside the tree, and the bound that it has proven.
     ended : threading.Event
         Set to let all threads stop.
@@ -118,7 +119,7 @@ class Work:
         self.pool = Pool(relaxation)
         self.nodes = self.leaves = 0
         self.floor = math.inf
-        self.race: threading.Thread | None = None
+        self.race: HelperThread | None = None
         self.raced = -math.inf
         self.ended = threading.Event()
         self.halt = np.zeros(1, dtype=np.int8)

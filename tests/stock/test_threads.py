@@ -1,0 +1,119 @@
+"""Threads beside the search: none where one is all there may be, and no fault of theirs goes unseen."""
+
+from __future__ import annotations
+
+import threading
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pytest
+
+import atoopt
+from atoopt.solvers.run import Options, Run
+from atoopt.solvers.threads import HelperThread
+from atoopt.stock import annealing
+from atoopt.stock.annealing.beside import annealing_beside
+from atoopt.stock.decomposition import closing, pool
+from atoopt.stock.decomposition import solve as decompose
+from atoopt.stock.incumbent import Incumbent
+
+INSTANCE = atoopt.load("instances/stock/harness-12.json")
+
+
+def helpers() -> int:
+    """Return how many helper threads are at work."""
+    return sum(isinstance(thread, HelperThread) for thread in threading.enumerate())
+
+
+@pytest.mark.parametrize(("threads", "beside"), [(1, 0), (2, 1), (None, 1)])
+@pytest.mark.parametrize("head_start", [0.0, 0.2])
+def test_one_thread_is_one(
+    threads: int | None, beside: int, head_start: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Annealing goes on beside the block where there may be two threads; else it has ended before."""
+    walks = []
+
+    def walk(*_: Any, stopped: Any, **__: Any) -> None:
+        walks.append(head_start)
+        while not stopped():
+            threading.Event().wait(0.01)
+
+    monkeypatch.setattr(annealing, "anneal", walk)
+    with annealing_beside(Incumbent(INSTANCE, Run(Options(threads=threads))), head_start):
+        assert helpers() == beside
+    assert helpers() == 0
+    assert bool(walks) == bool(beside or head_start)
+
+
+def test_one_thread_runs_no_race() -> None:
+    """No MILP of the root beside the tree; with two threads there is one, and its fault is raised."""
+    last = SimpleNamespace(module=np.zeros(3), pair=np.zeros(3))
+    for threads, started in ((1, False), (2, True)):
+        work: Any = SimpleNamespace(run=Run(Options(threads=threads)), race=None)
+        closing.start_race(work, last)  # type: ignore[arg-type]
+        assert (work.race is not None) == started
+    with pytest.raises(AttributeError):  # there is no pool in this work
+        work.race.finish()
+
+
+def test_a_search_of_one_thread_has_none_beside(monkeypatch: pytest.MonkeyPatch) -> None:
+    """While nodes are bounded and modules priced, no helper but that of a solver is at work."""
+    seen = []
+    priced = pool.Pool.slice
+
+    def watched(self: pool.Pool, *arguments: Any) -> Any:
+        seen.append(helpers())
+        return priced(self, *arguments)
+
+    monkeypatch.setattr(pool.Pool, "slice", watched)
+    claim = decompose(INSTANCE, Run(Options(threads=1, time_limit=60.0)), head_start=0.1)
+    assert claim.bound == pytest.approx(63.88, abs=0.01)
+    assert set(seen) == {0}
+
+
+def test_a_fault_in_annealing_is_raised(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The search comes to its end, and then says what happened."""
+
+    def broken(*_: Any, **__: Any) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(annealing, "anneal", broken)
+    with pytest.raises(ZeroDivisionError):
+        decompose(INSTANCE, Run(Options(time_limit=30.0)))
+
+
+def test_cliques_are_looked_for_without_the_lock(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another thread can read and add meanwhile; where it changed the cuts, they are looked for again."""
+    look, free, looked = pool.violated, [], []
+
+    def violated(cuts: Any, *arguments: Any) -> Any:
+        mine = Pools.last
+
+        def other() -> None:
+            free.append(mine._lock.acquire(timeout=5.0))
+            mine._lock.release()
+
+        thread = threading.Thread(target=other)
+        thread.start()
+        thread.join()
+        looked.append(cuts)
+        if len(looked) == 1:  # as if another thread had found some
+            mine.cuts = pool.only(mine.cuts, np.ones(len(mine.cuts), dtype=bool))
+        return look(cuts, *arguments)
+
+    class Pools:
+        last: Any = None
+
+    cut_off = pool.Pool.cut_off
+
+    def remembered(self: pool.Pool, *arguments: Any) -> int:
+        Pools.last = self
+        return cut_off(self, *arguments)
+
+    monkeypatch.setattr(pool.Pool, "cut_off", remembered)
+    monkeypatch.setattr(pool, "violated", violated)
+    claim = decompose(INSTANCE, Run(Options(threads=1, time_limit=60.0)))
+    assert claim.bound == pytest.approx(63.88, abs=0.01)
+    assert len(looked) > 1 and all(free)
+    assert looked[1] is not looked[0]
