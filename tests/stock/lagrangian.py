@@ -23,7 +23,7 @@ def worths(relaxation: Relaxation, duals: Duals) -> list[float]:
 
 
 def value(relaxation: Relaxation, pool: Pool, duals: Duals, mask: int, k: int) -> float | None:
-    """Return what a module is worth to a product, less the duals of the rows that it takes part in; None if too wide."""
+    """Return what a module is worth to a product, less the duals of its rows and cuts; None if too wide."""
     inside = positions_of(mask)
     if not relaxation.has[k, inside].all():
         return None
@@ -70,7 +70,7 @@ def random_duals(relaxation: Relaxation, random: np.random.Generator, cuts: int 
 
 
 def restricted_duals(relaxation: Relaxation, pool: Pool) -> Duals:
-    """Return duals that are nearly the best for the modules of a pool: for all modules together they promise too much."""
+    """Return duals that are nearly the best for the modules of a pool: for all modules they promise too much."""
     nothing = Primal(np.zeros(pool.n_pairs), np.zeros(len(pool)))
     return ascend(relaxation, pool.whole(), first_duals(relaxation), nothing, 600)[0]
 
