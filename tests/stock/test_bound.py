@@ -55,9 +55,7 @@ def test_scaled_duals_leave_no_module_a_profit() -> None:
 def test_where_modules_may_be_free_there_is_no_scaling() -> None:
     """Without a least cost of a module, no multiple of the duals will do."""
     instance = small_instance(0)
-    free = instance.costs.model_copy(
-        update={"preassembly": 0.0, "fixed_transport": 0.0, "variable_transport": 0.0}
-    )
+    free = instance.costs.model_copy(update={"preassembly": 0.0, "fixed_transport": 0.0, "variable_transport": 0.0})
     relaxation = relax(instance.replace(costs=free, max_modules=None))
     assert farley(relaxation, random_duals(relaxation, np.random.default_rng(0)), 1.0) is None
 
