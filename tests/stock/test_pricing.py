@@ -82,7 +82,7 @@ def test_pricing_finds_what_enumeration_finds(threads: int) -> None:
     assert n > 500
 
 
-@pytest.mark.parametrize("most", [1, 2, 5])
+@pytest.mark.parametrize("most", [0, 1, 2, 5])
 def test_of_too_many_the_best_come_back(most: int) -> None:
     """The most profitable one is always there, and `rest` is above the profit of each that is not."""
     truncated = 0
