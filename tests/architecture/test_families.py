@@ -79,7 +79,8 @@ def test_cut_is_that_of_scipy(n: int, seed: int, data: st.DataObject) -> None:
     number = data.draw(st.integers(1, n))
     labels = cut(merges, number)
     assert labels.max() + 1 == number
-    assert adjusted_rand(labels, fcluster(merges, number, "maxclust")) == 1.0 if 1 < number < n else True
+    theirs = fcluster(merges, number, "maxclust").tolist()
+    assert len(set(zip(labels.tolist(), theirs, strict=True))) == len(set(theirs)) == number
     assert list(dict.fromkeys(labels.tolist())) == list(range(number))
 
 

@@ -8,7 +8,7 @@ from itertools import combinations, permutations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import atoopt
@@ -105,12 +105,11 @@ def test_rows_of_five_components_hold() -> None:
         assert kept[lifted.n_row - 1]
 
 
-@given(instance=stock_instances(max_components=3))
-@settings(max_examples=40, deadline=None)
+# the relaxation needs a saved operation to save money
+@given(instance=stock_instances(max_components=3).filter(lambda drawn: economy_of(drawn).per_operation > 0))
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.filter_too_much])
 def test_bound_and_stock_agree_with_brute_force(instance: StockInstance) -> None:
     """The bound is never above the optimum, and meets it: the search ends only when nothing is left."""
-    if economy_of(instance).per_operation <= 0:
-        return  # the relaxation needs a saved operation to save money
     costs = [evaluate_masks(instance, stock) for stock in all_stocks(fitting_modules(instance))]
     best = min((e.cost for e in costs if e.feasible), default=math.inf)
     claim = solve(instance, Run(Options(threads=1, time_limit=20)))
@@ -207,7 +206,7 @@ def test_exchanging_interchangeable_components_changes_nothing(instance: StockIn
         for images in permutations(members):
             turned = dict(zip(members, images, strict=True))
             exchanged = [sum(1 << turned.get(i, i) for i in positions_of(mask)) for mask in held]
-            assert set(exchanged) <= allowed or instance.candidate_masks is not None
+            assert set(exchanged) <= allowed
             after = evaluate_masks(instance, exchanged)
             assert (after.cost, after.mean_assembly_time) == pytest.approx((before.cost, before.mean_assembly_time))
 

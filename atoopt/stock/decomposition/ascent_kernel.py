@@ -96,10 +96,10 @@ def iterate(primal, dual, balance, iterations, terms, halt):  # type: ignore[no-
     worth, first_awake = np.empty(terms.shares.size), np.empty(terms.size.size + 1, np.int64)
     moving = np.empty(primal.size, np.int64)
     awake = moving
-    inner, first, last = 0, -1.0, np.inf
+    inner, first, last, still = 0, -1.0, np.inf, 0
     for done in range(iterations + 1):
         _set_worth(worth, dual, terms)
-        if done % WAKING == 0:
+        if done % WAKING == 0 or (still and inner == 0):
             awake = moving[: _wake(primal, primal_anchor, primal_next, dual, worth, terms, moving, first_awake)]
         _step(
             primal, dual, primal_next, dual_next, balance, primal_metric, dual_metric, worth, moving, first_awake, terms
@@ -118,7 +118,8 @@ def iterate(primal, dual, balance, iterations, terms, halt):  # type: ignore[no-
             for start in (dual, dual_anchor):
                 _copy(start, dual_next)
             inner, first, last = 0, -1.0, np.inf
-            if move < 1e-13:
+            still = still + 1 if move < 1e-13 else 0
+            if still > 1:  # after another choice of what takes part, too
                 break
             continue
         last = move

@@ -89,7 +89,7 @@ def profitable_modules(
     floor : float
         Profits up to this are not wanted.
     most : int
-        Return at most about this many, those of largest profit.
+        Return at most about this many (at least 1 or 2), those of largest profit.
     max_nodes : int
         Give up after so many nodes.
     joined : (q, q) array of bool, optional
@@ -119,6 +119,7 @@ def profitable_modules(
     ([[True, True, False], [True, True, True]], [1.0, 1.0])
     """
     charges = no_charges(*has.shape) if charges is None else charges
+    most = max(1, most)  # the search writes before it looks
     deepest = int(has.sum(axis=1).max(initial=0))
 
     def search(first: int) -> tuple[Flags, Floats, float, bool]:
