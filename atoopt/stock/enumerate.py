@@ -23,6 +23,7 @@ from atoopt.errors import InputError
 from atoopt.solvers.result import Claim
 from atoopt.solvers.run import Listener, Options, Run
 from atoopt.stock import enumerate_kernel as kernel
+from atoopt.stock.economy import economy_of
 from atoopt.stock.enumerate_kernel import Tables, Terms
 from atoopt.stock.evaluate import least_in_time, max_operations_within, most_operations
 from atoopt.stock.instance import StockInstance
@@ -102,7 +103,6 @@ class Count:
     whole: NDArray[np.int64]
     real: NDArray[np.float64]
     scale: float
-    rounding: float
     complete: bool
 
     @property
@@ -119,7 +119,11 @@ class Count:
     @property
     def bound(self) -> float | None:
         """What no feasible stock costs less than, whatever the last digits of the sums of its cost."""
-        return None if self.least_cost is None else self.least_cost - self.rounding
+        if self.least_cost is None:
+            return None
+        economy, instance = economy_of(self.instance), self.instance
+        cancelled = max(0.0, -economy.per_operation * instance.most_operations)  # terms below 0, as large as others
+        return self.least_cost - 8 * float(np.finfo(float).eps) * (self.least_cost + 2 * cancelled)
 
     @property
     def best(self) -> list[int] | None:
@@ -174,7 +178,7 @@ def count_all(instance: StockInstance, run: Run) -> Count:
     finally:
         pool.shutdown(cancel_futures=True)
     assert seen is not None
-    return Count(instance, states.modules, *seen, states.scale, states.rounding, done == len(tasks))
+    return Count(instance, states.modules, *seen, states.scale, done == len(tasks))
 
 
 def tasks_of(states: States) -> tuple[int, list[tuple[int, int]]]:
@@ -273,13 +277,6 @@ class States:
         """Operations where only single components are held, in units of ``1 / scale``."""
         return int(self.instance.share_units @ np.maximum(self.instance.product_sizes - 1, 0))
 
-    @property
-    def rounding(self) -> float:
-        """What the cost of a stock may be off by its last digits: a few, of its largest term."""
-        terms = self.terms
-        saved = abs(terms.per_saved) * self.most_saved
-        return 8 * float(np.finfo(float).eps) * (abs(terms.constant) + saved)
-
     def _state_of(self, product: int) -> int:
         """Return the modules that fit in a product, as bits over `modules`."""
         return sum(1 << j for j, mask in enumerate(self.modules) if mask & ~product == 0)
@@ -340,22 +337,22 @@ class States:
     def _terms(self) -> Terms:
         """Return cost, and the limits of `evaluate`, in the kernel's terms."""
         instance, c, tau = self.instance, self.instance.costs, self.instance.time_per_operation
-        q, alone = instance.n_components, _operations_of_singles(instance)
+        q, alone = instance.n_components, self._units_of_singles
         assembly = c.final_assembly * tau
         if instance.cost_basis == "stock":
-            constant = (c.fixed_transport + c.variable_transport) * q + assembly * alone
+            constant = (c.fixed_transport + c.variable_transport) * q
             joined = c.preassembly + c.variable_transport  # each join of a module ships one component more
             rates = (joined, c.fixed_transport + c.variable_transport, assembly / self.scale)
         else:
             shipped = float(instance.shares @ instance.product_sizes)
-            constant = c.fixed_transport * q + c.variable_transport * shipped + assembly * alone
+            constant = c.fixed_transport * q + c.variable_transport * shipped + c.preassembly * instance.most_operations
             rates = (0.0, c.fixed_transport, (assembly - c.preassembly) / self.scale)
         min_saved, most = 0, most_operations(instance) * self.scale
         if math.isfinite(most):
-            min_saved = max(0, self._units_of_singles - math.floor(most))
+            min_saved = max(0, alone - math.floor(most))
         min_in_time = math.ceil(least_in_time(instance) * self.scale)
         max_held = len(self.modules) if instance.max_modules is None else instance.max_modules - q
-        return Terms(constant, *rates, min_saved, min_in_time, max_held)
+        return Terms(constant, *rates, alone, min_saved, min_in_time, max_held)
 
 
 def _operations_of_singles(instance: StockInstance) -> float:
