@@ -98,6 +98,8 @@ class Levels:
         Between two neighboring times, of levels and of stocks, neither the bound nor the cheapest stock known to be
         as fast changes: a stock there costs at least the one, and less than the other.
         """
+        if math.isinf(self.bound_at(self.latest)):
+            return np.empty((0, 2, 2))
         times = {stock.mean_assembly_time for stock in self.stocks} | {level.time for level in self.solved}
         inner = {time for time in times if self.earliest < time < self.latest}
         edges = sorted({self.earliest, self.latest, *inner})
