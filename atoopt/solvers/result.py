@@ -68,6 +68,9 @@ class Claim:
         Proven: the instance allows no solution.
     message : str
         What the user should know.
+    unproven : str
+        Why a solution is not proven optimal (or none is found), for reasons of the method's own; said only where
+        that is so, and where the run has not been stopped.
     details : dict
         Statistics of the method, plain data.
     model : ModelProof, optional
@@ -79,6 +82,7 @@ class Claim:
     restricted_bound: float | None = None
     infeasible: bool = False
     message: str = ""
+    unproven: str = ""
     details: dict[str, Any] = field(default_factory=dict)
     model: ModelProof | None = None
 
@@ -104,6 +108,7 @@ class Result:
     seconds : float
     solution : Evaluation or None
     message : str
+        Says why, wherever the status is `feasible` or `unknown`.
     details : dict
     trajectory : tuple of Progress
         (seconds, incumbent, bound) whenever one of the two moved.
@@ -203,25 +208,50 @@ def conclude(
         The claim contradicts the evaluator (a limit broken, or a bound above the cost): a defect of the
         method, which must not be reported as a result.
     """
-    message = "; ".join(part for part in (claim.message, run.stop_reason) if part)
     solution = None if claim.solution is None else evaluate(instance, claim.solution)
     if solution is not None and solution.violations:
         raise RuntimeError(f"method {method} returned a solution that breaks: {'; '.join(solution.violations)}")
     objective = None if solution is None else solution.cost
-    bounds = []
-    for bound in (claim.bound, claim.restricted_bound):
-        if bound is not None and objective is not None:
-            if bound > objective + PROOF_TOLERANCE * max(1.0, abs(objective)):
-                raise RuntimeError(f"method {method} claims the bound {bound!r} above the cost {objective!r}")
-            bound = min(max(bound, 0.0), objective)  # no cost is negative
-        bounds.append(bound)
+    bound, restricted = (_tenable(b, objective, method) for b in (claim.bound, claim.restricted_bound))
+    bound = 0.0 if objective == 0 else bound  # no cost is negative
     status: Status = "infeasible" if claim.infeasible else "unknown"
     if objective is not None:
-        proven = bounds[0] is not None and objective - bounds[0] <= PROOF_TOLERANCE * abs(objective)
+        proven = bound is not None and objective - bound <= PROOF_TOLERANCE * abs(objective)
         status = "optimal" if proven else "feasible"
-    run.report(objective, bounds[0])
+    why = ""
+    if status in ("feasible", "unknown"):
+        why = run.stop_reason or claim.unproven or _why_unproven(claim, objective, bound, run.options.rel_gap)
+    run.report(objective, bound)
     return Result(
         problem=problem, instance=instance, method=method, solver=solver, status=status, objective=objective,
-        bound=bounds[0], restricted_bound=bounds[1], seconds=run.seconds, solution=solution, message=message,
+        bound=bound, restricted_bound=restricted, seconds=run.seconds, solution=solution,
+        message="; ".join(part for part in (claim.message, why or run.stop_reason) if part),
         details=claim.details, trajectory=tuple(run.trajectory), model=claim.model,
     )  # fmt: skip
+
+
+def _tenable(bound: float | None, objective: float | None, method: str) -> float | None:
+    """Return a bound as it can be told, from 0 to the cost; None where it is above, its arithmetic being too coarse."""
+    if bound is None or objective is None:
+        return bound
+    if bound > objective + PROOF_TOLERANCE * max(1.0, abs(objective)):
+        raise RuntimeError(f"method {method} claims the bound {bound!r} above the cost {objective!r}")
+    if bound > objective > 0 and bound - objective > PROOF_TOLERANCE * objective:
+        return None
+    return min(max(bound, 0.0), objective)
+
+
+def _why_unproven(claim: Claim, objective: float | None, bound: float | None, rel_gap: float) -> str:
+    """Say why a run that came to its own end has not proven its solution optimal, or found none."""
+    gap = relative_gap(objective, bound)
+    if gap is not None and gap <= rel_gap:
+        return f"ended within the gap of {rel_gap:g} that was asked for"
+    if gap is not None:
+        return f"the search has ended, and its bound is {gap:.1e} of the cost below it"
+    if objective is not None and claim.bound is not None:
+        return "the bound came out above the cost: too coarse, for costs of so different size"
+    if objective is not None and claim.restricted_bound is not None:
+        return "what is proven holds for the candidates alone"
+    if objective is not None:
+        return "no bound is proven by this method"
+    return "" if claim.message else "the search has ended without a solution or a proof that there is none"

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
+from atoopt.stock.evaluate import most_operations
 from atoopt.stock.instance import StockInstance
 
 
@@ -19,7 +19,7 @@ class Economy:
     ----------
     base, per_module, per_extra, per_operation : float
     most_operations : float
-        n of constraint (2); infinity without it.
+        n of constraint (2), with the evaluator's tolerance; infinity without it.
     most_modules : int
         The most modules of several components.
 
@@ -41,17 +41,17 @@ class Economy:
 def economy_of(instance: StockInstance, n_candidates: int | None = None) -> Economy:
     """Return the economy of an instance; `n_candidates` modules may be held (None: every set of components)."""
     c, q = instance.costs, instance.n_components
-    limit, most_modules = instance.max_mean_assembly_time, 2**q - q - 1 if n_candidates is None else n_candidates
+    most_modules = 2**q - q - 1 if n_candidates is None else n_candidates
     if instance.max_modules is not None:
         most_modules = min(most_modules, instance.max_modules - q)
-    most_operations = math.inf if limit is None else limit / instance.time_per_operation
+    most = most_operations(instance)
     per_operation = c.final_assembly * instance.time_per_operation
     if instance.cost_basis == "stock":
         per_extra = c.preassembly + c.variable_transport
         per_module = c.preassembly + c.fixed_transport + 2 * c.variable_transport
         base = q * (c.fixed_transport + c.variable_transport)
-        return Economy(base, per_module, per_extra, per_operation, most_operations, most_modules)
+        return Economy(base, per_module, per_extra, per_operation, most, most_modules)
     # a product of |P| components and n operations has had |P| - 1 - n operations before, and ships |P| components
     shipped = float(instance.shares @ instance.product_sizes)
     base = q * c.fixed_transport + c.variable_transport * shipped + c.preassembly * instance.most_operations
-    return Economy(base, c.fixed_transport, 0.0, per_operation - c.preassembly, most_operations, most_modules)
+    return Economy(base, c.fixed_transport, 0.0, per_operation - c.preassembly, most, most_modules)

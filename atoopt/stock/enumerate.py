@@ -23,8 +23,9 @@ from atoopt.errors import InputError
 from atoopt.solvers.result import Claim
 from atoopt.solvers.run import Listener, Options, Run
 from atoopt.stock import enumerate_kernel as kernel
+from atoopt.stock.economy import economy_of
 from atoopt.stock.enumerate_kernel import Tables, Terms
-from atoopt.stock.evaluate import TOLERANCE, max_operations_within
+from atoopt.stock.evaluate import least_in_time, max_operations_within, most_operations
 from atoopt.stock.instance import StockInstance
 
 if TYPE_CHECKING:
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
 
 MAX_MODULES = 26
 """All sets of 2 to 5 components: q = 5, the largest case that the paper enumerates, 2^26 stocks."""
+
+COARSE = "costs of so different size that sums of doubles do not tell the stocks apart"
 
 _LOW_BITS = 12  # stocks of a chunk: 2^12, few enough to start anew often, many enough to make that cheap
 _CHUNKS = 64  # of a task: the run looks at its clock between tasks
@@ -57,7 +60,7 @@ def solve(instance: StockInstance, run: Run) -> Claim:
         message = f"{count.stocks:,} of {2 ** len(count.modules):,} stocks seen"
         return Claim(count.best, message=message, details={"stocks": count.stocks})
     details = {"stocks": count.stocks, "profile": count.rows()}
-    return Claim(count.best, bound=count.least_cost, infeasible=count.best is None, details=details)
+    return Claim(count.best, bound=count.bound, infeasible=count.best is None, details=details, unproven=COARSE)
 
 
 def profile(instance: StockInstance, listener: Listener | None = None) -> pd.DataFrame:
@@ -112,6 +115,15 @@ class Count:
         """The cost of the cheapest feasible stock; None if there is none."""
         least = float(self.real[:, kernel.LEAST_FEASIBLE].min())
         return least if math.isfinite(least) else None
+
+    @property
+    def bound(self) -> float | None:
+        """What no feasible stock costs less than, whatever the last digits of the sums of its cost."""
+        if self.least_cost is None:
+            return None
+        economy, instance = economy_of(self.instance), self.instance
+        cancelled = max(0.0, -economy.per_operation * instance.most_operations)  # terms below 0, as large as others
+        return self.least_cost - 8 * float(np.finfo(float).eps) * (self.least_cost + 2 * cancelled)
 
     @property
     def best(self) -> list[int] | None:
@@ -251,14 +263,19 @@ class States:
         small_first = sorted(self._options, key=lambda state: (state.bit_count(), state))
         self._index = {state: r for r, state in enumerate(small_first)}
         most_saved = max(1, int(instance.product_sizes.max()))
-        self.scale = float(2 ** (62 - most_saved.bit_length()))
+        self.scale = float(instance.share_scale)
         self.tables = self._tables(most_saved)
         self.terms = self._terms()
 
     @property
     def most_saved(self) -> int:
         """At least what any stock saves, in units of ``1 / scale``."""
-        return int(self.scale * _operations_of_singles(self.instance) * (1 + TOLERANCE)) + 1
+        return self._units_of_singles + 1
+
+    @property
+    def _units_of_singles(self) -> int:
+        """Operations where only single components are held, in units of ``1 / scale``."""
+        return int(self.instance.share_units @ np.maximum(self.instance.product_sizes - 1, 0))
 
     def _state_of(self, product: int) -> int:
         """Return the modules that fit in a product, as bits over `modules`."""
@@ -307,38 +324,35 @@ class States:
     def _demand(self, most_saved: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Return per state the demand that starts there, and its part that is in time at each saving."""
         instance, ratio = self.instance, self.instance.delivery_ratio
-        weight = np.zeros(len(self._index))
-        in_time = np.zeros((len(self._index), most_saved))
+        weight = np.zeros(len(self._index), dtype=np.int64)
+        in_time = np.zeros((len(self._index), most_saved), dtype=np.int64)
         quick = 0 if ratio is None else max_operations_within(instance, ratio.max_assembly_time)
-        for product, share in zip(instance.product_masks, instance.shares.tolist(), strict=True):
+        for product, units in zip(instance.product_masks, instance.share_units.tolist(), strict=True):
             r = self._index[self._state_of(product)]
-            weight[r] += share
+            weight[r] += units
             needed = max(0, product.bit_count() - 1 - quick)
-            in_time[r, needed:] += share
-        return np.rint(weight * self.scale).astype(np.int64), np.rint(in_time * self.scale).astype(np.int64)
+            in_time[r, needed:] += units
+        return weight, in_time
 
     def _terms(self) -> Terms:
-        """Return cost and limits in the kernel's terms, with the tolerance of `evaluate`."""
+        """Return cost, and the limits of `evaluate`, in the kernel's terms."""
         instance, c, tau = self.instance, self.instance.costs, self.instance.time_per_operation
-        q, alone = instance.n_components, _operations_of_singles(instance)
+        q, alone = instance.n_components, self._units_of_singles
         assembly = c.final_assembly * tau
         if instance.cost_basis == "stock":
-            constant = (c.fixed_transport + c.variable_transport) * q + assembly * alone
+            constant = (c.fixed_transport + c.variable_transport) * q
             joined = c.preassembly + c.variable_transport  # each join of a module ships one component more
             rates = (joined, c.fixed_transport + c.variable_transport, assembly / self.scale)
         else:
             shipped = float(instance.shares @ instance.product_sizes)
-            constant = c.fixed_transport * q + c.variable_transport * shipped + assembly * alone
+            constant = c.fixed_transport * q + c.variable_transport * shipped + c.preassembly * instance.most_operations
             rates = (0.0, c.fixed_transport, (assembly - c.preassembly) / self.scale)
-        min_saved = min_in_time = 0
-        if instance.max_mean_assembly_time is not None:
-            limit = instance.max_mean_assembly_time
-            most = (limit + TOLERANCE * max(tau, limit)) / tau
-            min_saved = max(0, math.ceil((alone - most) * self.scale))
-        if instance.delivery_ratio is not None:
-            min_in_time = max(0, math.ceil((instance.delivery_ratio.min_share - TOLERANCE) * self.scale))
+        min_saved, most = 0, most_operations(instance) * self.scale
+        if math.isfinite(most):
+            min_saved = max(0, alone - math.floor(most))
+        min_in_time = math.ceil(least_in_time(instance) * self.scale)
         max_held = len(self.modules) if instance.max_modules is None else instance.max_modules - q
-        return Terms(constant, *rates, min_saved, min_in_time, max_held)
+        return Terms(constant, *rates, alone, min_saved, min_in_time, max_held)
 
 
 def _operations_of_singles(instance: StockInstance) -> float:

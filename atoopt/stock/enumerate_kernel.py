@@ -56,12 +56,16 @@ class Tables(NamedTuple):
 
 
 class Terms(NamedTuple):
-    """Cost = constant + per_join x joins + per_module x modules - per_saved x saving; and the limits."""
+    """Cost = constant + per_join x joins + per_module x modules + per_operation x operations; and the limits.
+
+    Operations are those `alone`, of single components, less what is saved: no large terms cancel where few are left.
+    """
 
     constant: float
     per_join: float
     per_module: float
-    per_saved: float
+    per_operation: float
+    alone: int
     min_saved: int
     min_in_time: int
     max_held: int
@@ -78,7 +82,7 @@ def count_stocks(first, last, n_low, tables, terms):  # type: ignore[no-untyped-
     real : (n_modules + 1, 3) array of float64
         Least and greatest cost, least cost of a feasible stock.
     """
-    constant, per_join, per_module, per_saved, min_saved, min_in_time, max_held = terms
+    constant, per_join, per_module, per_operation, alone, min_saved, min_in_time, max_held = terms
     n = tables.gain.size
     whole = np.zeros((n + 1, 5), np.int64)
     whole[:, 2] = np.iinfo(np.int64).max
@@ -90,7 +94,7 @@ def count_stocks(first, last, n_low, tables, terms):  # type: ignore[no-untyped-
         _walk(chunk, n_low, tables, seen)
         for step in range(1 << n_low):
             total, prompt, joins, held = seen[step]
-            cost = constant + per_join * joins + per_module * held - per_saved * total
+            cost = constant + per_join * joins + per_module * held + per_operation * (alone - total)
             whole[held, 0] += 1
             whole[held, 2] = min(whole[held, 2], total)
             whole[held, 3] = max(whole[held, 3], total)
@@ -119,7 +123,7 @@ def promising_stocks(first, last, n_low, tables, terms, most_saved):  # type: ig
     stock : (n,) array of int64
         Bit j says whether module j is held. No feasible stock that is left out is undominated.
     """
-    constant, per_join, per_module, per_saved, min_saved, min_in_time, max_held = terms
+    constant, per_join, per_module, per_operation, alone, min_saved, min_in_time, max_held = terms
     width = most_saved // BUCKETS + 1
     above = np.full(BUCKETS + 2, np.inf)  # least cost in this bucket or a higher one
     own = np.full((BUCKETS + 1, 2), np.inf)  # least cost in the bucket, and what that stock saves
@@ -133,7 +137,7 @@ def promising_stocks(first, last, n_low, tables, terms, most_saved):  # type: ig
             total, prompt, joins, held = seen[step]
             if total < min_saved or prompt < min_in_time or held > max_held:
                 continue
-            cost = constant + per_join * joins + per_module * held - per_saved * total
+            cost = constant + per_join * joins + per_module * held + per_operation * (alone - total)
             bucket = total // width
             if cost >= above[bucket + 1] or (cost >= own[bucket, 0] and total <= own[bucket, 1]):
                 continue

@@ -5,6 +5,7 @@ Nothing here knows a model or a method; `evaluate` takes an instance and a stock
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
@@ -20,7 +21,20 @@ from atoopt.stock.instance import StockInstance
 from atoopt.stock.partition import partitions
 
 TOLERANCE = 1e-9
-"""Limits hold within this, relative to the larger of the limit and one operation: rounding of sums only."""
+"""Limits hold within this, relative to the larger of the limit and one operation, or to the whole demand.
+
+Rounding of what is read: the limits with it (`most_operations`, `least_in_time`) are what every method goes by, and
+sums of the demand are exact here, so that no method can judge otherwise than `evaluate` by another order of addition.
+"""
+
+ROUNDING = 1e-12
+"""What sums of doubles may be off, in operations and shares: models that add up otherwise are looser by so much."""
+
+FINE = 1024.0
+"""Limits on shares of the demand are rows in units of so small a part of it.
+
+Solvers keep a row within an absolute tolerance, 1e-9 at best: it is then a thousandth of the evaluator's.
+"""
 
 PartitionRule = Literal["exact", "greedy"]
 
@@ -227,25 +241,50 @@ def _costs(instance: StockInstance, masks: tuple[int, ...], operations: NDArray[
 def _violations(instance: StockInstance, masks: tuple[int, ...], operations: NDArray[np.int64]) -> tuple[str, ...]:
     """Name each limit that the stock breaks."""
     broken = []
-    time = float(instance.time_per_operation * (instance.shares @ operations))
     limit, ratio = instance.max_mean_assembly_time, instance.delivery_ratio
-    if limit is not None and time > limit + TOLERANCE * max(instance.time_per_operation, limit):
-        broken.append(f"mean_assembly_time {time:.9g} is above max_mean_assembly_time {limit:g}")
+    if is_slow(instance, operations):
+        time = float(instance.time_per_operation * (instance.shares @ operations))
+        broken.append(f"mean_assembly_time {time:.12g} is above max_mean_assembly_time {limit:.12g}")
     if instance.max_modules is not None and len(masks) > instance.max_modules:
         broken.append(f"{len(masks)} modules are more than max_modules {instance.max_modules}")
-    if ratio is not None:
+    if ratio is not None and is_late(instance, operations):
         share = _share_within(instance, operations, ratio.max_assembly_time)
-        if share < ratio.min_share - TOLERANCE:
-            broken.append(
-                f"delivery_ratio: {share:.9g} of the demand within {ratio.max_assembly_time:g} "
-                f"is below min_share {ratio.min_share:g}"
-            )
+        broken.append(
+            f"delivery_ratio: {share:.12g} of the demand within {ratio.max_assembly_time:g} "
+            f"is below min_share {ratio.min_share:.12g}"
+        )
     for mask in masks:
         if not instance.allows(mask):
             apart = len(instance.pieces(mask)) > 1
             reason = "is not connected by liaisons" if apart else "is not in candidate_modules"
             broken.append(f"module {list(instance.names(mask))} {reason}")
     return tuple(broken)
+
+
+def most_operations(instance: StockInstance) -> float:
+    """Return the mean operations that the customer accepts, T in operations with `TOLERANCE`; infinity without T."""
+    if instance.max_mean_assembly_time is None:
+        return math.inf
+    limit = instance.max_mean_assembly_time / instance.time_per_operation
+    return limit + TOLERANCE * max(1.0, limit)
+
+
+def least_in_time(instance: StockInstance) -> float:
+    """Return the share of the demand that must be in time, with `TOLERANCE`; 0 without a delivery ratio."""
+    return 0.0 if instance.delivery_ratio is None else max(0.0, instance.delivery_ratio.min_share - TOLERANCE)
+
+
+def is_slow(instance: StockInstance, operations: NDArray[np.int64]) -> bool:
+    """Whether products that need so many operations each break constraint (2), t(S) <= T."""
+    return int(instance.share_units @ operations) > most_operations(instance) * instance.share_scale
+
+
+def is_late(instance: StockInstance, operations: NDArray[np.int64]) -> bool:
+    """Whether products that need so many operations each break the delivery ratio, if there is one."""
+    if instance.delivery_ratio is None:
+        return False
+    prompt = operations <= max_operations_within(instance, instance.delivery_ratio.max_assembly_time)
+    return int(instance.share_units[prompt].sum()) < least_in_time(instance) * instance.share_scale
 
 
 def max_operations_within(instance: StockInstance, time: float) -> int:

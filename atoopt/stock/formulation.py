@@ -6,7 +6,7 @@ code               symbol                                       domain
 ``hold[M]``        y_M, module M is in stock                    binary, |M| >= 2
 ``use[k, M]``      x_kM, product k is assembled from module M   binary (assignment)
 ``build[k, pi]``   lambda_k,pi, product k is partitioned as pi  continuous, >= 0 (pattern)
-``n[k]``           n_k, operations of product k                 continuous, >= 0 (pattern)
+``n[k]``           n_k, operations of product k                 expression; continuous, >= 0 (pattern)
 ``operations``     sum_k p_k n_k                                expression
 ``cost``           (9) = (4) + (5) + (6) + (7)                  objective
 =================  ===========================================  ==============================
@@ -23,12 +23,9 @@ import pyomo.environ as pyo
 
 from atoopt.errors import InputError
 from atoopt.stock.candidates import Candidates, default_candidates
-from atoopt.stock.evaluate import TOLERANCE, Evaluation, max_operations_within
+from atoopt.stock.evaluate import FINE, ROUNDING, Evaluation, least_in_time, max_operations_within, most_operations
 from atoopt.stock.instance import StockInstance
 from atoopt.stock.patterns import partitions_into
-
-SLACK = TOLERANCE / 2
-"""Limits are relaxed by this much, so that a sum's last digit cannot forbid a stock that meets its limit."""
 
 
 def build(
@@ -107,7 +104,8 @@ def assignment(model: pyo.ConcreteModel, instance: StockInstance) -> None:
     def operations_of(k: int) -> Any:
         return sum(model.use[k, name] for name in inside[k]) - 1
 
-    model.operations = pyo.Expression(expr=sum(shares[k] * operations_of(k) for k in model.K))
+    model.n = pyo.Expression(model.K, rule=lambda _, k: operations_of(k), doc="n_k")
+    model.operations = pyo.Expression(expr=sum(shares[k] * model.n[k] for k in model.K))
     ratio = instance.delivery_ratio
     if ratio is not None:
         quick = max_operations_within(instance, ratio.max_assembly_time)
@@ -220,10 +218,11 @@ def _limits_and_cost(model: pyo.ConcreteModel, instance: StockInstance) -> None:
     q, c, tau = instance.n_components, instance.costs, instance.time_per_operation
     size = {name: mask.bit_count() for name, mask in model.modules.items()}
     model.mean_assembly_time = pyo.Expression(expr=tau * model.operations)
-    limit = instance.max_mean_assembly_time
-    if limit is not None and len(model.K):
-        most = limit / tau + SLACK * max(1.0, limit / tau)
-        model.customer_accepts = pyo.Constraint(expr=model.operations <= most, doc="(2) t(S) <= T, in operations")
+    if instance.max_mean_assembly_time is not None and len(model.K):
+        most = most_operations(instance) + ROUNDING * max(1.0, instance.most_operations)
+        most = min(most, instance.most_operations + 1.0)  # nothing is above, and 1e15 is no number for solvers
+        slow = FINE * model.operations <= FINE * most
+        model.customer_accepts = pyo.Constraint(expr=slow, doc="(2) t(S) <= T, in 1024ths of an operation")
     if instance.max_modules is not None:
         room = instance.max_modules - q
         if room < 0:
@@ -231,8 +230,8 @@ def _limits_and_cost(model: pyo.ConcreteModel, instance: StockInstance) -> None:
         elif len(model.M):
             model.max_modules = pyo.Constraint(expr=pyo.quicksum(model.hold.values()) <= room, doc="N <= max_modules")
     if instance.delivery_ratio is not None and len(model.K):
-        share = instance.delivery_ratio.min_share
-        model.delivery_ratio = pyo.Constraint(expr=model.share_in_time >= share - SLACK)
+        prompt = FINE * model.share_in_time >= FINE * (least_in_time(instance) - ROUNDING)
+        model.delivery_ratio = pyo.Constraint(expr=prompt, doc="enough is in time, in 1024ths of the demand")
     if instance.cost_basis == "stock":
         joins = sum((size[name] - 1) * model.hold[name] for name in model.M)
         shipped = q + sum(size[name] * model.hold[name] for name in model.M)

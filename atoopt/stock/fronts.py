@@ -61,6 +61,7 @@ def epsilon_constraint(instance: StockInstance, run: Run, n_points: int | None) 
 
     from atoopt.pareto.epsilon_constraint import Settings, epsilon_front
     from atoopt.stock.formulation import build, stock_of
+    from atoopt.stock.refine import refuse
 
     _check_model(instance)
     model = build(instance)
@@ -70,11 +71,24 @@ def epsilon_constraint(instance: StockInstance, run: Run, n_points: int | None) 
         n_points, spread=run.options.time_limit is not None, on_point=lambda: stocks.append(stock_of(model)),
         journal=None if run.options.journal is None else Path(run.options.journal),
     )  # fmt: skip
-    found = epsilon_front(model, (model.cost, model.assembly_time), run, settings)
-    evaluations = undominated(instance, [evaluate_masks(instance, stocks[i]) for i in found.solutions])
-    return Front(
-        NAMES, values_of(evaluations), found.complete, found.stop_reason, lambda i: evaluations[i], **found.facts
-    )
+    while True:
+        found = epsilon_front(model, (model.cost, model.assembly_time), run, settings)
+        points = [evaluate_masks(instance, stocks[i]) for i in found.solutions]
+        refused = [point for point in points if not point.feasible]
+        if not refused:
+            break
+        if run.stopped:
+            found = replace(found, complete=False, stop_reason=run.stop_reason)
+            break
+        for point in refused:  # within the solver's tolerance, not within ours
+            refuse(model, point)
+        stocks.clear()
+        settings = replace(settings, journal=None)
+    evaluations = undominated(instance, [point for point in points if point.feasible])
+    values = values_of(evaluations)
+    ends = None if found.payoff is None or not len(values) else values[[0, -1]]
+    facts = found.facts | {"payoff": ends}  # the evaluator's values, as those of the points
+    return Front(NAMES, values, found.complete, found.stop_reason, lambda i: evaluations[i], **facts)
 
 
 def enumeration(instance: StockInstance, run: Run, n_points: int | None) -> Front:
@@ -125,13 +139,17 @@ def decomposition(instance: StockInstance, run: Run, n_points: int | None) -> Fr
 
 def _reason(levels: Levels, run: Run, alive: bool) -> str:
     """Say why a front of intervals is not complete."""
+    from atoopt.stock.grid import open_gaps, step_below
+
     if not alive:
         return "a process died; what was found is here"
     if run.stop_reason:
         return run.stop_reason
     open_ = int((levels.bounds() < levels.values[:, 0] * (1 - PROOF_TOLERANCE)).sum())
     unproven = f", {open_} of the points not proven optimal" if open_ else ""
-    return f"{len(levels.solved)} assembly times were solved for{unproven}"
+    settled = levels.stocks and not open_ and not any(open_gaps(levels))
+    near = f"; what is open is within {2 * step_below(levels):.2g} of one of them" if settled else ""
+    return f"{len(levels.solved)} assembly times were solved for{unproven}{near}"
 
 
 def _payoff(levels: Levels) -> Floats | None:

@@ -99,7 +99,7 @@ def take(levels: Levels, answer: Answer) -> None:
 def fastest_stock(instance: StockInstance) -> Evaluation:
     """Return the stock of every product whole (or its parts that may be held): none is faster.
 
-    It may hold too many modules. Where any module may be held, it is also the cheapest of the fastest.
+    It may hold too many modules.
     """
     if instance.candidate_masks is not None:
         return evaluate_masks(instance, given(instance).masks)
@@ -119,7 +119,7 @@ def _find_fastest(
     if unlimited.violations or few:
         levels.add(Level(levels.latest, math.inf), [])
     elif not fastest.violations:
-        cheapest = instance.candidate_masks is None
+        cheapest = _is_cheapest(levels, fastest)
         levels.add(Level(levels.earliest, fastest.cost) if cheapest else None, [fastest])
     elif not levels.stocks:
         hurry = instance.replace(costs=ONLY_TIME, cost_basis="stock", max_mean_assembly_time=levels.latest)
@@ -129,6 +129,13 @@ def _find_fastest(
                 levels.add(Level(levels.latest, math.inf), [])
             elif answer.stock is not None:
                 levels.add(None, [evaluate_masks(instance, answer.stock)])
+
+
+def _is_cheapest(levels: Levels, fastest: Evaluation) -> bool:
+    """Whether no stock as fast costs less: each module is a product's own, which is noticeably slower without it."""
+    instance = levels.instance
+    least = float(instance.shares[instance.product_sizes > 1].min(initial=1.0)) * instance.time_per_operation
+    return instance.candidate_masks is None and least > 2 * levels.room_at(fastest.mean_assembly_time)
 
 
 def _targets(levels: Levels, n_points: int) -> list[float]:
@@ -142,27 +149,33 @@ def _targets(levels: Levels, n_points: int) -> list[float]:
         return [*missing, *levels.again]
     if len(levels.solved) >= n_points:
         return []
-    return [gap.target for gap in sorted(_gaps(levels), reverse=True)]
+    return [gap.target for gap in sorted(open_gaps(levels), reverse=True)]
 
 
-def _gaps(levels: Levels) -> Iterator[Gap]:
+def step_below(levels: Levels) -> float:
+    """Return how far below a known time another one is sought: what a limit leaves open is nearer."""
+    slowest, fastest = levels.stocks[0].mean_assembly_time, levels.stocks[-1].mean_assembly_time
+    return max(STEP * (slowest - fastest), 2 * levels.room_at(slowest))
+
+
+def open_gaps(levels: Levels) -> Iterator[Gap]:
     """Yield the gaps between neighboring solved times that are wider than two steps.
 
     A gap is halved, unless the last halving found nothing new: then the time just below its upper end settles it.
     """
     slowest, fastest = levels.stocks[0], levels.stocks[-1]
     costs = max(fastest.cost - slowest.cost, 1e-300)
-    times = max(slowest.mean_assembly_time - fastest.mean_assembly_time, 1e-300)
+    times, step = max(slowest.mean_assembly_time - fastest.mean_assembly_time, 1e-300), step_below(levels)
     solved = [level.time for level in levels.solved]
     best = [levels.best_at(time) for time in solved]
     for i, (slow, fast) in enumerate(pairwise(best)):
         if slow is None or fast is None:
             continue
         high, low = slow.mean_assembly_time, solved[i + 1]
-        if high - low <= 2 * STEP * times:  # with room for rounding: a step below `high` is then a new time
+        if high - low <= 2 * step:  # with room for rounding: a step below `high` is then a new time
             continue
         fruitless = i + 2 < len(best) and best[i + 2] is fast
-        target = high - STEP * times if fruitless else (high + low) / 2
+        target = high - step if fruitless else (high + low) / 2
         yield Gap(max((fast.cost - slow.cost) / costs, (high - low) / times), target)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from atoopt.bitsets import to_words
-from atoopt.stock.evaluate import TOLERANCE, max_operations_within
+from atoopt.stock.evaluate import is_late, is_slow
 from atoopt.stock.instance import StockInstance
 from atoopt.stock.packing import repack
 
@@ -91,13 +91,8 @@ class GrowingStock:
     @property
     def feasible(self) -> bool:
         """Whether time, delivery ratio and number of modules are within their limits."""
-        instance, tau = self.instance, self.instance.time_per_operation
-        limit, ratio, most = instance.max_mean_assembly_time, instance.delivery_ratio, instance.max_modules
+        instance, most = self.instance, self.instance.max_modules
         if most is not None and instance.n_components + len(self.masks) > most:
             return False
-        if limit is not None and tau * self.operations > limit + TOLERANCE * max(tau, limit):
-            return False
-        if ratio is None:
-            return True
-        prompt = self._base - self.saved <= max_operations_within(instance, ratio.max_assembly_time)
-        return float(instance.shares[prompt].sum()) >= ratio.min_share - TOLERANCE
+        operations = self._base - self.saved
+        return not is_slow(instance, operations) and not is_late(instance, operations)

@@ -35,7 +35,7 @@ class Incumbent:
     def cutoff(self) -> float:
         """Nodes of at least this bound are of no interest; infinity while no stock is known."""
         cost = self.cost  # another thread may better it meanwhile
-        return cost - ENOUGH * max(1.0, abs(cost)) if math.isfinite(cost) else math.inf
+        return cost - ENOUGH * abs(cost) if math.isfinite(cost) else math.inf
 
     def offer(self, masks: Iterable[int]) -> Evaluation:
         """Evaluate a stock exactly and keep it if it is allowed and better."""

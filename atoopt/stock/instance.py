@@ -211,6 +211,16 @@ class StockInstance(Frozen):
         return read_only(scaled / scaled.sum())
 
     @cached_property
+    def share_scale(self) -> int:
+        """Units that the whole demand is counted in: a power of two, with room for the operations of every product."""
+        return int(2 ** (62 - max(1, int(self.product_sizes.max())).bit_length()))
+
+    @cached_property
+    def share_units(self) -> NDArray[np.int64]:
+        """p_k in whole units, shape (n_products,): their sums are exact, in whatever order they are taken."""
+        return read_only(np.rint(self.shares * self.share_scale).astype(np.int64))
+
+    @cached_property
     def candidate_masks(self) -> frozenset[int] | None:
         """The listed modules of several components that liaisons allow, as bits; None without a list."""
         if self.candidate_modules is None:

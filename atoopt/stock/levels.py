@@ -74,14 +74,18 @@ class Levels:
             best = max([level, *same], key=lambda known: known.bound)
             self.solved = sorted([*(s for s in self.solved if s.time != level.time), best], reverse=True)
 
+    def room_at(self, time: float) -> float:
+        """Return by how much a stock may exceed T."""
+        return TOLERANCE * max(self.instance.time_per_operation, time)
+
     def best_at(self, time: float) -> Evaluation | None:
         """Return the cheapest stock known with t(S) <= T."""
-        room = TOLERANCE * max(self.instance.time_per_operation, time)
+        room = self.room_at(time)
         return next((stock for stock in self.stocks if stock.mean_assembly_time <= time + room), None)
 
     def bound_at(self, time: float) -> float:
         """Return what is proven of every stock with t(S) <= T: it costs at least this."""
-        room = TOLERANCE * max(self.instance.time_per_operation, time)
+        room = self.room_at(time)
         return max((level.bound for level in self.solved if level.time >= time - room), default=0.0)
 
     def bounds(self) -> Floats:
@@ -94,16 +98,17 @@ class Levels:
         Between two neighboring times, of levels and of stocks, neither the bound nor the cheapest stock known to be
         as fast changes: a stock there costs at least the one, and less than the other.
         """
+        if math.isinf(self.bound_at(self.latest)):
+            return np.empty((0, 2, 2))
         times = {stock.mean_assembly_time for stock in self.stocks} | {level.time for level in self.solved}
         inner = {time for time in times if self.earliest < time < self.latest}
         edges = sorted({self.earliest, self.latest, *inner})
         boxes: list[list[list[float]]] = []
         for slow, fast in zip(edges[:0:-1], edges[-2::-1], strict=True):
             low, best = self.bound_at(slow), self.best_at(fast)
-            high = math.inf if best is None else best.cost
-            if math.isinf(low) or high - low <= PROOF_TOLERANCE * abs(high):
+            high = self._dearest() if best is None else best.cost  # where none is known, there may be one
+            if math.isinf(low) or (best is not None and high - low <= PROOF_TOLERANCE * abs(high)):
                 continue
-            high = high if math.isfinite(high) else self._dearest()
             if boxes and boxes[-1][0] == [low, high] and boxes[-1][1][0] == slow:
                 boxes[-1][1][0] = fast
             else:
@@ -126,5 +131,5 @@ def values_of(stocks: list[Evaluation]) -> Floats:
 def undominated(instance: StockInstance, stocks: list[Evaluation]) -> list[Evaluation]:
     """Return the stocks that no other dominates by more than rounding, the cheapest first."""
     values = values_of(stocks)
-    rounding = (TOLERANCE * float(values[:, 0].max(initial=1.0)), TOLERANCE * instance.time_per_operation)
+    rounding = (TOLERANCE * float(values[:, 0].max(initial=0.0)), TOLERANCE * instance.time_per_operation)
     return [stocks[i] for i in nondominated(values, rounding).tolist()]

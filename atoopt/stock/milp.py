@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
+from atoopt.solvers.highs import Answer
 from atoopt.solvers.registry import check_solver, solve_model
-from atoopt.solvers.result import Claim
+from atoopt.solvers.result import PROOF_TOLERANCE, Claim
 from atoopt.solvers.run import Run
 from atoopt.stock.candidates import Candidates, default_candidates, named_candidates
 from atoopt.stock.construct import heuristic_stocks
@@ -13,6 +15,7 @@ from atoopt.stock.evaluate import Evaluation, evaluate_masks
 from atoopt.stock.formulation import build, check_formulation, set_start, stock_of
 from atoopt.stock.instance import StockInstance
 from atoopt.stock.patterns import MOST_COLUMNS, n_columns
+from atoopt.stock.refine import count_fewest, exclude, refuse, saving_costs
 
 SMALL_MODEL = 2_000
 """Up to so many columns a model is small: all products of six components have 813."""
@@ -20,8 +23,8 @@ SMALL_MODEL = 2_000
 SECONDS_A_COLUMN = 4e-5
 """What Pyomo takes, about, to build and compile one: a model that cannot be ready in time is not begun."""
 
-FEWEST = 1e-7
-"""Mean operations above the fewest by no more than this are the solver's arithmetic."""
+MOST_ROUNDS = 200
+"""Solves of one model, each after another stock has been ruled out."""
 
 
 def solve(instance: StockInstance, run: Run, start: Any = None) -> Claim:
@@ -76,68 +79,74 @@ def solve_to_claim(
 ) -> Claim:
     """Solve a built model and say what holds; `complete` tells whether it covers all that the instance allows.
 
-    Where a saved operation costs more than it saves (usage basis with alpha > delta), the model may choose a
-    partition that is not the fewest, so that its bound holds but its stock costs more than it thinks. Then a
-    cut forbids that: any stock that contains this one is at least as fast, t(S') <= t(S) for S' >= S.
+    What the evaluator judges otherwise than the model is ruled out (`refine`), and the model is solved again.
     """
-    import pyomo.environ as pyo
-
-    best = incumbent
-    bound: float | None = None
-    saving = instance.costs.final_assembly * instance.time_per_operation
-    exact_cost = instance.cost_basis == "stock" or instance.costs.preassembly <= saving
+    best, bound, rounds = incumbent, None, 0
     while True:
-        if best is not None:
-            set_start(model, best)
-        answer = solve_model(
-            model, run, start=best is not None, sub_mips=wants_sub_mips(model),
-            on_progress=lambda objective, dual: run.report(
-                objective if exact_cost else None, dual if complete else None
-            ),
-        )  # fmt: skip
+        answer = _solved(instance, run, model, complete, best)
+        rounds += 1
+        known = math.inf if best is None else best.cost
         if answer.bound is not None:
-            bound = answer.bound if bound is None else max(bound, answer.bound)
+            bound = max(-math.inf if bound is None else bound, min(answer.bound, known))
         if answer.objective is None:
             break
         found = evaluate_masks(instance, stock_of(model))
-        if found.feasible and (best is None or found.cost < best.cost):
+        if found.feasible and found.cost < known:
             best = found
-        exact = pyo.value(model.operations) <= _mean_operations(instance, found) + FEWEST
-        if exact or run.stopped or answer.outcome != "optimal" or not found.feasible:
+        settled = bound is not None and best is not None and best.cost - bound <= _tolerated(run) * abs(best.cost)
+        if settled or run.stopped or answer.outcome != "optimal" or rounds == MOST_ROUNDS:
             break
-        _cut_slow_partition(model, instance, found)
+        _rule_out(model, instance, found)
+    nothing = answer.outcome == "infeasible"
+    if nothing and rounds > 1 and best is not None:
+        bound = best.cost  # all that was ruled out is known, and there is nothing else
     if not complete and best is not None and bound is not None:
         bound = min(bound, best.cost)  # the start may hold modules that are no candidates
-    nothing = best is None and answer.outcome == "infeasible"
+    nothing &= best is None
     return Claim(
         solution=None if best is None else best.masks,
         bound=bound if complete else None,
         restricted_bound=None if complete else bound,
         infeasible=complete and nothing,
         message="no stock of these modules keeps every limit" if nothing and not complete else "",
+        unproven=_why_unproven(answer, rounds),
     )
+
+
+def _solved(instance: StockInstance, run: Run, model: Any, complete: bool, best: Evaluation | None) -> Answer:
+    """Solve the model as it is, from the best stock, and tell of what comes."""
+    known, exact = math.inf if best is None else best.cost, not saving_costs(instance)
+    if best is not None:
+        set_start(model, best)
+
+    def told(objective: float | None, dual: float | None) -> None:
+        run.report(objective if exact else None, min(dual, known) if complete and dual is not None else None)
+
+    return solve_model(model, run, start=best is not None, sub_mips=wants_sub_mips(model), on_progress=told)
+
+
+def _rule_out(model: Any, instance: StockInstance, found: Evaluation) -> None:
+    """Rule out what the model has wrong of the stock that it found, or this stock, of which all is known."""
+    if not found.feasible:
+        refuse(model, found)
+    elif not (saving_costs(instance) and count_fewest(model, found)):
+        exclude(model, found)
+
+
+def _tolerated(run: Run) -> float:
+    """Return the gap that ends a solve; half of a proof's tolerance is left to what is added up later."""
+    return max(PROOF_TOLERANCE / 2, run.options.rel_gap)
+
+
+def _why_unproven(answer: Answer, rounds: int) -> str:
+    if rounds == MOST_ROUNDS:
+        return f"{rounds} solves have not come to a stock that model and evaluator agree on"
+    return f"the solver ended without a proof ({answer.outcome})" if answer.outcome != "optimal" else ""
 
 
 def wants_sub_mips(model: Any) -> bool:
     """Whether HiGHS's searches in sub-models pay: in small models they take longer than the tree."""
     return len(model.component("build" if hasattr(model, "build") else "use")) > SMALL_MODEL
-
-
-def _cut_slow_partition(model: Any, instance: StockInstance, found: Evaluation) -> None:
-    """Require operations of at most those of `found` while all its modules are held."""
-    import pyomo.environ as pyo
-
-    if not hasattr(model, "fewest"):
-        model.fewest = pyo.ConstraintList(doc="a stock uses its fewest operations")
-    stock = frozenset(found.masks)
-    held = [name for name, mask in model.modules.items() if mask in stock]
-    fewest = _mean_operations(instance, found)
-    most = instance.most_operations
-    model.fewest.add(model.operations <= fewest + (most - fewest) * sum(1 - model.hold[name] for name in held))
-
-
-def _mean_operations(instance: StockInstance, stock: Evaluation) -> float:
-    return float(instance.shares @ stock.operations)
 
 
 def _start(instance: StockInstance, run: Run, start: Any, asked: Candidates | None) -> Evaluation | None:

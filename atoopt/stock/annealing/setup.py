@@ -12,11 +12,14 @@ from atoopt.stock.annealing.evaluation import apply_move, evaluate
 from atoopt.stock.annealing.moves import hash_of
 from atoopt.stock.annealing.state import Array, Best, Built, Data, Effect, Held, Move, Search, State
 from atoopt.stock.annealing.walk import keep_best, resum
-from atoopt.stock.evaluate import TOLERANCE, max_operations_within
+from atoopt.stock.evaluate import least_in_time, max_operations_within, most_operations
 from atoopt.stock.instance import StockInstance
 
 MOST_CHANGED = 2
 """A move lets at most two modules leave and two enter."""
+
+DRIFT = 1e-11
+"""What sums may be off that every move updates, in operations and shares of the demand."""
 
 DRAWS = 1 << 14
 """Length of the table from which products are drawn."""
@@ -141,11 +144,11 @@ def _limits(instance: StockInstance) -> Array:
     c, unit = instance.costs, instance.time_per_operation
     # by usage, an operation less is a join of pre-assembly more
     slope = c.final_assembly * unit - (c.preassembly if instance.cost_basis == "usage" else 0.0)
-    limit, most, ratio = instance.max_mean_assembly_time, instance.max_modules, instance.delivery_ratio
-    # half the evaluator's tolerance: the other half is left to the rounding of our sums
-    operations = np.inf if limit is None else (limit + TOLERANCE / 2 * max(unit, limit)) / unit
+    most, ratio = instance.max_modules, instance.delivery_ratio
+    # the evaluator's limits, less what our sums may be off: what is best here must be feasible there
+    operations = most_operations(instance) - DRIFT * max(1.0, instance.most_operations)
     held = np.inf if most is None else most - instance.n_components
-    share = -np.inf if ratio is None else ratio.min_share - TOLERANCE / 2
+    share = -np.inf if ratio is None else least_in_time(instance) + DRIFT
     latest = np.inf if ratio is None else max_operations_within(instance, ratio.max_assembly_time)
     return np.array([slope, operations, held, share, latest], dtype=float)
 

@@ -29,6 +29,9 @@ FIRST_MODULES = 400
 """The pool starts with at most so many intersections of products, and so many best sellers."""
 
 
+UNLISTED = "there are too many modules that a better stock could hold to look at each of them"
+
+
 def solve(
     instance: StockInstance, run: Run, start: Iterable[int] | None = None, settings: Settings | None = None,
     head_start: float = 0.0,
@@ -87,6 +90,7 @@ def solve(
     return Claim(
         solution=incumbent.masks if incumbent.found else None,
         bound=tree.bound if math.isfinite(tree.bound) else None,
+        unproven=UNLISTED if tree.work.floor < incumbent.cutoff else "",
         details={
             "solver": "highs", "modules_generated": len(tree.work.pool), "cuts": len(tree.work.pool.cuts),
             "envelope_cuts": len(tree.work.pool.envelopes),

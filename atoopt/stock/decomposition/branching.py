@@ -8,7 +8,7 @@ import numpy as np
 
 from atoopt.stock.decomposition.ascent import Duals, Primal, ascend, best_multiple, dual_value
 from atoopt.stock.decomposition.bound import certify, safe
-from atoopt.stock.decomposition.closing import closed, solve_leaf, start_race
+from atoopt.stock.decomposition.closing import closed, least_with, solve_leaf, start_race
 from atoopt.stock.decomposition.pool import Slice
 from atoopt.stock.decomposition.work import Node, Work
 
@@ -16,6 +16,10 @@ from atoopt.stock.decomposition.work import Node, Work
 def process(work: Work, node: Node, threads: Executor) -> list[Node] | None:
     """Bound a node; return its children, none where it is done, None where the time ran out."""
     work.nodes += 1
+    if work.relaxation.reward < 0:
+        node.bound = max(node.bound, least_with(work, node.held))
+        if node.bound >= work.incumbent.cutoff:
+            return []
     known = len(work.pool)
     active = node.active if node.closed else np.concatenate([node.active, np.arange(node.known, known)])
     part = work.reduced(active, node.held, node.duals)

@@ -9,10 +9,14 @@ import numpy as np
 
 from atoopt.solvers.threads import HelperThread
 from atoopt.stock.decomposition.ascent import Duals, dual_value
-from atoopt.stock.decomposition.bound import modules_within
+from atoopt.stock.decomposition.bound import modules_within, safe
 from atoopt.stock.decomposition.master import solve_master
 from atoopt.stock.decomposition.pool import Slice
+from atoopt.stock.decomposition.relaxation import Ints
 from atoopt.stock.decomposition.work import Node, Work
+from atoopt.stock.economy import economy_of
+from atoopt.stock.evaluate import evaluate_masks
+from atoopt.stock.exhaustive import are_few, try_all
 
 RACE_MODULES, RACE_PAIRS = 1_500, 15_000
 """The root of up to so many modules and pairs is also solved whole, beside the tree."""
@@ -34,7 +38,7 @@ def closed(work: Work, part: Slice, duals: Duals, known: int) -> tuple[Slice | N
     complete : bool
     """
     settings = work.settings
-    gap = work.incumbent.cutoff - dual_value(work.relaxation, part, duals)[0]
+    gap = work.incumbent.cutoff - safe(work.relaxation, dual_value(work.relaxation, part, duals)[0])
     most = settings.closed_modules
     masks, complete = modules_within(work.relaxation, work.pool, duals, gap, most, settings.closed_nodes)
     position = work.pool.position
@@ -46,11 +50,29 @@ def closed(work: Work, part: Slice, duals: Duals, known: int) -> tuple[Slice | N
     return work.reduced(active, part.module[part.held > 0], duals), True
 
 
+def least_with(work: Work, held: Ints) -> float:
+    """Return what a stock with these modules costs at least, where it costs to save an operation.
+
+    The evaluator uses the fewest pieces whatever that costs, so that each module more saves, and costs, no less: the
+    relaxation, in which a product may use more pieces than it must, does not know that.
+    """
+    relaxation = work.relaxation
+    instance, economy = relaxation.instance, economy_of(relaxation.instance)
+    stock = evaluate_masks(instance, [work.pool.masks[p] for p in held])
+    operations = min(float(instance.shares @ stock.operations), economy.most_operations)
+    return safe(relaxation, economy.base + economy.per_module * held.size + economy.per_operation * operations)
+
+
 def solve_leaf(work: Work, node: Node, last: Slice) -> bool:
-    """Solve a closed node by MILP if it is small; return whether it was solved to the end."""
-    settings = work.settings
-    if last.held.all():  # one stock is left
-        work.incumbent.offer(work.pool.masks[p] for p in last.module)
+    """Try all stocks of a closed node where these are few, or solve it by MILP if it is small; return whether it ends.
+
+    It does not where the MILP proves less than the cutoff: the solver's tolerances are its own, and where saving an
+    operation costs, the MILP is a relaxation. Such nodes are branched on until their stocks are few.
+    """
+    settings, relaxation = work.settings, work.relaxation
+    held, free = (last.module[flags] for flags in (last.held > 0, last.held == 0))
+    if are_few(relaxation.instance, free.size):
+        try_all(work.incumbent.offer, *([work.pool.masks[p] for p in places] for places in (held, free)))
         return True
     if last.module.size > settings.leaf_modules or last.pair.size > settings.leaf_pairs:
         return False
@@ -62,10 +84,9 @@ def solve_leaf(work: Work, node: Node, last: Slice) -> bool:
         if not _solve(work, last, whole_use, settings.leaf_seconds, rise):
             return False
         if node.bound >= work.incumbent.cutoff:
-            break
-    work.leaves += 1
-    work.lower_floor(node.bound)
-    return True
+            work.leaves += 1
+            return True
+    return False
 
 
 def start_race(work: Work, last: Slice) -> None:

@@ -14,6 +14,7 @@ from scipy.sparse import coo_matrix
 from atoopt.solvers.highs import TIGHT, run_in_thread, set_threads
 from atoopt.stock.decomposition.pool import Slice
 from atoopt.stock.decomposition.relaxation import Ints, Relaxation
+from atoopt.stock.evaluate import FINE
 
 
 @dataclass(frozen=True)
@@ -55,6 +56,7 @@ def solve_master(
         ("output_flag", False), ("time_limit", time_limit), ("mip_rel_gap", 0.0), ("mip_abs_gap", 1e-9),
         ("mip_heuristic_effort", 0.01),
         ("mip_feasibility_tolerance", TIGHT), ("primal_feasibility_tolerance", TIGHT),
+        ("dual_feasibility_tolerance", TIGHT),
     ):  # fmt: skip
         highs.setOptionValue(name, value)
     highs.passModel(_model(relaxation, part, whole_use))
@@ -86,7 +88,7 @@ def _model(relaxation: Relaxation, part: Slice, whole_use: bool) -> highspy.High
     put(link + pair, m + pair, 1.0)
     put(link + pair, owner, -1.0)
     for r in range(n_limits):
-        put(np.full(n_pairs, limit + r), m + pair, relaxation.weight[r, part.product] * saved)
+        put(np.full(n_pairs, limit + r), m + pair, FINE * relaxation.weight[r, part.product] * saved)
     put(np.full(m, room), np.arange(m), 1.0)
     of_copies, of_copy = np.flatnonzero(part.row_product >= sold), np.flatnonzero(part.product >= sold)
     put(of_copies, z + part.row_product[of_copies], -1.0)
@@ -94,7 +96,7 @@ def _model(relaxation: Relaxation, part: Slice, whole_use: bool) -> highspy.High
     if copies:
         each = np.arange(copies)
         put(in_time + each, z + sold + each, -relaxation.missing)
-        put(np.full(copies, limit + n_limits - 1), z + sold + each, relaxation.shares[sold:])
+        put(np.full(copies, limit + n_limits - 1), z + sold + each, FINE * relaxation.shares[sold:])
     n_columns, n_total = m + n_pairs + copies, in_time + copies
     matrix = coo_matrix(
         (np.concatenate([e[2] for e in entries]),
@@ -103,7 +105,7 @@ def _model(relaxation: Relaxation, part: Slice, whole_use: bool) -> highspy.High
     ).tocsc()  # fmt: skip
     low, high = np.full(n_total, -np.inf), np.full(n_total, np.inf)
     high[:rows], high[link : link + n_pairs] = np.where(part.row_product < sold, 1.0, 0.0), 0.0
-    low[limit : limit + n_limits] = relaxation.need
+    low[limit : limit + n_limits] = FINE * relaxation.need
     if relaxation.room >= 0:
         high[room] = relaxation.room
     low[in_time : in_time + copies] = 0.0

@@ -28,8 +28,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from atoopt.stock.decomposition.pricing import NO_LIAISONS
-from atoopt.stock.evaluate import max_operations_within
-from atoopt.stock.formulation import SLACK
+from atoopt.stock.evaluate import ROUNDING, least_in_time, max_operations_within, most_operations
 from atoopt.stock.instance import StockInstance
 
 Floats = NDArray[np.float64]
@@ -88,8 +87,8 @@ class Relaxation:
 
     @property
     def trivial_bound(self) -> float:
-        """A bound without any computation: no module is paid for, and no operation is left."""
-        return self.constant - float(np.maximum(self.saving, 0.0) @ (self.has.sum(axis=1) - 1))
+        """A bound without any computation: no module is paid for, and no operation is left; no cost is negative."""
+        return max(0.0, self.constant - float(np.maximum(self.saving, 0.0) @ (self.has.sum(axis=1) - 1)))
 
     @property
     def sold(self) -> int:
@@ -169,13 +168,11 @@ def _limits(instance: StockInstance, sold: Ints, late: Ints, operations: float) 
     """Return the limits: of the mean assembly time on what products save, of the delivery ratio on their copies."""
     shares = instance.shares[sold]
     weight, need = [], []
-    limit, ratio = instance.max_mean_assembly_time, instance.delivery_ratio
-    if limit is not None:
-        most = limit / instance.time_per_operation
+    if instance.max_mean_assembly_time is not None:
         weight.append(np.concatenate([shares, np.zeros(late.size)]))
-        need.append(operations - most - SLACK * max(1.0, most))
-    if ratio is not None:
+        need.append(operations - most_operations(instance) - ROUNDING * max(1.0, operations))
+    if instance.delivery_ratio is not None:
         weight.append(np.zeros(sold.size + late.size))
         at_once = float(instance.shares.sum() - shares[late].sum())
-        need.append(ratio.min_share - at_once - SLACK)
+        need.append(least_in_time(instance) - at_once - ROUNDING)
     return np.array(weight).reshape(len(weight), sold.size + late.size), np.array(need, dtype=np.float64)

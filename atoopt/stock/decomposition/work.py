@@ -15,6 +15,7 @@ import numpy as np
 from atoopt.solvers.run import Run
 from atoopt.solvers.threads import HelperThread
 from atoopt.stock.decomposition.ascent import Duals, Primal, dual_value
+from atoopt.stock.decomposition.bound import safe
 from atoopt.stock.decomposition.pool import Pool, Slice
 from atoopt.stock.decomposition.relaxation import Floats, Ints, Relaxation
 from atoopt.stock.incumbent import Incumbent
@@ -174,7 +175,7 @@ class Work:
         flags = np.isin(active, held).astype(np.float64)
         part = self.pool.slice(active, flags)
         value, profits, values = dual_value(self.relaxation, part, duals)
-        slack = self.incumbent.cutoff - value
+        slack = self.incumbent.cutoff - safe(self.relaxation, value)
         if not math.isfinite(slack):
             return part
         if slack <= 0:

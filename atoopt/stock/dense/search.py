@@ -17,6 +17,7 @@ from atoopt.solvers.run import Run
 from atoopt.stock.dense.lifted import Floats, Lifted
 from atoopt.stock.dense.node import Infeasible, Node, bounded
 from atoopt.stock.dense.symmetry import interchangeable, orbit
+from atoopt.stock.exhaustive import are_few, try_all
 from atoopt.stock.incumbent import Incumbent
 
 WHOLE = 1e-4
@@ -131,8 +132,11 @@ class Search:
 
     def _process(self, node: Node) -> list[Node] | None:
         """Bound a node; return its children, none where it is closed, None where the time ran out."""
-        if self._is_one_stock(node):
-            self.incumbent.offer(self._stock(node.ones))
+        fixed = node.ones | node.zeros
+        free = [m for m in range(len(self.lifted.modules)) if m not in fixed] if len(node.ones) < node.n[1] else []
+        if are_few(self.lifted.instance, len(free)):
+            sizes = range(node.n[0], node.n[1] + 1)
+            try_all(self.incumbent.offer, self._stock(node.ones), self._stock(free), sizes)
             return []
         if self.run.stopped:
             return None
@@ -155,10 +159,6 @@ class Search:
         if found.again:
             return [node]
         return self._branch(node, found.held)
-
-    def _is_one_stock(self, node: Node) -> bool:
-        """Whether the modules fixed are all that the node may hold."""
-        return len(node.ones) == node.n[1] or len(node.ones) + len(node.zeros) == len(self.lifted.modules)
 
     def _stock(self, places: Iterable[int]) -> list[int]:
         return [self.lifted.modules[m] for m in places]
