@@ -9,12 +9,13 @@ for those that are too small.
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
+
+from atoopt.kernels.declare import inner, kernel
 
 FIRST_ROWS = 1024
 
 
-@njit(cache=True, nogil=True)
+@kernel("connected")
 def search(neighbors, containing, least, greatest, most, keep):  # type: ignore[no-untyped-def]  # pragma: no cover
     """Find the connected sets of `least` to `greatest` vertices that one of the larger sets contains.
 
@@ -78,7 +79,7 @@ def search(neighbors, containing, least, greatest, most, keep):  # type: ignore[
     return found[: n_found if keep else 0].copy(), n_found
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _take(open_, depth):  # type: ignore[no-untyped-def]  # pragma: no cover
     """Take the first vertex out of a set and return it; -1 where the set is empty."""
     for w in range(open_.shape[1]):

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from atoopt.kernels.prepare import prepare
 from atoopt.pareto.choose import CHOOSERS
 from atoopt.policy import milp
 from atoopt.policy.assignment import PolicyFront, complete_front, items, limits_with_tolerance, supported_front
@@ -32,6 +33,7 @@ def solve(instance: PolicyInstance, run: Run) -> Claim:
     separable = _separable(instance, objective)
     if separable is not None and choose == "objective":
         return separable
+    prepare(["frontier"], run)
     try:
         front = complete_front(instance, stop=lambda: run.stopped)
     except Stopped:

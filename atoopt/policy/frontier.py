@@ -11,8 +11,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
+
+from atoopt.kernels.declare import inner, kernel
 
 Ints = NDArray[np.int64]
 
@@ -172,7 +173,7 @@ def _buffer(content: tuple[Ints, Ints] | None, size: int) -> tuple[Ints, Ints]:
     return both
 
 
-@njit(cache=True, nogil=True)
+@kernel("frontier")
 def _merge(added, saved, n, more_added, more_saved, out_added, out_saved):  # type: ignore[no-untyped-def]  # pragma: no cover
     """Merge a list with itself shifted by one item, and keep what is not dominated; return the new length.
 
@@ -209,7 +210,7 @@ def _merge(added, saved, n, more_added, more_saved, out_added, out_saved):  # ty
     return np.int64(k)
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _step(added, saved, i, j, more_added, more_saved, out_added, out_saved, k, best):  # type: ignore[no-untyped-def]  # pragma: no cover
     """Write the next point of a merge: i in the list, j in the shifted one, k in the output.
 
@@ -228,7 +229,7 @@ def _step(added, saved, i, j, more_added, more_saved, out_added, out_saved, k, b
     return i + taken, j + (np.uint64(1) - taken), k + np.uint64(-better), best ^ ((best ^ point) & better)
 
 
-@njit(cache=True, nogil=True)
+@kernel("frontier")
 def _members(added, saved, start, children, root, point):  # type: ignore[no-untyped-def]  # pragma: no cover
     """Walk down the tree: each node's point is split into one of the left and one of the right child."""
     n_items = (children.shape[0] + 1) // 2

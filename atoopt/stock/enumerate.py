@@ -26,6 +26,7 @@ from atoopt.stock import enumerate_kernel as kernel
 from atoopt.stock.enumerate_kernel import Tables, Terms
 from atoopt.stock.evaluate import TOLERANCE, max_operations_within
 from atoopt.stock.instance import StockInstance
+from atoopt.stock.kernels import ready
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -52,6 +53,7 @@ def solve(instance: StockInstance, run: Run) -> Claim:
     >>> result.details["stocks"], result.details["profile"][-1]["n_modules"]
     (2048, 15)
     """
+    ready(instance, run, ["packing", "enumeration"])
     count = count_all(instance, run)
     if not count.complete:
         message = f"{count.stocks:,} of {2 ** len(count.modules):,} stocks seen"

@@ -12,6 +12,7 @@ from atoopt.stock.construct import heuristic_stocks
 from atoopt.stock.evaluate import Evaluation, evaluate_masks
 from atoopt.stock.formulation import build, set_start, stock_of
 from atoopt.stock.instance import StockInstance
+from atoopt.stock.kernels import ready
 from atoopt.stock.patterns import MOST_COLUMNS, n_columns
 
 SMALL_MODEL = 2_000
@@ -42,6 +43,7 @@ def solve(instance: StockInstance, run: Run, start: Any = None) -> Claim:
         `restricted_bound` where they are not.
     """
     check_solver(run.options.solver)
+    ready(instance, run, ["packing"])
     if run.options.model is not None:
         from atoopt.stock.model_file import solve_model_file
 

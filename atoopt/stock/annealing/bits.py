@@ -6,12 +6,13 @@ A set is given as (rows, i): row i of an array, for slices are slower.
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
-compiled = njit(cache=True, nogil=True, _nrt=False)
+from atoopt.kernels.declare import inner
+
+compiled = inner(_nrt=False)
 """Without numba's reference counts: nothing here allocates, and counting took nine tenths of the time."""
 
-inlined = njit(cache=True, nogil=True, _nrt=False, forceinline=True)
+inlined = inner(_nrt=False, forceinline=True)
 """For what inner loops call: the arrays of a state are hundreds of words, which a call would copy."""
 
 ONE = np.uint64(1)

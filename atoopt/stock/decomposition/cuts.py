@@ -15,9 +15,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from atoopt.kernels.declare import inner, kernel
 from atoopt.stock.decomposition.halting import NEVER
 from atoopt.stock.decomposition.ragged import entries_of, starts
 
@@ -125,7 +125,7 @@ def violated(
     return owner[chosen], new_start, sets[kept]
 
 
-@njit(cache=True, nogil=True)
+@kernel("pricing")
 def _violated(x, modules, first, cut_first, cut_start, cut_sets, halt):  # type: ignore[no-untyped-def]  # pragma: no cover
     """Return product, start, sets and violation of what is found; the pairs of a product come most used first."""
     n, words = first.size - 1, modules.shape[1]
@@ -158,7 +158,7 @@ def _violated(x, modules, first, cut_first, cut_start, cut_sets, halt):  # type:
     return owner[:n_found], start[: n_found + 1], sets[: start[n_found]], broken[:n_found]
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _loads(x, modules, first, last, load, component):  # type: ignore[no-untyped-def]  # pragma: no cover
     """Fill in how much each component of a product is covered, the most covered first; return how many are."""
     n = 0
@@ -178,7 +178,7 @@ def _loads(x, modules, first, last, load, component):  # type: ignore[no-untyped
     return n
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _pairs(a, b, c, out):  # type: ignore[no-untyped-def]  # pragma: no cover
     """Fill in the sets ab, bc and ca."""
     out[:3] = np.uint64(0)
@@ -187,7 +187,7 @@ def _pairs(a, b, c, out):  # type: ignore[no-untyped-def]  # pragma: no cover
         out[i, second >> 6] |= np.uint64(1) << np.uint64(second & 63)
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _triangles(  # type: ignore[no-untyped-def]  # pragma: no cover
     x, modules, first, last, load, component, n_used, known, known_sets, trial, violation, corner,
 ):  # fmt: skip
@@ -222,7 +222,7 @@ def _triangles(  # type: ignore[no-untyped-def]  # pragma: no cover
     return n
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _cliques(  # type: ignore[no-untyped-def]  # pragma: no cover
     x, modules, at, m, known, known_sets, family, sets, start, broken, n_found,
 ):  # fmt: skip
@@ -253,7 +253,7 @@ def _cliques(  # type: ignore[no-untyped-def]  # pragma: no cover
     return n_found
 
 
-@njit(cache=True, nogil=True)
+@inner
 def meet(sets, i, others, j):  # type: ignore[no-untyped-def]  # pragma: no cover
     """Return whether two rows share an element."""
     shared = np.uint64(0)
@@ -262,7 +262,7 @@ def meet(sets, i, others, j):  # type: ignore[no-untyped-def]  # pragma: no cove
     return shared != 0
 
 
-@njit(cache=True, nogil=True)
+@inner
 def within(sets, i, others, j):  # type: ignore[no-untyped-def]  # pragma: no cover
     """Return whether one row is a subset of another."""
     beyond = np.uint64(0)
@@ -271,7 +271,7 @@ def within(sets, i, others, j):  # type: ignore[no-untyped-def]  # pragma: no co
     return beyond == 0
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _heaviest(x, at, m, meets, seed, least):  # type: ignore[no-untyped-def]  # pragma: no cover
     """Return the heaviest clique with a seed, and its weight, if it is heavier than a least one (else 0)."""
     one = np.uint64(1)
@@ -305,7 +305,7 @@ def _heaviest(x, at, m, meets, seed, least):  # type: ignore[no-untyped-def]  # 
     return best, heaviest
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _shrunk(modules, x, at, m, clique, family):  # type: ignore[no-untyped-def]  # pragma: no cover
     """Fill in the least sets: each module without what it does not need to meet the others; return how many.
 
@@ -350,7 +350,7 @@ def _shrunk(modules, x, at, m, clique, family):  # type: ignore[no-untyped-def] 
     return n
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _implied(family, size, sets, first, last):  # type: ignore[no-untyped-def]  # pragma: no cover
     """Return whether each set of a family contains one of a cut's sets: then that cut counts all that it counts."""
     i = 0
@@ -359,7 +359,7 @@ def _implied(family, size, sets, first, last):  # type: ignore[no-untyped-def]  
     return i == size
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _among(family, size, sets, start):  # type: ignore[no-untyped-def]  # pragma: no cover
     """Return whether one of the cuts, of the sets ``start[c]:start[c + 1]``, implies that of a family."""
     c = 0
@@ -368,7 +368,7 @@ def _among(family, size, sets, start):  # type: ignore[no-untyped-def]  # pragma
     return c < start.size - 1
 
 
-@njit(cache=True, nogil=True)
+@inner
 def counted(sets, first, last, modules, i):  # type: ignore[no-untyped-def]  # pragma: no cover
     """Return whether a module contains one of the sets ``first:last`` of a cut."""
     j = first
@@ -377,7 +377,7 @@ def counted(sets, first, last, modules, i):  # type: ignore[no-untyped-def]  # p
     return j < last
 
 
-@njit(cache=True, nogil=True)
+@kernel("pricing")
 def lay_out(cut_first, cut_start, cut_sets, cut_place, product, owner, modules, row_start, row, n_rows):  # type: ignore[no-untyped-def]  # pragma: no cover
     """Add to each pair's rows those of the cuts that count it.
 

@@ -18,9 +18,9 @@ from dataclasses import dataclass
 
 import highspy
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from atoopt.kernels.declare import kernel
 from atoopt.solvers.highs import set_threads
 from atoopt.stock.decomposition.ragged import entries_of, starts
 
@@ -214,7 +214,7 @@ def _plane(
     return None
 
 
-@njit(cache=True, nogil=True)
+@kernel("pricing")
 def _above(traces, weight, level, saves):  # type: ignore[no-untyped-def]  # pragma: no cover
     """Return sum_k w_k max {s_M : M in H and trace k} - level(H), for each subset H.
 
