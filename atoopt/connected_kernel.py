@@ -42,7 +42,8 @@ def search(neighbors, containing, least, greatest, most, keep):  # type: ignore[
     closed = np.zeros((n + 1, words), np.uint64)  # and what may not be opened again
     found = np.empty((FIRST_ROWS if keep else 0, words), np.uint64)
     n_found, depth = 0, 0
-    fitting[0] = ~np.uint64(0)
+    for v in range(containing.shape[1]):
+        fitting[0, v] = ~np.uint64(0)
     for i in range(n):
         open_[0, i >> 6] |= np.uint64(1) << np.uint64(i & 63)
     while depth >= 0 and n_found < most:
@@ -72,11 +73,14 @@ def search(neighbors, containing, least, greatest, most, keep):  # type: ignore[
             if keep:
                 if n_found == found.shape[0]:
                     longer = np.empty((2 * n_found, words), np.uint64)
-                    longer[:n_found] = found
+                    for i in range(n_found):
+                        for w in range(words):
+                            longer[i, w] = found[i, w]
                     found = longer
-                found[n_found] = chosen[depth]
+                for w in range(words):
+                    found[n_found, w] = chosen[depth, w]
             n_found += 1
-    return found[: n_found if keep else 0].copy(), n_found
+    return found[: n_found if keep else 0], n_found
 
 
 @inner

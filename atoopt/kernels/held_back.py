@@ -13,7 +13,7 @@ from __future__ import annotations
 from typing import Any
 
 from llvmlite.binding import Linkage
-from numba.core.codegen import JITCodeLibrary
+from numba.core.codegen import JITCodeLibrary, JITCPUCodegen
 from numba.core.compiler import CompilerBase, DefaultPassBuilder
 from numba.core.compiler_machinery import LoweringPass, register_pass
 from numba.core.typed_passes import IRLegalization
@@ -43,6 +43,11 @@ class InnerLibrary(JITCodeLibrary):
     def codegen(self) -> Any:
         """The code generator, which has no place to note this function's environment in."""
         return _WithoutEnvironment(self._codegen)
+
+
+def hold_back_numba() -> None:
+    """From now on hold back numba's own functions, too: only for a process that compiles nothing but kernels."""
+    JITCPUCodegen.create_library = lambda codegen, name: InnerLibrary(codegen, name)
 
 
 class _WithoutEnvironment:

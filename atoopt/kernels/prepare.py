@@ -105,7 +105,10 @@ def compile_group(group: str) -> None:
 
 def compile_as_child(group: str) -> None:
     """Compile a group in a process that starts no other one, whatever its kernels call."""
+    from atoopt.kernels.held_back import hold_back_numba
+
     _attempted.update(GROUPS)
+    hold_back_numba()
     compile_group(group)
 
 

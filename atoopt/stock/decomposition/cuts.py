@@ -141,20 +141,21 @@ def _violated(x, modules, first, cut_first, cut_start, cut_sets, halt):  # type:
         at, begin, known = first[k], n_found, cut_start[cut_first[k] : cut_first[k + 1] + 1]
         if 3 * TRIANGLES + start[n_found] + WIDEST * CLIQUES > sets.shape[0]:
             larger = np.empty((2 * sets.shape[0] + WIDEST * CLIQUES, words), np.uint64)
-            larger[: start[n_found]] = sets[: start[n_found]]
+            _copy_rows(larger, 0, sets, start[n_found])
             sets = larger
         n_used = _loads(x, modules, at, first[k + 1], load, component)
         for i in range(_triangles(
             x, modules, at, first[k + 1], load, component, n_used, known, cut_sets, family, violation, corner,
         )):  # fmt: skip
             filled = start[n_found]
-            _pairs(corner[i, 0], corner[i, 1], corner[i, 2], sets[filled : filled + 3])
+            _pairs(corner[i, 0], corner[i, 1], corner[i, 2], sets, filled)
             owner[n_found], broken[n_found], start[n_found + 1] = k, violation[i], filled + 3
             n_found += 1
         if n_found > begin:
             continue
         n_found = _cliques(x, modules, at, m, known, cut_sets, family, sets, start, broken, n_found)
-        owner[begin:n_found] = k
+        for i in range(begin, n_found):
+            owner[i] = k
     return owner[:n_found], start[: n_found + 1], sets[: start[n_found]], broken[:n_found]
 
 
@@ -179,12 +180,14 @@ def _loads(x, modules, first, last, load, component):  # type: ignore[no-untyped
 
 
 @inner
-def _pairs(a, b, c, out):  # type: ignore[no-untyped-def]  # pragma: no cover
-    """Fill in the sets ab, bc and ca."""
-    out[:3] = np.uint64(0)
-    for i, first, second in ((0, a, b), (1, b, c), (2, c, a)):
-        out[i, first >> 6] |= np.uint64(1) << np.uint64(first & 63)
-        out[i, second >> 6] |= np.uint64(1) << np.uint64(second & 63)
+def _pairs(a, b, c, out, at):  # type: ignore[no-untyped-def]  # pragma: no cover
+    """Fill in the sets ab, bc and ca, from row `at` on."""
+    for i in range(at, at + 3):
+        for w in range(out.shape[1]):
+            out[i, w] = np.uint64(0)
+        out[i, a >> 6] |= np.uint64(1) << np.uint64(a & 63)
+        out[i, b >> 6] |= np.uint64(1) << np.uint64(b & 63)
+        a, b, c = b, c, a
 
 
 @inner
@@ -201,7 +204,7 @@ def _triangles(  # type: ignore[no-untyped-def]  # pragma: no cover
             for h in range(j + 1, n_used):
                 if load[i] + load[j] + load[h] <= 2.0 + least:  # each module counted has two of the three
                     break
-                _pairs(component[i], component[j], component[h], trial)
+                _pairs(component[i], component[j], component[h], trial, 0)
                 left = -1.0
                 for e in range(first, last):
                     if counted(trial, 0, 3, modules, e):
@@ -247,10 +250,18 @@ def _cliques(  # type: ignore[no-untyped-def]  # pragma: no cover
         if _among(family, size, sets, start[begin : n_found + 1]):
             continue
         filled = start[n_found]
-        sets[filled : filled + size] = family[:size]
+        _copy_rows(sets, filled, family, size)
         broken[n_found], start[n_found + 1] = weight - 1.0, filled + size
         n_found += 1
     return n_found
+
+
+@inner
+def _copy_rows(target, at, source, n):  # type: ignore[no-untyped-def]  # pragma: no cover
+    """Copy the first n rows; in loops, for what copies slices takes a second to compile."""
+    for i in range(n):
+        for w in range(source.shape[1]):
+            target[at + i, w] = source[i, w]
 
 
 @inner
@@ -345,7 +356,8 @@ def _shrunk(modules, x, at, m, clique, family):  # type: ignore[no-untyped-def] 
             if i != j and within(family, i, family, j) and (i < j or not within(family, j, family, i)):
                 needed = False
         if needed:
-            family[n] = family[j]
+            for w in range(words):
+                family[n, w] = family[j, w]
             n += 1
     return n
 
@@ -404,7 +416,8 @@ def lay_out(cut_first, cut_start, cut_sets, cut_place, product, owner, modules, 
         most = at + row_start[e + 1] - row_start[e] + cut_first[k + 1] - cut_first[k]
         if most > out.size:
             larger = np.empty(2 * most, np.int64)
-            larger[:at] = out[:at]
+            for i in range(at):
+                larger[i] = out[i]
             out = larger
         for i in range(row_start[e], row_start[e + 1]):
             out[at] = row[i]
@@ -414,4 +427,4 @@ def lay_out(cut_first, cut_start, cut_sets, cut_place, product, owner, modules, 
                 out[at] = n_rows + cut_place[c]
                 at += 1
     new_start[n_pairs] = at
-    return new_start, out[:at].copy()
+    return new_start, out[:at]
