@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from numba import njit
+from numba import njit, types
 from numba.core.compiler import CompileResult
 from numba.core.serialize import dumps
 
@@ -46,7 +46,16 @@ def inner(function: Function | None = None, **options: Any) -> Any:
     # There is no machine code to call: Python must not find any.
     dispatcher._insert = lambda *_, **__: None
     dispatcher._compile_for_args = _refuse
+    template = dispatcher.get_call_template
+    dispatcher.get_call_template = lambda args, kws: template(tuple(map(_general, args)), kws)
     return dispatcher
+
+
+def _general(argument: Any) -> Any:
+    """Return the type that stands for an argument's: numba would compile for each constant anew."""
+    argument = types.unliteral(argument)
+    small = isinstance(argument, types.Integer) and argument.signed and argument.bitwidth < types.int64.bitwidth
+    return types.int64 if small else argument
 
 
 def _refuse(*_: Any, **__: Any) -> None:

@@ -137,7 +137,7 @@ def first_of(rows, i):  # type: ignore[no-untyped-def]  # pragma: no cover
     return -1
 
 
-@inlined
+@compiled
 def any_of(rows, i, random):  # type: ignore[no-untyped-def]  # pragma: no cover
     """Return a random position of the set, -1 where it is empty (nearly uniform: words weigh the same)."""
     words = rows.shape[1]
