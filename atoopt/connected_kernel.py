@@ -9,12 +9,13 @@ for those that are too small.
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
+
+from atoopt.kernels.declare import inner, kernel
 
 FIRST_ROWS = 1024
 
 
-@njit(cache=True, nogil=True)
+@kernel("connected")
 def search(neighbors, containing, least, greatest, most, keep):  # type: ignore[no-untyped-def]  # pragma: no cover
     """Find the connected sets of `least` to `greatest` vertices that one of the larger sets contains.
 
@@ -41,7 +42,8 @@ def search(neighbors, containing, least, greatest, most, keep):  # type: ignore[
     closed = np.zeros((n + 1, words), np.uint64)  # and what may not be opened again
     found = np.empty((FIRST_ROWS if keep else 0, words), np.uint64)
     n_found, depth = 0, 0
-    fitting[0] = ~np.uint64(0)
+    for v in range(containing.shape[1]):
+        fitting[0, v] = ~np.uint64(0)
     for i in range(n):
         open_[0, i >> 6] |= np.uint64(1) << np.uint64(i & 63)
     while depth >= 0 and n_found < most:
@@ -71,14 +73,17 @@ def search(neighbors, containing, least, greatest, most, keep):  # type: ignore[
             if keep:
                 if n_found == found.shape[0]:
                     longer = np.empty((2 * n_found, words), np.uint64)
-                    longer[:n_found] = found
+                    for i in range(n_found):
+                        for w in range(words):
+                            longer[i, w] = found[i, w]
                     found = longer
-                found[n_found] = chosen[depth]
+                for w in range(words):
+                    found[n_found, w] = chosen[depth, w]
             n_found += 1
-    return found[: n_found if keep else 0].copy(), n_found
+    return found[: n_found if keep else 0], n_found
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _take(open_, depth):  # type: ignore[no-untyped-def]  # pragma: no cover
     """Take the first vertex out of a set and return it; -1 where the set is empty."""
     for w in range(open_.shape[1]):

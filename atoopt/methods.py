@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from atoopt.errors import InputError
 from atoopt.files import resolve
+from atoopt.kernels.prepare import Interrupted
 from atoopt.solvers.result import Claim, Result, conclude
 from atoopt.solvers.run import Listener, Options, Run, interruptible
 
@@ -146,7 +147,11 @@ def solve(
     run = Run(options_of(options, method, problem.takes), listener, log)
     with interruptible(run):  # while the method is loaded and its answer checked, too
         solve_method: Method = resolve(problem.methods[method])
-        claim = solve_method(instance, run)
+        try:
+            claim = solve_method(instance, run)
+        except Interrupted:
+            claim = Claim(message="interrupted while kernels were compiled, which the next run goes on with")
+        claim.details = _compiled(run) | claim.details
         return conclude(
             claim, run, instance, problem=problem.name, method=method,
             solver=claim.details.get("solver"), evaluate=resolve(problem.evaluate),
@@ -205,8 +210,26 @@ def pareto(
     chosen = options_of(options, method, problem.front_takes)
     run = Run(replace(chosen, jobs=jobs_here(chosen.jobs)), listener, log)
     with interruptible(run):
-        front: Front = resolve(problem.fronts[method])(instance, run, points)
+        try:
+            front: Front = resolve(problem.fronts[method])(instance, run, points)
+        except Interrupted:
+            front = _no_front(problem)
+    front = replace(front, details=_compiled(run) | front.details)
     return replace(front, problem=problem.name, instance=instance.name, method=method, seconds=run.seconds)
+
+
+def _no_front(problem: Problem) -> Front:
+    """Return the front of which nothing is known."""
+    import numpy as np
+
+    from atoopt.pareto.front import Front
+
+    return Front(problem.objectives, np.zeros((0, 2)), False, "interrupted while kernels were compiled")
+
+
+def _compiled(run: Run) -> dict[str, Any]:
+    """Return how long kernels were compiled, where they were: seconds that the time limit does not count."""
+    return {"compile_seconds": round(run.compile_seconds, 3)} if run.compile_seconds else {}
 
 
 def problem_of(instance: Any) -> Problem:

@@ -2,7 +2,8 @@
 
 import pytest
 
-from atoopt.stock.kernels import compile_cold
+from atoopt.kernels.groups import GROUPS
+from atoopt.kernels.prepare import prepare
 
 collect_ignore = ["bench"]  # run by hand, and in part by other interpreters: what these import is not installed here
 
@@ -10,4 +11,4 @@ collect_ignore = ["bench"]  # run by hand, and in part by other interpreters: wh
 def pytest_configure(config: pytest.Config) -> None:
     """Fill the cache in the process that starts the workers."""
     if not hasattr(config, "workerinput"):
-        compile_cold()
+        prepare(GROUPS)

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from atoopt.kernels.prepare import prepare
 from atoopt.pareto.choose import CHOOSERS
 from atoopt.policy import milp
 from atoopt.policy.assignment import PolicyFront, complete_front, items, limits_with_tolerance, supported_front
@@ -59,6 +60,7 @@ def solve(instance: PolicyInstance, run: Run) -> Claim:
 
 def front_within_limits(instance: PolicyInstance, run: Run) -> PolicyFront | None:
     """Return the complete front within every limit; None where process hours couple too many parts for it."""
+    prepare(["frontier"], run)
     if instance.process_limits and process_limits_bind(instance):
         return coupled_front(instance, stop=lambda: run.stopped)
     return complete_front(instance, stop=lambda: run.stopped)

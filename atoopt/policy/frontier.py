@@ -10,9 +10,9 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from atoopt.kernels.declare import inner, kernel
 from atoopt.policy.subsets import Frontier, Node
 
 Ints = NDArray[np.int64]
@@ -131,7 +131,7 @@ def _close(columns: Any, n: int) -> None:
     columns[2][n] = 0
 
 
-@njit(cache=True, nogil=True)
+@kernel("frontier")
 def _merge(added, saved, origin, n, more_added, more_saved, out_added, out_saved, out_origin):  # type: ignore[no-untyped-def]  # pragma: no cover
     """Merge a list with itself shifted by one item, and keep what is not dominated; return the new length.
 
@@ -178,7 +178,7 @@ def _merge(added, saved, origin, n, more_added, more_saved, out_added, out_saved
     return np.int64(k)
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _step(added, saved, origin, i, j, more_added, more_saved, out_added, out_saved, out_origin, k, best):  # type: ignore[no-untyped-def]  # pragma: no cover
     """Write the next point of a merge: i in the list, j in the shifted one, k in the output.
 

@@ -94,6 +94,10 @@ class Run:
     options : Options
     listener : callable, optional
         Called with each `Progress` and a short note; the live line of the terminal is one.
+    started : float
+        When the clock began to run: the compilation of kernels puts it off, see `atoopt.kernels.prepare`.
+    compile_seconds : float
+        How long that took.
     """
 
     options: Options = field(default_factory=Options)
@@ -102,6 +106,7 @@ class Run:
     trajectory: list[Progress] = field(default_factory=list)
     interrupted: threading.Event = field(default_factory=threading.Event)
     started: float = field(default_factory=time.monotonic)
+    compile_seconds: float = 0.0
 
     @property
     def seconds(self) -> float:

@@ -15,7 +15,7 @@ from atoopt.stock.decomposition import solve as decompose
 from atoopt.stock.decomposition.relaxation import relax
 from atoopt.stock.evaluate import evaluate_masks
 from atoopt.stock.instance import StockInstance
-from atoopt.stock.kernels import FOR_ANNEALING, FOR_DECOMPOSITION, compile_cold
+from atoopt.stock.kernels import groups_of_auto, ready
 from atoopt.stock.patterns import n_partitions
 
 MODEL_COLUMNS = 25_000
@@ -55,12 +55,13 @@ def _solve(instance: StockInstance, run: Run, start: Iterable[int] | None) -> Cl
         asked.append("solver")
     if asked:
         return _said(milp.solve(instance, run), "milp", f"{' and '.join(asked)} asked for")
+    ready(instance, run, ())  # liaisons are looked at at once
     columns = pattern_columns(instance)
     if columns <= TINY:
         return _said(milp.solve(instance, run, start), "milp", f"its pattern model has only {columns:,} columns")
     crowded = dense.suits(instance)
     small = columns <= MODEL_COLUMNS and not crowded
-    compile_cold(FOR_ANNEALING if small else FOR_DECOMPOSITION, run)
+    ready(instance, run, groups_of_auto(instance))
     seconds = _annealing_seconds(run, small)
     if small:
         start = _anneal_start(instance, run, seconds, start)

@@ -13,12 +13,12 @@ from itertools import combinations
 from math import comb
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from atoopt.bitsets import positions_of, subsets_of, to_words
 from atoopt.connected import connected_sets, n_connected_sets
 from atoopt.errors import InputError
+from atoopt.kernels.declare import kernel
 from atoopt.stock.instance import StockInstance
 
 MAX_SUBSETS = 200_000
@@ -222,7 +222,7 @@ def frequencies(instance: StockInstance, masks: Sequence[int]) -> NDArray[np.flo
     return _frequencies(modules, instance.product_words, instance.shares)
 
 
-@njit(cache=True)
+@kernel("packing")
 def _frequencies(modules, products, shares):  # type: ignore[no-untyped-def]  # pragma: no cover
     """Return f(M), the share of the demand whose product contains each module."""
     result = np.zeros(modules.shape[0])

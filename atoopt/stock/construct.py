@@ -19,17 +19,18 @@ from itertools import combinations
 from typing import Any
 
 import numpy as np
-from numba import njit
 
 from atoopt.bitsets import to_words
 from atoopt.connected import connected_sets
 from atoopt.errors import InputError
+from atoopt.kernels.declare import kernel
 from atoopt.solvers.result import Claim
 from atoopt.solvers.run import Run
 from atoopt.stock.candidates import all_subsets, closed_sets, frequencies, given, maximal, n_subsets
 from atoopt.stock.evaluate import evaluate_masks
 from atoopt.stock.growing import GrowingStock
 from atoopt.stock.instance import StockInstance
+from atoopt.stock.kernels import ready
 
 PENALTIES = (0.05, 0.2, 0.5, 0.8, 1.0)
 """The penalty coefficients that `solve_by_frequency` tries."""
@@ -69,11 +70,13 @@ def solve_by_frequency(instance: StockInstance, run: Run) -> Claim:
     >>> result.status, result.solution.feasible
     ('feasible', True)
     """
+    ready(instance, run, ["packing"])
     return _claim(instance, _by_frequency(instance, run))
 
 
 def solve_by_size(instance: StockInstance, run: Run) -> Claim:
     """Return the cheapest feasible stock of the module-size heuristic over all N."""
+    ready(instance, run, ["packing"])
     return _claim(instance, _by_size(instance, run))
 
 
@@ -309,7 +312,7 @@ def _rank(mask: int, n_components: int) -> int:
     return -int(f"{mask:0{n_components}b}"[::-1], 2)
 
 
-@njit(cache=True)
+@kernel("packing")
 def _take(weight, words, log_penalty):  # type: ignore[no-untyped-def]  # pragma: no cover
     """Return the first module of greatest weight, take it out, and lower those that share components with it.
 

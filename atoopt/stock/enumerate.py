@@ -27,6 +27,7 @@ from atoopt.stock.economy import economy_of
 from atoopt.stock.enumerate_kernel import Tables, Terms
 from atoopt.stock.evaluate import least_in_time, max_operations_within, most_operations
 from atoopt.stock.instance import StockInstance
+from atoopt.stock.kernels import ready
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -55,6 +56,7 @@ def solve(instance: StockInstance, run: Run) -> Claim:
     >>> result.details["stocks"], result.details["profile"][-1]["n_modules"]
     (2048, 15)
     """
+    ready(instance, run, ["packing", "enumeration"])
     count = count_all(instance, run)
     if not count.complete:
         message = f"{count.stocks:,} of {2 ** len(count.modules):,} stocks seen"

@@ -13,8 +13,9 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
+
+from atoopt.kernels.declare import inner, kernel
 
 Ints = NDArray[np.int64]
 
@@ -71,7 +72,7 @@ class Terms(NamedTuple):
     max_held: int
 
 
-@njit(cache=True, nogil=True)
+@kernel("enumeration")
 def count_stocks(first, last, n_low, tables, terms):  # type: ignore[no-untyped-def]  # pragma: no cover
     """Visit the stocks of chunks `first` to `last` (a chunk shares all but its `n_low` low bits).
 
@@ -108,7 +109,7 @@ def count_stocks(first, last, n_low, tables, terms):  # type: ignore[no-untyped-
     return whole, real
 
 
-@njit(cache=True, nogil=True)
+@kernel("enumeration")
 def promising_stocks(first, last, n_low, tables, terms, most_saved):  # type: ignore[no-untyped-def]  # pragma: no cover
     """Visit the stocks of some chunks, and leave out most of those that another one dominates.
 
@@ -151,7 +152,7 @@ def promising_stocks(first, last, n_low, tables, terms, most_saved):  # type: ig
     return kept_cost[:count].copy(), kept[:count, 0].copy(), kept[:count, 1].copy()
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _walk(chunk, n_low, tables, seen):  # type: ignore[no-untyped-def]  # pragma: no cover
     """Write each stock of a chunk into a row: total saving, demand in time, joins, modules held."""
     # Plain arrays instead of fields: the compiler counts references at each use of a field.

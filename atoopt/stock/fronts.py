@@ -22,6 +22,7 @@ from atoopt.solvers.run import Run
 from atoopt.stock.auto import pattern_columns
 from atoopt.stock.evaluate import TOLERANCE, evaluate_masks
 from atoopt.stock.instance import StockInstance
+from atoopt.stock.kernels import groups_of_auto, ready
 from atoopt.stock.levels import Levels, undominated, values_of
 from atoopt.stock.patterns import MOST_COLUMNS
 
@@ -39,6 +40,7 @@ MODEL_COLUMNS = 1_000
 
 def auto(instance: StockInstance, run: Run, n_points: int | None) -> Front:
     """Return the front by ``enumeration``, ``epsilon-constraint`` or ``decomposition``, by size; says which and why."""
+    ready(instance, run, ())  # liaisons are looked at at once
     if _few_modules(instance):
         return _said(enumeration(instance, run, n_points), "enumeration", "every stock can be looked at")
     columns = pattern_columns(instance, MODEL_COLUMNS)
@@ -63,6 +65,7 @@ def epsilon_constraint(instance: StockInstance, run: Run, n_points: int | None) 
     from atoopt.stock.formulation import build, stock_of
     from atoopt.stock.refine import refuse
 
+    ready(instance, run, ["packing"])
     _check_model(instance)
     model = build(instance)
     model.assembly_time = pyo.Objective(expr=model.mean_assembly_time, doc="t(S)")
@@ -101,6 +104,7 @@ def enumeration(instance: StockInstance, run: Run, n_points: int | None) -> Fron
     """
     from atoopt.stock.enumerate_front import undominated_stocks
 
+    ready(instance, run, ["packing", "enumeration"])
     masks, complete = undominated_stocks(instance, run)
     stocks = undominated(instance, [evaluate_masks(instance, stock) for stock in masks])
     reason = "" if complete else run.stop_reason
@@ -116,6 +120,7 @@ def decomposition(instance: StockInstance, run: Run, n_points: int | None) -> Fr
     from atoopt.stock.grid import search
     from atoopt.stock.grid_journal import GridJournal
 
+    ready(instance, run, groups_of_auto(instance))
     levels, record = Levels.of(instance), None
     if run.options.journal is not None:
         journal = GridJournal(run.options.journal, instance)

@@ -7,7 +7,7 @@ import numpy as np
 from atoopt.bitsets import to_words
 from atoopt.stock.evaluate import is_late, is_slow
 from atoopt.stock.instance import StockInstance
-from atoopt.stock.packing import repack
+from atoopt.stock.packing import pack_products
 
 EXACT_FITS = 12  # a product in which more held modules fit is packed by improvement
 
@@ -43,7 +43,7 @@ class GrowingStock:
         self._joins += size - 1
         at = int(np.searchsorted(-self._sizes[self._order], -size, side="right"))
         self._order = np.insert(self._order, at, new)
-        self.work += self._step + repack(
+        self.work += self._step + pack_products(
             self.instance.product_words, self._words, self._sizes, self._order, new, EXACT_FITS, self.saved,
             self._packed,
         )  # fmt: skip

@@ -1,24 +1,47 @@
-"""The first run compiles the kernels: groups of them at once, each in a child process that fills the disk cache.
+"""The kernels of stock composition, called once each on an instance that takes no time: how they are compiled.
 
-One after the other they take half a minute; a child a group takes as long as the longest group.
+Arguments are made as the methods make them, for each kind of argument is compiled apart.
 """
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
-from collections.abc import Callable, Iterable
-from pathlib import Path
-from typing import Any
+from collections.abc import Iterable
 
 import numpy as np
 
+from atoopt.kernels.prepare import prepare
 from atoopt.solvers.run import Run
 from atoopt.stock.instance import Costs, Product, StockInstance
 
-LOOK = 0.2
-"""Seconds between two looks at whether the run is to stop."""
+FOR_ANNEALING = ("packing", "annealing")
+FOR_DECOMPOSITION = (*FOR_ANNEALING, "pricing", "ascent")
+"""The groups of kernels that methods call, see `atoopt.kernels.groups`; what is needed first comes first."""
+
+
+FOR_DENSE = (*FOR_ANNEALING, "gaps")
+
+
+def ready(instance: StockInstance, run: Run, groups: Iterable[str]) -> None:
+    """Compile the kernels of these groups that are cold, with those that the instance itself calls for."""
+    prepare([*groups, *(["connected"] if instance.neighbors is not None else [])], run)
+
+
+def groups_of_decomposition(instance: StockInstance) -> tuple[str, ...]:
+    """Return which groups decomposition calls."""
+    from atoopt.stock import dense
+
+    return FOR_DENSE if dense.suits(instance) else FOR_DECOMPOSITION
+
+
+def groups_of_auto(instance: StockInstance) -> tuple[str, ...]:
+    """Return which groups the method calls that ``auto`` picks."""
+    from atoopt.stock.auto import MODEL_COLUMNS, TINY, pattern_columns
+
+    columns = pattern_columns(instance)
+    if columns <= TINY:
+        return ("packing",)
+    groups = groups_of_decomposition(instance)
+    return FOR_ANNEALING if columns <= MODEL_COLUMNS and groups != FOR_DENSE else groups
 
 
 def tiny() -> StockInstance:
@@ -32,113 +55,72 @@ def tiny() -> StockInstance:
 
 def packing() -> None:
     """Compile what evaluates a stock, and what lets one grow."""
-    from atoopt.stock.candidates import closed_sets
     from atoopt.stock.construct import heuristic_stocks
     from atoopt.stock.evaluate import evaluate_masks
 
-    closed_sets(tiny(), 10)
-    heuristic_stocks(tiny(), Run())
     evaluate_masks(tiny(), [0b011])
+    heuristic_stocks(tiny(), Run())
 
 
-def moves() -> None:
-    """Compile the proposals of annealing."""
-    from atoopt.stock.annealing.moves import propose
-    from atoopt.stock.annealing.setup import make_state
-
-    state = make_state(tiny(), (), 0)
-    propose(state.data, state.held, state.built, state.move, state.random, 0)
-
-
-def evaluation() -> None:
-    """Compile what a move of annealing changes."""
+def annealing() -> None:
+    """Compile the walk."""
     from atoopt.stock.annealing.setup import make_state
 
     make_state(tiny(), (0b011,), 0)
 
 
-def relaxation() -> None:
-    """Compile pricing, cuts and the dual ascent of decomposition."""
-    from atoopt.stock.decomposition.ascent import Primal, ascend, dual_value, first_duals
-    from atoopt.stock.decomposition.bound import certify
+def pricing() -> None:
+    """Compile what lists modules for decomposition, and its cuts."""
+    from atoopt.stock.decomposition.ascent import first_duals
+    from atoopt.stock.decomposition.bound import prices
     from atoopt.stock.decomposition.envelope import most_broken
+    from atoopt.stock.decomposition.pool import Pool
+    from atoopt.stock.decomposition.pricing import profitable_modules
+    from atoopt.stock.decomposition.relaxation import relax
+    from atoopt.stock.decomposition.repair import take_profits
+
+    relaxed = relax(tiny())
+    pool = Pool(relaxed)
+    pool.add([0b011, 0b110, 0b101])
+    gains, worth, cost, charges = prices(relaxed, pool, first_duals(relaxed))
+    found = profitable_modules(
+        relaxed.has, gains, worth, cost, floor=0.0, most=9, max_nodes=9, joined=relaxed.joined, charges=charges
+    )
+    take_profits(relaxed.has, gains, worth, cost, found[0], charges)
+    pool.cut_off(pool.whole(), np.full(pool.n_pairs, 0.5))
+    most_broken(np.ones(3), np.full(3, 0.5), ~np.eye(3, dtype=bool), np.ones(3), np.ones(3), lambda: False)
+
+
+def ascent() -> None:
+    """Compile the dual ascent of decomposition."""
+    from atoopt.stock.decomposition.ascent import Primal, ascend, dual_value, first_duals
     from atoopt.stock.decomposition.pool import Pool
     from atoopt.stock.decomposition.relaxation import relax
 
     relaxed = relax(tiny())
     pool, duals = Pool(relaxed), first_duals(relaxed)
-    pool.add([0b011, 0b110, 0b101])
-    certify(relaxed, pool, pool.whole(), duals)
-    pool.cut_off(pool.whole(), np.full(pool.n_pairs, 0.5))
-    most_broken(np.ones(3), np.full(3, 0.5), ~np.eye(3, dtype=bool), np.ones(3), np.ones(3), lambda: False)
     duals, _ = ascend(relaxed, pool.whole(), duals, Primal(np.zeros(pool.n_pairs), np.zeros(len(pool))), 1)
     dual_value(relaxed, pool.whole(), duals)
 
 
-GROUPS: dict[str, Callable[[], None]] = {
-    function.__name__: function for function in (packing, moves, evaluation, relaxation)
-}
+def gaps() -> None:
+    """Compile the search for gap inequalities."""
+    from atoopt.stock.dense.gaps import separate
+
+    separate(np.array([[0.5, 0.4], [0.4, 0.5]]))
 
 
-FOR_ANNEALING = ("packing", "moves", "evaluation")
-FOR_DECOMPOSITION = tuple(GROUPS)
+def enumeration() -> None:
+    """Compile the walks through all stocks."""
+    from atoopt.stock.enumerate import count_all
+    from atoopt.stock.enumerate_front import undominated_stocks
+
+    count_all(tiny(), Run())
+    undominated_stocks(tiny(), Run())
 
 
-def compile_cold(groups: Iterable[str] = FOR_DECOMPOSITION, run: Run | None = None) -> None:
-    """Compile those groups that are not on disk, a child process each, and wait for them.
+def connected() -> None:
+    """Compile the search for connected sets."""
+    from atoopt.connected import connected_sets
 
-    A single cold group is left to be compiled where it is used, and so is what a child could not do.
-
-    Parameters
-    ----------
-    groups : iterable of str
-        Of `GROUPS`.
-    run : Run, optional
-        Waiting ends when it is stopped, except for what evaluates a stock, for the answer needs that.
-    """
-    cold = [group for group in groups if not on_disk(_last_kernel(group))]
-    if len(cold) < 2 or (os.cpu_count() or 1) < 2:
-        return
-    quiet = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    command = [sys.executable, "-m", "atoopt.stock.kernels"]
-    children = {group: subprocess.Popen([*command, group], **quiet) for group in cold}  # type: ignore[call-overload]
-    try:
-        for group, child in children.items():
-            while child.poll() is None and (group == "packing" or run is None or not run.stopped):
-                if run is not None:
-                    run.report(note="compiling, this once")
-                _wait(child)
-    finally:
-        for child in children.values():
-            if child.poll() is None:
-                child.kill()
-            child.wait()
-
-
-def _wait(child: subprocess.Popen[bytes]) -> None:
-    try:
-        child.wait(LOOK)
-    except subprocess.TimeoutExpired:
-        return
-
-
-def on_disk(kernel: Any) -> bool:
-    """Return whether the disk cache has a compiled version of a kernel."""
-    return any(Path(kernel.stats.cache_path).glob(f"*.{kernel.py_func.__name__}-*.nbi"))
-
-
-def _last_kernel(group: str) -> Any:
-    """Return the kernel of a group that is compiled last."""
-    if group == "packing":
-        from atoopt.stock.packing import repack as last
-    elif group == "moves":
-        from atoopt.stock.annealing.moves import propose as last
-    elif group == "evaluation":
-        from atoopt.stock.annealing.evaluation import apply_move as last
-    else:
-        from atoopt.stock.decomposition.ascent_kernel import iterate as last
-    return last
-
-
-if __name__ == "__main__":
-    GROUPS[sys.argv[1]]()
+    connected_sets((0b010, 0b101, 0b010), most=9)

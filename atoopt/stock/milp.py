@@ -14,6 +14,7 @@ from atoopt.stock.construct import heuristic_stocks
 from atoopt.stock.evaluate import Evaluation, evaluate_masks
 from atoopt.stock.formulation import build, check_formulation, set_start, stock_of
 from atoopt.stock.instance import StockInstance
+from atoopt.stock.kernels import ready
 from atoopt.stock.patterns import MOST_COLUMNS, n_columns
 from atoopt.stock.refine import count_fewest, exclude, refuse, saving_costs
 
@@ -46,6 +47,7 @@ def solve(instance: StockInstance, run: Run, start: Any = None) -> Claim:
     """
     check_solver(run.options.solver)
     check_formulation(run.options.formulation)
+    ready(instance, run, ["packing"])
     if run.options.model is not None:
         from atoopt.stock.model_file import solve_model_file
 

@@ -9,71 +9,36 @@ bound by the *slack* of each module in it and the multiplier of each component t
 search for a better packing has a small budget of slack, and most branches exceed it at once. A knapsack
 over the sizes of the modules that still fit catches what the linear bound cannot see (20 components hold
 6 triples, and not 6 2/3). The search is depth-first, on the component with the fewest ways to go on.
-
-All of it stands in one file because a cached compiled function is not made anew when one that it calls in
-another file changes.
 """
 
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
+
+from atoopt.kernels.declare import inner, kernel
 
 ROUNDING = 1e-7  # savings are integers, so a bound may be rounded down after this is added
 
 
-@njit(cache=True, nogil=True)
-def partition_all(products, modules, sizes, greedy):  # type: ignore[no-untyped-def]  # pragma: no cover
-    """Pack every product; see `atoopt.stock.partition.partitions`."""
-    n_products, words = products.shape
-    n_modules = modules.shape[0]
-    saved = np.zeros(n_products, np.int64)
-    start = np.zeros(n_products + 1, np.int64)
-    used = np.empty(max(16, 4 * n_products), np.int64)
-    n_used = 0
-    fits = np.empty(n_modules, np.int64)
-    for k in range(n_products):
-        n_fits = 0
-        for m in range(n_modules):
-            inside = True
-            for w in range(words):
-                if modules[m, w] & ~products[k, w]:
-                    inside = False
-                    break
-            if inside:
-                fits[n_fits] = m
-                n_fits += 1
-        if n_fits:
-            chosen = largest_first(products[k], modules, fits[:n_fits])
-            if not greedy:
-                chosen = best_packing(products[k], modules, sizes, fits[:n_fits], chosen)
-            if n_used + chosen.size > used.size:
-                longer = np.empty(2 * (n_used + chosen.size), np.int64)
-                for i in range(n_used):
-                    longer[i] = used[i]
-                used = longer
-            for m in chosen:
-                saved[k] += sizes[m] - 1
-                used[n_used] = m
-                n_used += 1
-        start[k + 1] = n_used
-    return saved, start, used[:n_used].copy()
-
-
-@njit(cache=True, nogil=True)
-def repack(products, modules, sizes, order, new, exact, saved, packed):  # type: ignore[no-untyped-def]  # pragma: no cover
-    """Pack those products anew in which module `new` fits, now that it is held too.
+@kernel("packing")
+def pack_products(products, modules, sizes, order, new, exact, saved, packed):  # type: ignore[no-untyped-def]  # pragma: no cover
+    """Pack every product, or those in which module `new` fits, now that it is held too.
 
     Parameters
     ----------
-    products, modules, sizes : arrays as in `atoopt.stock.partition.partitions`
+    products : (n_products, words) array of uint64
+    modules : (n_modules, words) array of uint64
+    sizes : (n_modules,) array of int64
+        Their numbers of components, two or more.
     order : array of int64
         Positions of the held modules, the largest first.
+    new : int
+        -1 for all products.
     exact : int
         A product is packed exactly while no more held modules than this fit in it; beyond, the better of its
         old packing, that with the new module in place of those in its way, and the greedy one.
     saved : (n_products,) array
-        Operations saved, changed in place.
+        Operations saved, changed in place where a packing saves more.
     packed : (n_products, n) array
         The modules used, -1 after the last, changed in place.
 
@@ -85,7 +50,7 @@ def repack(products, modules, sizes, order, new, exact, saved, packed):  # type:
     compared = products.shape[0]
     fits = np.empty(order.size, np.int64)
     for k in range(products.shape[0]):
-        if not _inside(modules[new], products[k]):
+        if new >= 0 and not _inside(modules[new], products[k]):
             continue
         compared += order.size
         n_fits = 0
@@ -93,10 +58,12 @@ def repack(products, modules, sizes, order, new, exact, saved, packed):  # type:
             if _inside(modules[m], products[k]):
                 fits[n_fits] = m
                 n_fits += 1
+        if n_fits == 0:
+            continue
         chosen = largest_first(products[k], modules, fits[:n_fits])
         if n_fits <= exact:
             chosen = best_packing(products[k], modules, sizes, fits[:n_fits], chosen)
-        else:
+        elif new >= 0:
             swapped = _swapped(modules, packed[k], new)
             if _saving(sizes, swapped) > _saving(sizes, chosen):
                 chosen = swapped
@@ -108,7 +75,7 @@ def repack(products, modules, sizes, order, new, exact, saved, packed):  # type:
     return compared
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _swapped(modules, packing, new):  # type: ignore[no-untyped-def]  # pragma: no cover
     """Return a packing with the new module, without those that share a component with it."""
     kept = np.empty(packing.size + 1, np.int64)
@@ -127,7 +94,7 @@ def _swapped(modules, packing, new):  # type: ignore[no-untyped-def]  # pragma: 
     return kept[:n]
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _saving(sizes, chosen):  # type: ignore[no-untyped-def]  # pragma: no cover
     total = 0
     for m in chosen:
@@ -135,7 +102,7 @@ def _saving(sizes, chosen):  # type: ignore[no-untyped-def]  # pragma: no cover
     return total
 
 
-@njit(cache=True, nogil=True)
+@inner
 def largest_first(product, modules, fits):  # type: ignore[no-untyped-def]  # pragma: no cover
     """Take the first module (they are sorted by size) that fits the uncovered rest, and go on."""
     rest = product.copy()
@@ -150,7 +117,7 @@ def largest_first(product, modules, fits):  # type: ignore[no-untyped-def]  # pr
     return chosen[:n]
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _inside(module, rest):  # type: ignore[no-untyped-def]  # pragma: no cover
     for w in range(rest.size):  # noqa: SIM110 -- a generator would not compile
         if module[w] & ~rest[w]:
@@ -158,7 +125,7 @@ def _inside(module, rest):  # type: ignore[no-untyped-def]  # pragma: no cover
     return True
 
 
-@njit(cache=True, nogil=True)
+@inner
 def best_packing(product, modules, sizes, fits, first):  # type: ignore[no-untyped-def]  # pragma: no cover
     """Return the positions of the disjoint modules that save most in a product.
 
@@ -205,7 +172,7 @@ def best_packing(product, modules, sizes, fits, first):  # type: ignore[no-untyp
     return packing[:size]
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _members(product, modules, fits):  # type: ignore[no-untyped-def]  # pragma: no cover
     """Return the number of the product's components, and whether module j has its i-th one."""
     where = np.empty(64 * product.size, np.int64)
@@ -221,7 +188,7 @@ def _members(product, modules, fits):  # type: ignore[no-untyped-def]  # pragma:
     return n, member
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _blocks(member, n):  # type: ignore[no-untyped-def]  # pragma: no cover
     """Return a label per module, the same for modules joined by a chain of common components."""
     label = np.arange(member.shape[0])
@@ -239,7 +206,7 @@ def _blocks(member, n):  # type: ignore[no-untyped-def]  # pragma: no cover
     return label
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _root(label, j):  # type: ignore[no-untyped-def]  # pragma: no cover
     while label[j] != j:
         label[j] = label[label[j]]
@@ -247,7 +214,7 @@ def _root(label, j):  # type: ignore[no-untyped-def]  # pragma: no cover
     return j
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _pack_block(member, sizes, fits, inside, in_first, chosen):  # type: ignore[no-untyped-def]  # pragma: no cover
     """Mark in `chosen` the best packing of the modules `inside`, which form one block."""
     n_modules, n = inside.size, np.int64(0)
@@ -285,7 +252,7 @@ def _pack_block(member, sizes, fits, inside, in_first, chosen):  # type: ignore[
         chosen[inside[a]] = best[a]
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _knapsack(present, n):  # type: ignore[no-untyped-def]  # pragma: no cover
     """Return the most that n components save in modules of the sizes present, as many of each as fit."""
     most = np.zeros(n + 1, np.int64)
@@ -297,7 +264,7 @@ def _knapsack(present, n):  # type: ignore[no-untyped-def]  # pragma: no cover
     return most[n]
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _multipliers(n, start, parts, gain, saved):  # type: ignore[no-untyped-def]  # pragma: no cover
     """Return u >= 0 that covers every module's gain, of nearly least sum.
 
@@ -343,7 +310,7 @@ def _multipliers(n, start, parts, gain, saved):  # type: ignore[no-untyped-def] 
     return lowest_u if _sum(lowest_u) < least else best
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _sum(u):  # type: ignore[no-untyped-def]  # pragma: no cover
     total = 0.0
     for c in range(u.size):
@@ -351,7 +318,7 @@ def _sum(u):  # type: ignore[no-untyped-def]  # pragma: no cover
     return total
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _cover(u, start, parts, gain):  # type: ignore[no-untyped-def]  # pragma: no cover
     """Raise multipliers until they cover the gain of every module."""
     for a in range(gain.size):
@@ -363,7 +330,7 @@ def _cover(u, start, parts, gain):  # type: ignore[no-untyped-def]  # pragma: no
                 u[parts[e]] += left / (gain[a] + 1)
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _tighten(u, start, parts, gain):  # type: ignore[no-untyped-def]  # pragma: no cover
     """Lower each multiplier in turn as far as its modules stay covered."""
     room = u.copy()
@@ -387,7 +354,7 @@ def _tighten(u, start, parts, gain):  # type: ignore[no-untyped-def]  # pragma: 
         u[c] -= max(0.0, least)
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _reach(target, n, start, parts, gain, u, best):  # type: ignore[no-untyped-def]  # pragma: no cover
     """Return whether a packing saves `target`, and mark it in `best`: depth-first within the budget of slack."""
     n_modules = gain.size
@@ -451,7 +418,7 @@ def _reach(target, n, start, parts, gain, u, best):  # type: ignore[no-untyped-d
     return False
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _next_component(depth, target, budget, start, parts, gain, u, slack, blocked, gone, used, value):  # type: ignore[no-untyped-def]  # pragma: no cover  # fmt: skip
     """Return the component with the fewest ways to go on, or -1 where the target is out of reach."""
     n = u.size
@@ -482,7 +449,7 @@ def _next_component(depth, target, budget, start, parts, gain, u, slack, blocked
     return chosen
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _ascending(values):  # type: ignore[no-untyped-def]  # pragma: no cover
     """Return the positions in ascending order of the values, by insertion: numpy's sort takes seconds to compile."""
     order = np.arange(values.size)
@@ -496,7 +463,7 @@ def _ascending(values):  # type: ignore[no-untyped-def]  # pragma: no cover
     return order
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _by_component(n, start, parts, order):  # type: ignore[no-untyped-def]  # pragma: no cover
     """Return the modules of each component, in the given order: offsets and positions."""
     offset = np.zeros(n + 1, np.int64)
@@ -513,7 +480,7 @@ def _by_component(n, start, parts, order):  # type: ignore[no-untyped-def]  # pr
     return offset, position
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _remove(c, depth, gone, blocked, offset, module):  # type: ignore[no-untyped-def]  # pragma: no cover
     """Take a component out at this depth, and with it every module that has it."""
     gone[depth, c] = True

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from atoopt.bitsets import Words
-from atoopt.stock.packing import partition_all
+from atoopt.stock.packing import pack_products
 
 Ints = NDArray[np.int64]
 
@@ -39,4 +39,10 @@ def partitions(products: Words, modules: Words, sizes: Ints, *, greedy: bool = F
     used : array
         Positions in `modules`.
     """
-    return partition_all(products, modules, sizes, greedy)
+    saved = np.zeros(len(products), np.int64)
+    words = np.bitwise_count(products).sum(axis=1, dtype=np.int64) if products.size else saved
+    packed = np.full((len(products), int(words.max(initial=0)) // 2), -1)
+    pack_products(products, modules, sizes, np.arange(len(modules)), -1, -1 if greedy else len(modules), saved, packed)
+    used = packed >= 0
+    start = np.concatenate([[0], np.cumsum(used.sum(axis=1))])
+    return saved, start, packed[used]

@@ -15,13 +15,13 @@ from atoopt.bitsets import from_words
 from atoopt.solvers.run import Options, Run
 from atoopt.stock import Costs, DeliveryRatio, Product, StockInstance
 from atoopt.stock.annealing import anneal
-from atoopt.stock.annealing.evaluation import REJECTED, evaluate
-from atoopt.stock.annealing.moves import KINDS, propose
+from atoopt.stock.annealing.evaluation import REJECTED
+from atoopt.stock.annealing.moves import KINDS
 from atoopt.stock.annealing.schedule import LONGEST, adapt_penalty, next_length, temperature_for
 from atoopt.stock.annealing.search import _Search
 from atoopt.stock.annealing.setup import best_modules, fitting_modules, make_state, modules_held, replace_stock
 from atoopt.stock.annealing.solve import solve
-from atoopt.stock.annealing.walk import walk
+from atoopt.stock.annealing.steps import evaluate, propose, walk
 from atoopt.stock.economy import economy_of
 from atoopt.stock.evaluate import evaluate_masks
 from atoopt.stock.orders import read_orders
@@ -56,7 +56,7 @@ def walk_hot(instance: StockInstance, start: list[int], seed: int, moves: int, t
     """Return the state after random moves that are accepted almost always."""
     state = make_state(instance, start, seed)
     kinds, counts = np.arange(len(KINDS)), np.zeros((len(KINDS), 3), np.int64)
-    walk(*state, moves, temperature, np.array([5.0, 1.0, 20.0]), kinds, counts, np.zeros(3, np.int64))
+    walk(state, moves, temperature, np.array([5.0, 1.0, 20.0]), kinds, counts, np.zeros(3, np.int64))
     assert counts[:, 0].sum() == moves
     return state
 
@@ -118,13 +118,13 @@ def test_a_move_is_refused_only_for_what_it_costs(instance: StockInstance, seed:
     state = walk_hot(instance, [], seed, 300, 5.0)
     seen = 0
     for turn in range(300):
-        n_out, n_new = propose(*state[:4], state.random, turn % len(KINDS))  # type: ignore[index, attr-defined]
-        code, operations, _ = evaluate(*state[:6], n_out, n_new, np.inf)  # type: ignore[index]
+        n_out, n_new = propose(state, turn % len(KINDS))  # type: ignore[arg-type]
+        code, operations, _ = evaluate(state, n_out, n_new, np.inf)  # type: ignore[arg-type]
         if n_out + n_new == 0 or code != 0:
             continue
         seen += 1
-        assert evaluate(*state[:6], n_out, n_new, operations + 1e-6)[:2] == pytest.approx((0, operations))  # type: ignore[index]
-        assert evaluate(*state[:6], n_out, n_new, operations - 1e-6)[0] == REJECTED  # type: ignore[index]
+        assert evaluate(state, n_out, n_new, operations + 1e-6)[:2] == pytest.approx((0, operations))  # type: ignore[arg-type]
+        assert evaluate(state, n_out, n_new, operations - 1e-6)[0] == REJECTED  # type: ignore[arg-type]
     assert_losses_are_true(instance, state)
     event(f"{seen // 50 * 50} moves and more")
 

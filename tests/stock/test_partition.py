@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 
 from atoopt.bitsets import mask_of, to_words
-from atoopt.stock.packing import repack
+from atoopt.stock.packing import pack_products
 from atoopt.stock.partition import partitions
 from tests.stock.reference import fewest_pieces
 from tests.stock.strategies import module_masks
@@ -86,7 +86,7 @@ def test_hundreds_of_random_modules_in_a_product_of_thirty(seed: int) -> None:
 
 @given(module_masks(8, max_size=20), st.lists(st.integers(1, 255), min_size=1, max_size=6, unique=True))
 def test_adding_module_by_module_packs_as_well(masks: list[int], products: list[int]) -> None:
-    """`repack` with an exact limit equals `partitions`; without, it is a packing in between greedy's and that."""
+    """With an exact limit the answer is that of `partitions`; without, it lies between that and the greedy one."""
     several = [m for m in masks if m & (m - 1)]
     words, sizes = to_words(several, 8), np.array([m.bit_count() for m in several], dtype=np.int64)
     product_words = to_words(products, 8)
@@ -95,7 +95,7 @@ def test_adding_module_by_module_packs_as_well(masks: list[int], products: list[
         packed = np.full((len(products), 5), -1)
         for new in range(len(several)):
             order = np.array(sorted(range(new + 1), key=lambda m: -sizes[m]), dtype=np.int64)
-            repack(product_words, words, sizes, order, new, exact, saved, packed)
+            pack_products(product_words, words, sizes, order, new, exact, saved, packed)
             for k, product in enumerate(products):
                 best = product.bit_count() - fewest_pieces(product, frozenset(several[: new + 1]))
                 assert saved[k] == best if exact else saved[k] <= best

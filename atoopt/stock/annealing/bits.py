@@ -6,12 +6,13 @@ A set is given as (rows, i): row i of an array, for slices are slower.
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
-compiled = njit(cache=True, nogil=True, _nrt=False)
+from atoopt.kernels.declare import inner
+
+compiled = inner(_nrt=False)
 """Without numba's reference counts: nothing here allocates, and counting took nine tenths of the time."""
 
-inlined = njit(cache=True, nogil=True, _nrt=False, forceinline=True)
+inlined = inner(_nrt=False, forceinline=True)
 """For what inner loops call: the arrays of a state are hundreds of words, which a call would copy."""
 
 ONE = np.uint64(1)
@@ -136,7 +137,7 @@ def first_of(rows, i):  # type: ignore[no-untyped-def]  # pragma: no cover
     return -1
 
 
-@inlined
+@compiled
 def any_of(rows, i, random):  # type: ignore[no-untyped-def]  # pragma: no cover
     """Return a random position of the set, -1 where it is empty (nearly uniform: words weigh the same)."""
     words = rows.shape[1]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from atoopt.stock.annealing.bits import ONE, inlined, lowest, n_bits
+from atoopt.stock.annealing.bits import ONE, compiled, inlined, lowest, n_bits
 
 UNKNOWN = -1
 """A loss that is not known."""
@@ -13,7 +13,7 @@ SETTLED = 2
 """The row of ``touched`` with the products whose loss is known and that gain nothing."""
 
 
-@inlined
+@compiled
 def estimate(data, held, built, move, effect, n_out, n_new, most_operations):  # type: ignore[no-untyped-def]  # pragma: no cover
     """Sort the products that the move touches, and bound what they gain, until it is clear that that is too little.
 
@@ -73,7 +73,7 @@ def _most_gained(move, j):  # type: ignore[no-untyped-def]  # pragma: no cover
     return move.size[j] - 1 - move.before[j]
 
 
-@inlined
+@compiled
 def _demand(data, move, j):  # type: ignore[no-untyped-def]  # pragma: no cover
     """Return the share of the products that contain new module j."""
     demand = 0.0
@@ -85,7 +85,7 @@ def _demand(data, move, j):  # type: ignore[no-untyped-def]  # pragma: no cover
     return demand
 
 
-@inlined
+@compiled
 def _known_loss(held, built, move, k, v, bit, n_out):  # type: ignore[no-untyped-def]  # pragma: no cover
     """Return a lower bound on the operations that product k loses without new modules, and whether it is exact."""
     loss, known = 0, True
@@ -104,7 +104,7 @@ def _known_loss(held, built, move, k, v, bit, n_out):  # type: ignore[no-untyped
     return loss, known
 
 
-@inlined
+@compiled
 def _most_saved(data, held, built, move, k, j, n_new):  # type: ignore[no-untyped-def]  # pragma: no cover
     """Return the most operations that new module j can save on product k.
 

@@ -68,7 +68,7 @@ def evaluate(data, held, built, move, effect, search, n_out, n_new, most_operati
     return 0, operations, in_time
 
 
-@inlined
+@compiled
 def repack(data, held, built, move, effect, search, c, k, n_out, n_new, loss):  # type: ignore[no-untyped-def]  # pragma: no cover
     """Write the new partition of product k as change c; return whether it differs from the present one.
 
@@ -127,7 +127,7 @@ def _note_loss(built, move, k, saved):  # type: ignore[no-untyped-def]  # pragma
             built.loss[k, u] = built.saved[k] - saved
 
 
-@inlined
+@compiled
 def _list_items(held, built, move, search, k, n_out, n_new):  # type: ignore[no-untyped-def]  # pragma: no cover
     """List as items the modules of product k that fit in ``rest[0]``: held, not leaving, and the first new ones."""
     n = 0
@@ -152,7 +152,7 @@ def _leaves(move, slot, n_out):  # type: ignore[no-untyped-def]  # pragma: no co
     return False
 
 
-@inlined
+@compiled
 def find_fitting(data, move, j):  # type: ignore[no-untyped-def]  # pragma: no cover
     """Fill in which products contain new module j."""
     first = True

@@ -42,6 +42,8 @@ exchange : a component, or several at once, moves from one module to another
 
 ADD, DROP, SWAP, TOGGLE, CUT, JOIN, SPLIT, RELOCATE, EXCHANGE = range(len(KINDS))
 
+HASH_START, HASH_FACTOR = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xBF58476D1CE4E5B9)
+
 DRAFT, FRESH = 2, 3
 """The rows of ``new`` where sets are put together."""
 
@@ -84,9 +86,9 @@ def propose(data, held, built, move, random, kind):  # type: ignore[no-untyped-d
 @compiled
 def hash_of(rows, i):  # type: ignore[no-untyped-def]  # pragma: no cover
     """Return a hash of a set, for the table of candidates."""
-    value = np.uint64(0x9E3779B97F4A7C15)
+    value = HASH_START
     for w in range(rows.shape[1]):
-        value = (value ^ rows[i, w]) * np.uint64(0xBF58476D1CE4E5B9)
+        value = (value ^ rows[i, w]) * HASH_FACTOR
         value ^= value >> np.uint64(29)
     return value
 

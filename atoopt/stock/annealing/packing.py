@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from atoopt.stock.annealing.bits import cardinality, inlined, inside
+from atoopt.stock.annealing.bits import cardinality, compiled, inside
 
 MOST_STEPS = 20_000
 """Steps of one search; beyond, its best so far stands, so that savings are never overstated."""
 
 
-@inlined
+@compiled
 def pack(search, n_items, floor, ceiling):  # type: ignore[no-untyped-def]  # pragma: no cover
     """Choose disjoint items (modules, the largest first) inside ``rest[0]`` that save the most operations.
 
@@ -78,7 +78,7 @@ def pack(search, n_items, floor, ceiling):  # type: ignore[no-untyped-def]  # pr
     return best, n_best
 
 
-@inlined
+@compiled
 def insert_item(search, n, number, size, rows, row):  # type: ignore[no-untyped-def]  # pragma: no cover
     """Insert a module among n items, the largest first."""
     item, mask, sizes = search.item, search.mask, search.size

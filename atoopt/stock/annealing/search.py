@@ -34,7 +34,7 @@ from atoopt.stock.annealing.setup import (
     replace_stock,
 )
 from atoopt.stock.annealing.state import Array
-from atoopt.stock.annealing.walk import resum, sample, walk
+from atoopt.stock.annealing.steps import resum, sample, walk
 from atoopt.stock.economy import economy_of
 from atoopt.stock.evaluate import evaluate_masks
 from atoopt.stock.instance import StockInstance
@@ -264,18 +264,18 @@ class _Search:
 
     def increases(self) -> Array:
         """Return what worse neighbors of the present stock cost more."""
-        s, increases = self.state, np.empty(SAMPLES)
-        n = sample(*s[:6], s.random, SAMPLES, self.penalty, KIND_DRAWS, increases)
+        increases = np.empty(SAMPLES)
+        n = sample(self.state, SAMPLES, self.penalty, KIND_DRAWS, increases)
         return increases[:n]
 
     def descend(self, temperatures: Iterable[float], kinds: Array = KIND_DRAWS) -> Iterator[None]:
         """Walk one block at each temperature, of moves of these kinds."""
         for temperature in temperatures:
             kept = np.zeros(3, np.int64)
-            walk(*self.state, BLOCK, float(temperature), self.penalty, kinds, self.counts, kept)
+            walk(self.state, BLOCK, float(temperature), self.penalty, kinds, self.counts, kept)
             self.moves += BLOCK
             adapt_penalty(self.penalty, kept / BLOCK)
-            resum(self.state.data, self.state.held, self.state.built)
+            resum(self.state)
             self.record(float(temperature))
             self.state = enlarge(self.instance, self.state)
             yield

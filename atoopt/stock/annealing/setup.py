@@ -8,10 +8,9 @@ import numpy as np
 
 from atoopt.bitsets import from_words, n_words, positions_of, to_words
 from atoopt.stock.annealing.estimate import UNKNOWN
-from atoopt.stock.annealing.evaluation import apply_move, evaluate
-from atoopt.stock.annealing.moves import hash_of
+from atoopt.stock.annealing.moves import HASH_FACTOR, HASH_START
 from atoopt.stock.annealing.state import Array, Best, Built, Data, Effect, Held, Move, Search, State
-from atoopt.stock.annealing.walk import keep_best, resum
+from atoopt.stock.annealing.steps import apply_move, evaluate, keep_best, resum
 from atoopt.stock.evaluate import least_in_time, max_operations_within, most_operations
 from atoopt.stock.instance import StockInstance
 
@@ -53,7 +52,7 @@ def make_state(instance: StockInstance, stock: Iterable[int], seed: int, slots: 
         best=Best(_bits(slots, words), _ints(1), np.array([np.inf])),
         random=np.random.SeedSequence(seed).generate_state(2, np.uint64) | np.uint64(1),
     )  # fmt: skip
-    resum(state.data, state.held, state.built)
+    resum(state)
     hold(state, modules, instance.n_components)
     return state
 
@@ -62,11 +61,11 @@ def hold(state: State, modules: Sequence[int], n_components: int) -> None:
     """Let these modules enter as far as there are slots, and note the stock if it is feasible."""
     for mask, row in zip(modules, to_words(modules, n_components), strict=True):
         state.move.new[0], state.move.size[0] = row, mask.bit_count()
-        code, operations, in_time = evaluate(*state[:6], 0, 1, np.inf)
+        code, operations, in_time = evaluate(state, 0, 1, np.inf)
         if code == 0 and state.held.total[0] < state.held.active.size:
-            apply_move(*state[:6], 0, 1, operations, in_time)
-    resum(state.data, state.held, state.built)
-    keep_best(state.data, state.held, state.best)
+            apply_move(state, 0, 1, operations, in_time)
+    resum(state)
+    keep_best(state)
 
 
 def replace_stock(state: State, modules: Sequence[int], n_components: int) -> None:
@@ -75,8 +74,8 @@ def replace_stock(state: State, modules: Sequence[int], n_components: int) -> No
     held = dict(zip(from_words(state.held.module[slots]), slots, strict=True))
     for slot in [held[mask] for mask in held.keys() - set(modules)]:
         state.move.out[0] = slot
-        _, operations, in_time = evaluate(*state[:6], 1, 0, np.inf)
-        apply_move(*state[:6], 1, 0, operations, in_time)
+        _, operations, in_time = evaluate(state, 1, 0, np.inf)
+        apply_move(state, 1, 0, operations, in_time)
     hold(state, [mask for mask in modules if mask not in held], n_components)
 
 
@@ -180,12 +179,21 @@ def _candidate_tables(instance: StockInstance) -> tuple[Array, Array]:
     masks = fitting_modules(instance, instance.candidate_masks)
     listed = to_words(masks, instance.n_components)
     table = np.full(1 << (2 * len(masks) + 1).bit_length(), -1)
-    for i in range(len(masks)):
-        place = int(hash_of(listed, i)) & (table.size - 1)
+    for i, value in enumerate(_hashes(listed).tolist()):
+        place = value & (table.size - 1)
         while table[place] >= 0:
             place = (place + 1) & (table.size - 1)
         table[place] = i
     return listed, table
+
+
+def _hashes(rows: Array) -> Array:
+    """Return what `moves.hash_of` makes of each set."""
+    value = np.full(len(rows), HASH_START)
+    for word in rows.T:
+        value = (value ^ word) * HASH_FACTOR
+        value ^= value >> np.uint64(29)
+    return value
 
 
 def _bits(*shape: int) -> Array:

@@ -13,7 +13,7 @@ from atoopt.solvers.run import Run
 from atoopt.stock.annealing.search import Annealed, anneal, default_moves
 from atoopt.stock.construct import heuristic_stocks
 from atoopt.stock.instance import StockInstance
-from atoopt.stock.kernels import FOR_ANNEALING, compile_cold
+from atoopt.stock.kernels import FOR_ANNEALING, ready
 
 HISTORY_POINTS = 500
 """The most points of a seed's history in the details of a result."""
@@ -38,7 +38,7 @@ def solve(instance: StockInstance, run: Run) -> Claim:
     >>> round(atoopt.solve(atoopt.load("instances/stock/uniform-5.json"), "annealing").objective, 4)
     38.0968
     """
-    compile_cold(FOR_ANNEALING, run)
+    ready(instance, run, FOR_ANNEALING)
     start = _start(instance, run)
     seconds, moves = (None, default_moves(instance)) if run.options.time_limit is None else (run.remaining, None)
     news = threading.Lock()

@@ -23,7 +23,7 @@ from atoopt.stock.decomposition.work import Settings
 from atoopt.stock.evaluate import evaluate_masks
 from atoopt.stock.incumbent import Incumbent
 from atoopt.stock.instance import Costs, StockInstance
-from atoopt.stock.kernels import FOR_DECOMPOSITION, compile_cold
+from atoopt.stock.kernels import groups_of_decomposition, ready
 
 FIRST_MODULES = 400
 """The pool starts with at most so many intersections of products, and so many best sellers."""
@@ -60,7 +60,7 @@ def solve(
     >>> round(claim.bound, 4)
     38.0968
     """
-    compile_cold(FOR_DECOMPOSITION, run)
+    ready(instance, run, groups_of_decomposition(instance))
     if _surely_infeasible(instance):
         return Claim(infeasible=True, details={"solver": "highs"})
     scale = _cost_scale(instance)

@@ -10,8 +10,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 
+from atoopt.kernels.declare import inner, kernel
 from atoopt.stock.decomposition.relaxation import Floats, Ints
 
 ROOM_WEIGHT = 0.05
@@ -51,14 +51,14 @@ class Terms(NamedTuple):
     room: float
 
 
-@njit(cache=True, nogil=True)
+@inner
 def split_primal(primal, terms):  # type: ignore[no-untyped-def]  # pragma: no cover
     """Return the stretches of x, y and z."""
     pairs, modules = terms.product.size, terms.product.size + terms.size.size
     return primal[:pairs], primal[pairs:modules], primal[modules:]
 
 
-@njit(cache=True, nogil=True)
+@inner
 def split_dual(dual, terms):  # type: ignore[no-untyped-def]  # pragma: no cover
     """Return the stretches of u, v, omega, lambda and, of length 1, mu."""
     rows = terms.row_product.size
@@ -68,7 +68,7 @@ def split_dual(dual, terms):  # type: ignore[no-untyped-def]  # pragma: no cover
     return dual[:rows], dual[rows:cuts], dual[cuts:copies], dual[copies:limits], dual[limits:]
 
 
-@njit(cache=True, nogil=True)
+@kernel("ascent")
 def profits(dual, terms):  # type: ignore[no-untyped-def]  # pragma: no cover
     """Return each pair's value and each module's profit, which is the sum of the values above 0 less what it pays."""
     u, v, _, _, room = split_dual(dual, terms)
@@ -87,7 +87,7 @@ def profits(dual, terms):  # type: ignore[no-untyped-def]  # pragma: no cover
     return values, profit
 
 
-@njit(cache=True, nogil=True)
+@kernel("ascent")
 def iterate(primal, dual, balance, iterations, terms, halt):  # type: ignore[no-untyped-def]  # pragma: no cover
     """Iterate in place, until halted; return the last balance."""
     primal_metric, dual_metric = _metric(primal.size, dual.size, terms)
@@ -132,7 +132,7 @@ def iterate(primal, dual, balance, iterations, terms, halt):  # type: ignore[no-
     return balance
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _balanced(balance, far_primal, far_dual):  # type: ignore[no-untyped-def]  # pragma: no cover
     """Return a balance at which the primal and the dual variables go equally far."""
     if far_primal <= 1e-20 or far_dual <= 1e-20:
@@ -141,7 +141,7 @@ def _balanced(balance, far_primal, far_dual):  # type: ignore[no-untyped-def]  #
     return min(BALANCE[1], max(BALANCE[0], balance * min(2.0, max(0.5, change))))
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _metric(n_primal, n_dual, terms):  # type: ignore[no-untyped-def]  # pragma: no cover
     """Return 1 / step at a balance of 1: a variable's coefficients summed, over the scale of its product's duals."""
     primal, dual = np.zeros(n_primal), np.zeros(n_dual)
@@ -186,7 +186,7 @@ def _metric(n_primal, n_dual, terms):  # type: ignore[no-untyped-def]  # pragma:
     return primal, dual
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _set_worth(worth, dual, terms):  # type: ignore[no-untyped-def]  # pragma: no cover
     """Set rho_k, what one saved operation of each product is worth."""
     _, _, omega, limits, _ = split_dual(dual, terms)
@@ -199,7 +199,7 @@ def _set_worth(worth, dual, terms):  # type: ignore[no-untyped-def]  # pragma: n
         worth[worth.size - omega.size + c] += omega[c]
 
 
-@njit(cache=True, nogil=True, inline="always")
+@inner
 def _paid(j, v, room, cost, module_start, module_cut, module_value):  # type: ignore[no-untyped-def]  # pragma: no cover
     """Return what module j costs, with mu, less what envelopes grant it."""
     paid = cost[j] + room
@@ -208,7 +208,7 @@ def _paid(j, v, room, cost, module_start, module_cut, module_value):  # type: ig
     return paid
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _value(e, value, u, v, row_start, row, pair_start, pair_cut, pair_value):  # type: ignore[no-untyped-def]  # pragma: no cover
     """Return what pair e saves, less the duals of its rows and envelopes.
 
@@ -221,7 +221,7 @@ def _value(e, value, u, v, row_start, row, pair_start, pair_cut, pair_value):  #
     return value
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _wake(primal, anchor, following, dual, worth, terms, awake, first_awake):  # type: ignore[no-untyped-def]  # pragma: no cover
     """Choose the primal variables that take part, module by module, and all y and z; return how many.
 
@@ -258,7 +258,7 @@ def _wake(primal, anchor, following, dual, worth, terms, awake, first_awake):  #
     return n
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _step(  # type: ignore[no-untyped-def]  # pragma: no cover
     primal, dual, primal_next, dual_next, balance, primal_metric, dual_metric, worth, awake, first_awake, terms
 ):  # fmt: skip
@@ -307,7 +307,7 @@ def _step(  # type: ignore[no-untyped-def]  # pragma: no cover
         dual_next[i] = max(0.0, dual[i] + balance / dual_metric[i] * dual_next[i])
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _step_of_copies(primal, dual, primal_next, dual_next, balance, primal_metric, terms):  # type: ignore[no-untyped-def]  # pragma: no cover
     """Take the step of z; set what rows allow, which for copies is z, and what z asks of omega and lambda."""
     _, _, z = split_primal(primal, terms)
@@ -332,7 +332,7 @@ def _step_of_copies(primal, dual, primal_next, dual_next, balance, primal_metric
         un[i] = -1.0 if c < 0 else z[c] - 2.0 * zn[c]
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _project(  # type: ignore[no-untyped-def]  # pragma: no cover
     x, xn, metric, balance, saves, held, pull, target, awake, first, last,
     u, v, worth, product, row_start, row, pair_start, pair_cut, pair_value,
@@ -370,7 +370,7 @@ def _project(  # type: ignore[no-untyped-def]  # pragma: no cover
     return y
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _distance(point, other, metric):  # type: ignore[no-untyped-def]  # pragma: no cover
     """Return the squared distance in the metric of the steps."""
     total = 0.0
@@ -379,7 +379,7 @@ def _distance(point, other, metric):  # type: ignore[no-untyped-def]  # pragma: 
     return total
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _distance_at(places, point, other, metric):  # type: ignore[no-untyped-def]  # pragma: no cover
     """Return the squared distance of points that are the same elsewhere."""
     total = 0.0
@@ -388,21 +388,21 @@ def _distance_at(places, point, other, metric):  # type: ignore[no-untyped-def] 
     return total
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _reflect(point, following, anchor, near):  # type: ignore[no-untyped-def]  # pragma: no cover
     """Go to the reflection of the step, drawn toward the anchor: the less, the nearer `near` is to 1."""
     for i in range(point.size):
         point[i] = near * (2.0 * following[i] - point[i]) + (1.0 - near) * anchor[i]
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _reflect_at(places, point, following, anchor, near):  # type: ignore[no-untyped-def]  # pragma: no cover
     """Do that where the point and what follows it are not 0."""
     for i in places:
         point[i] = near * (2.0 * following[i] - point[i]) + (1.0 - near) * anchor[i]
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _copy(old, new):  # type: ignore[no-untyped-def]  # pragma: no cover
     for i in range(old.size):
         old[i] = new[i]

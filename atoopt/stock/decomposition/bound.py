@@ -69,7 +69,7 @@ def certify(
     known = len(pool) if known is None else known
     if relaxation.instance.candidate_masks is not None or not relaxation.shares.size:
         return Certificate(safe(relaxation, dual_value(relaxation, part, duals)[0]), duals, [])
-    gains, worth, cost, charges = _prices(relaxation, pool, duals)
+    gains, worth, cost, charges = prices(relaxation, pool, duals)
     new: list[int] = []
     others: list[int] = []
     for _ in range(MOST_REPAIRS):
@@ -137,7 +137,7 @@ def modules_within(
     if relaxation.instance.candidate_masks is not None:
         listed = sorted(relaxation.instance.candidate_masks)
         return listed, len(listed) <= most
-    gains, worth, cost, charges = _prices(relaxation, pool, duals)
+    gains, worth, cost, charges = prices(relaxation, pool, duals)
     modules, _, rest, complete = profitable_modules(
         relaxation.has, gains, worth, cost, floor=-gap, most=most, max_nodes=max_nodes,
         joined=relaxation.joined, charges=charges,
@@ -150,7 +150,7 @@ def masks_of(modules: NDArray[np.bool_]) -> list[int]:
     return [mask_of(np.flatnonzero(flags).tolist()) for flags in modules]
 
 
-def _prices(
+def prices(
     relaxation: Relaxation, pool: Pool, duals: Duals
 ) -> tuple[Floats, Floats, tuple[float, float], Charges]:
     """Return what pricing needs: worth_k - u_ki (0 where product k has no component i), worth, cost and charges."""

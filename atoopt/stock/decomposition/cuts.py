@@ -15,9 +15,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from atoopt.kernels.declare import inner, kernel
 from atoopt.stock.decomposition.halting import NEVER
 from atoopt.stock.decomposition.ragged import entries_of, starts
 
@@ -125,7 +125,7 @@ def violated(
     return owner[chosen], new_start, sets[kept]
 
 
-@njit(cache=True, nogil=True)
+@kernel("pricing")
 def _violated(x, modules, first, cut_first, cut_start, cut_sets, halt):  # type: ignore[no-untyped-def]  # pragma: no cover
     """Return product, start, sets and violation of what is found; the pairs of a product come most used first."""
     n, words = first.size - 1, modules.shape[1]
@@ -141,24 +141,25 @@ def _violated(x, modules, first, cut_first, cut_start, cut_sets, halt):  # type:
         at, begin, known = first[k], n_found, cut_start[cut_first[k] : cut_first[k + 1] + 1]
         if 3 * TRIANGLES + start[n_found] + WIDEST * CLIQUES > sets.shape[0]:
             larger = np.empty((2 * sets.shape[0] + WIDEST * CLIQUES, words), np.uint64)
-            larger[: start[n_found]] = sets[: start[n_found]]
+            _copy_rows(larger, 0, sets, start[n_found])
             sets = larger
         n_used = _loads(x, modules, at, first[k + 1], load, component)
         for i in range(_triangles(
             x, modules, at, first[k + 1], load, component, n_used, known, cut_sets, family, violation, corner,
         )):  # fmt: skip
             filled = start[n_found]
-            _pairs(corner[i, 0], corner[i, 1], corner[i, 2], sets[filled : filled + 3])
+            _pairs(corner[i, 0], corner[i, 1], corner[i, 2], sets, filled)
             owner[n_found], broken[n_found], start[n_found + 1] = k, violation[i], filled + 3
             n_found += 1
         if n_found > begin:
             continue
         n_found = _cliques(x, modules, at, m, known, cut_sets, family, sets, start, broken, n_found)
-        owner[begin:n_found] = k
+        for i in range(begin, n_found):
+            owner[i] = k
     return owner[:n_found], start[: n_found + 1], sets[: start[n_found]], broken[:n_found]
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _loads(x, modules, first, last, load, component):  # type: ignore[no-untyped-def]  # pragma: no cover
     """Fill in how much each component of a product is covered, the most covered first; return how many are."""
     n = 0
@@ -178,16 +179,18 @@ def _loads(x, modules, first, last, load, component):  # type: ignore[no-untyped
     return n
 
 
-@njit(cache=True, nogil=True)
-def _pairs(a, b, c, out):  # type: ignore[no-untyped-def]  # pragma: no cover
-    """Fill in the sets ab, bc and ca."""
-    out[:3] = np.uint64(0)
-    for i, first, second in ((0, a, b), (1, b, c), (2, c, a)):
-        out[i, first >> 6] |= np.uint64(1) << np.uint64(first & 63)
-        out[i, second >> 6] |= np.uint64(1) << np.uint64(second & 63)
+@inner
+def _pairs(a, b, c, out, at):  # type: ignore[no-untyped-def]  # pragma: no cover
+    """Fill in the sets ab, bc and ca, from row `at` on."""
+    for i in range(at, at + 3):
+        for w in range(out.shape[1]):
+            out[i, w] = np.uint64(0)
+        out[i, a >> 6] |= np.uint64(1) << np.uint64(a & 63)
+        out[i, b >> 6] |= np.uint64(1) << np.uint64(b & 63)
+        a, b, c = b, c, a
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _triangles(  # type: ignore[no-untyped-def]  # pragma: no cover
     x, modules, first, last, load, component, n_used, known, known_sets, trial, violation, corner,
 ):  # fmt: skip
@@ -201,7 +204,7 @@ def _triangles(  # type: ignore[no-untyped-def]  # pragma: no cover
             for h in range(j + 1, n_used):
                 if load[i] + load[j] + load[h] <= 2.0 + least:  # each module counted has two of the three
                     break
-                _pairs(component[i], component[j], component[h], trial)
+                _pairs(component[i], component[j], component[h], trial, 0)
                 left = -1.0
                 for e in range(first, last):
                     if counted(trial, 0, 3, modules, e):
@@ -222,7 +225,7 @@ def _triangles(  # type: ignore[no-untyped-def]  # pragma: no cover
     return n
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _cliques(  # type: ignore[no-untyped-def]  # pragma: no cover
     x, modules, at, m, known, known_sets, family, sets, start, broken, n_found,
 ):  # fmt: skip
@@ -247,13 +250,21 @@ def _cliques(  # type: ignore[no-untyped-def]  # pragma: no cover
         if _among(family, size, sets, start[begin : n_found + 1]):
             continue
         filled = start[n_found]
-        sets[filled : filled + size] = family[:size]
+        _copy_rows(sets, filled, family, size)
         broken[n_found], start[n_found + 1] = weight - 1.0, filled + size
         n_found += 1
     return n_found
 
 
-@njit(cache=True, nogil=True)
+@inner
+def _copy_rows(target, at, source, n):  # type: ignore[no-untyped-def]  # pragma: no cover
+    """Copy the first n rows; in loops, for what copies slices takes a second to compile."""
+    for i in range(n):
+        for w in range(source.shape[1]):
+            target[at + i, w] = source[i, w]
+
+
+@inner
 def meet(sets, i, others, j):  # type: ignore[no-untyped-def]  # pragma: no cover
     """Return whether two rows share an element."""
     shared = np.uint64(0)
@@ -262,7 +273,7 @@ def meet(sets, i, others, j):  # type: ignore[no-untyped-def]  # pragma: no cove
     return shared != 0
 
 
-@njit(cache=True, nogil=True)
+@inner
 def within(sets, i, others, j):  # type: ignore[no-untyped-def]  # pragma: no cover
     """Return whether one row is a subset of another."""
     beyond = np.uint64(0)
@@ -271,7 +282,7 @@ def within(sets, i, others, j):  # type: ignore[no-untyped-def]  # pragma: no co
     return beyond == 0
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _heaviest(x, at, m, meets, seed, least):  # type: ignore[no-untyped-def]  # pragma: no cover
     """Return the heaviest clique with a seed, and its weight, if it is heavier than a least one (else 0)."""
     one = np.uint64(1)
@@ -305,7 +316,7 @@ def _heaviest(x, at, m, meets, seed, least):  # type: ignore[no-untyped-def]  # 
     return best, heaviest
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _shrunk(modules, x, at, m, clique, family):  # type: ignore[no-untyped-def]  # pragma: no cover
     """Fill in the least sets: each module without what it does not need to meet the others; return how many.
 
@@ -345,12 +356,13 @@ def _shrunk(modules, x, at, m, clique, family):  # type: ignore[no-untyped-def] 
             if i != j and within(family, i, family, j) and (i < j or not within(family, j, family, i)):
                 needed = False
         if needed:
-            family[n] = family[j]
+            for w in range(words):
+                family[n, w] = family[j, w]
             n += 1
     return n
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _implied(family, size, sets, first, last):  # type: ignore[no-untyped-def]  # pragma: no cover
     """Return whether each set of a family contains one of a cut's sets: then that cut counts all that it counts."""
     i = 0
@@ -359,7 +371,7 @@ def _implied(family, size, sets, first, last):  # type: ignore[no-untyped-def]  
     return i == size
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _among(family, size, sets, start):  # type: ignore[no-untyped-def]  # pragma: no cover
     """Return whether one of the cuts, of the sets ``start[c]:start[c + 1]``, implies that of a family."""
     c = 0
@@ -368,7 +380,7 @@ def _among(family, size, sets, start):  # type: ignore[no-untyped-def]  # pragma
     return c < start.size - 1
 
 
-@njit(cache=True, nogil=True)
+@inner
 def counted(sets, first, last, modules, i):  # type: ignore[no-untyped-def]  # pragma: no cover
     """Return whether a module contains one of the sets ``first:last`` of a cut."""
     j = first
@@ -377,7 +389,7 @@ def counted(sets, first, last, modules, i):  # type: ignore[no-untyped-def]  # p
     return j < last
 
 
-@njit(cache=True, nogil=True)
+@kernel("pricing")
 def lay_out(cut_first, cut_start, cut_sets, cut_place, product, owner, modules, row_start, row, n_rows):  # type: ignore[no-untyped-def]  # pragma: no cover
     """Add to each pair's rows those of the cuts that count it.
 
@@ -404,7 +416,8 @@ def lay_out(cut_first, cut_start, cut_sets, cut_place, product, owner, modules, 
         most = at + row_start[e + 1] - row_start[e] + cut_first[k + 1] - cut_first[k]
         if most > out.size:
             larger = np.empty(2 * most, np.int64)
-            larger[:at] = out[:at]
+            for i in range(at):
+                larger[i] = out[i]
             out = larger
         for i in range(row_start[e], row_start[e + 1]):
             out[at] = row[i]
@@ -414,4 +427,4 @@ def lay_out(cut_first, cut_start, cut_sets, cut_place, product, owner, modules, 
                 out[at] = n_rows + cut_place[c]
                 at += 1
     new_start[n_pairs] = at
-    return new_start, out[:at].copy()
+    return new_start, out[:at]

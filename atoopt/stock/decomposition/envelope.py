@@ -18,9 +18,9 @@ from dataclasses import dataclass
 
 import highspy
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from atoopt.kernels.declare import kernel
 from atoopt.solvers.highs import set_threads
 from atoopt.stock.decomposition.ragged import entries_of, starts
 
@@ -205,7 +205,7 @@ def _plane(
         point = np.array(highs.getSolution().col_value)
         use = np.where(point[:m] > 1e-6, np.minimum(point[:m], 1.0), 0.0)
         level, most = np.maximum(point[m : m + n], 0.0), float(point[-1])
-        above = _above(traces, use * total, level, saves) - most
+        above = _above(traces, use * total, level, saves, np.argsort(-saves)) - most
         worst = np.argsort(-above)[:ROWS_AT_ONCE] if n < 6 else np.argpartition(-above, ROWS_AT_ONCE)[:ROWS_AT_ONCE]
         if above[worst].max() <= 0.05 * violation:
             return use, level / scale, (most + max(0.0, float(above.max())) + 1e-9) / scale
@@ -214,15 +214,14 @@ def _plane(
     return None
 
 
-@njit(cache=True, nogil=True)
-def _above(traces, weight, level, saves):  # type: ignore[no-untyped-def]  # pragma: no cover
-    """Return sum_k w_k max {s_M : M in H and trace k} - level(H), for each subset H.
+@kernel("pricing")
+def _above(traces, weight, level, saves, falling):  # type: ignore[no-untyped-def]  # pragma: no cover
+    """Return sum_k w_k max {s_M : M in H and trace k} - level(H), for each subset H; `falling` orders the s_M.
 
     With thresholds t, the maximum is a sum of falls over the sets of modules that save at least t and meet H. What
     does not meet H lies within its complement: sums over all subsets of a set, for all sets, in n 2^n steps.
     """
     n = saves.size
-    falling = np.argsort(-saves)
     missed = np.zeros(1 << n)
     whole = 0.0
     for i in range(n):
@@ -245,7 +244,10 @@ def _above(traces, weight, level, saves):  # type: ignore[no-untyped-def]  # pra
         for block in range(0, missed.size, 2 * step):
             for subset in range(block, block + step):
                 missed[subset + step] += missed[subset]
-    return whole + missed[::-1]
+    above = np.empty(missed.size)
+    for subset in range(missed.size):
+        above[subset] = whole + missed[missed.size - 1 - subset]
+    return above
 
 
 def _by_owner(owners: list[Ints], cuts: list[Ints], values: list[Floats], n: int) -> tuple[Ints, Ints, Floats]:

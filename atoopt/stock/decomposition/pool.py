@@ -238,5 +238,6 @@ class Pool:
                 cuts.first, cuts.start, cuts.sets, cuts.place, product, np.repeat(np.arange(size.size), counts),
                 to_words(self.masks, self.relaxation.instance.n_components), row_start, row, n_rows,
             )  # fmt: skip
+            row = row.copy()  # of a longer array
         terms = joint(self.envelopes, size, start, product, self.relaxation.shares.size)
         return size, start, product, row_start, row, row_product, terms

@@ -22,9 +22,9 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from atoopt.kernels.declare import inner, kernel
 from atoopt.stock.decomposition.cuts import within
 from atoopt.stock.decomposition.halting import NEVER
 from atoopt.stock.decomposition.ragged import Ints, starts
@@ -140,7 +140,7 @@ def profitable_modules(
     return modules[order], profits[order], max(part[2] for part in parts), all(part[3] for part in parts)
 
 
-@njit(cache=True, nogil=True)
+@kernel("pricing")
 def _search(  # type: ignore[no-untyped-def]  # pragma: no cover
     has, gain, worth, fixed, each, floor, most, max_nodes, joined, cut_first, cut_start, cut_sets, cut_dual,
     set_cut, set_at, having, deepest, first, step, halt, found, profits,
@@ -243,7 +243,7 @@ def _search(  # type: ignore[no-untyped-def]  # pragma: no cover
     return n_found, floor, complete
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _keep_better_half(found, profits):  # type: ignore[no-untyped-def]  # pragma: no cover
     """Move the half of larger profits to the front; return the least of these (quickselect by swapping rows)."""
     half, first, last = profits.size // 2, 0, profits.size - 1
@@ -272,7 +272,7 @@ def _keep_better_half(found, profits):  # type: ignore[no-untyped-def]  # pragma
     return least
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _counts(sets, i, first, last, module, depth, c):  # type: ignore[no-untyped-def]  # pragma: no cover
     """Return whether a module is first counted, of the sets ``first:last``, by set i once c is in it."""
     if not within(sets, i, module, depth):
@@ -284,13 +284,13 @@ def _counts(sets, i, first, last, module, depth, c):  # type: ignore[no-untyped-
     return True
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _used(total, value):  # type: ignore[no-untyped-def]  # pragma: no cover
     """Add a value to the sum of those above 0, or to the largest while none is."""
     return max(total, 0.0) + value if value > 0 else max(total, value)
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _filter(has, gain, product, value, open_, depth, n_products, n_open, least, bound):  # type: ignore[no-untyped-def]  # pragma: no cover
     """Drop components that cannot pay even with all the others, until none drops; the most promising go last."""
     while True:
@@ -323,7 +323,7 @@ def _filter(has, gain, product, value, open_, depth, n_products, n_open, least, 
     return n_open
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _neighbors_first(joined, path, open_, depth, n_open, queue, found, kept):  # type: ignore[no-untyped-def]  # pragma: no cover
     """Put the neighbors of a module first, drop what cannot be reached from it; return how many of both there are.
 

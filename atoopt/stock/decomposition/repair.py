@@ -8,9 +8,9 @@ without a profit; the few that were needed are the columns to add.
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from atoopt.kernels.declare import kernel
 from atoopt.stock.decomposition.cuts import counted
 from atoopt.stock.decomposition.pricing import Charges, Flags, Floats
 
@@ -56,7 +56,7 @@ def take_profits(
     return lowered
 
 
-@njit(cache=True, nogil=True)
+@kernel("pricing")
 def _take(  # type: ignore[no-untyped-def]  # pragma: no cover
     has, gain, worth, fixed, each, modules, cut_first, cut_start, cut_sets, cut_dual, set_cut, set_at, having, lowered
 ):

@@ -11,8 +11,9 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
+
+from atoopt.kernels.declare import inner, kernel
 
 Floats = NDArray[np.float64]
 
@@ -88,14 +89,14 @@ def _from_pairs(moments: Floats) -> NDArray[np.int8]:
     return starts
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _violation(mean, square):  # type: ignore[no-untyped-def]
     """Return how far (s - k)(s - k - 1) falls below 0, for the mean of s and of its square, at the best k."""
     k = np.floor(mean)
     return -(square - (2 * k + 1) * mean + k * (k + 1))
 
 
-@njit(cache=True, nogil=True)
+@kernel("gaps")
 def _climb_all(moments, held, starts, spread):  # type: ignore[no-untyped-def]
     """Improve each start, one weight at a time, as long as violation / (sum |c| + spread) grows."""
     n_starts, n = starts.shape

@@ -1,0 +1,43 @@
+"""Which kernels are compiled together, how each group is called upon, and which sources all kernels depend on."""
+
+from __future__ import annotations
+
+GROUPS = {
+    "packing": "atoopt.stock.kernels:packing",
+    "annealing": "atoopt.stock.kernels:annealing",
+    "pricing": "atoopt.stock.kernels:pricing",
+    "ascent": "atoopt.stock.kernels:ascent",
+    "gaps": "atoopt.stock.kernels:gaps",
+    "enumeration": "atoopt.stock.kernels:enumeration",
+    "connected": "atoopt.stock.kernels:connected",
+    "frontier": "atoopt.policy.kernels:frontier",
+}
+"""Per group the function that calls each of its kernels once, with arguments as the methods give them.
+
+A group is what one child process compiles, so that groups of about the same size are soonest done.
+"""
+
+SOURCES = (
+    "connected_kernel.py",
+    "kernels/declare.py",
+    "kernels/held_back.py",
+    "policy/frontier.py",
+    "stock/annealing/bits.py",
+    "stock/annealing/estimate.py",
+    "stock/annealing/evaluation.py",
+    "stock/annealing/moves.py",
+    "stock/annealing/packing.py",
+    "stock/annealing/state.py",
+    "stock/annealing/walk.py",
+    "stock/candidates.py",
+    "stock/construct.py",
+    "stock/decomposition/ascent_kernel.py",
+    "stock/decomposition/cuts.py",
+    "stock/decomposition/envelope.py",
+    "stock/decomposition/pricing.py",
+    "stock/decomposition/repair.py",
+    "stock/dense/gaps.py",
+    "stock/enumerate_kernel.py",
+    "stock/packing.py",
+)
+"""The files with kernels, and those with the constants and named tuples that kernels of other files refer to."""
