@@ -96,7 +96,7 @@ def compile_cold(groups: Iterable[str] = FOR_DECOMPOSITION, run: Run | None = No
     run : Run, optional
         Waiting ends when it is stopped, except for what evaluates a stock, for the answer needs that.
     """
-    cold = [group for group in groups if not on_disk(_last_kernel(group))]
+    cold = cold_groups(groups)
     if len(cold) < 2 or (os.cpu_count() or 1) < 2:
         return
     quiet = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
@@ -113,6 +113,11 @@ def compile_cold(groups: Iterable[str] = FOR_DECOMPOSITION, run: Run | None = No
             if child.poll() is None:
                 child.kill()
             child.wait()
+
+
+def cold_groups(groups: Iterable[str]) -> list[str]:
+    """Return those groups that are not on disk."""
+    return [group for group in groups if not on_disk(_last_kernel(group))]
 
 
 def _wait(child: subprocess.Popen[bytes]) -> None:

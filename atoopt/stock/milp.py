@@ -1,4 +1,4 @@
-"""Method ``milp``: a Pyomo model of all candidates at once, started from the best heuristic stock."""
+"""Method ``milp``: a Pyomo model of all candidates at once, started from the greedy stock."""
 
 from __future__ import annotations
 
@@ -8,11 +8,10 @@ from atoopt.solvers.registry import check_solver, solve_model
 from atoopt.solvers.result import Claim
 from atoopt.solvers.run import Run
 from atoopt.stock.candidates import Candidates, default_candidates, named_candidates
-from atoopt.stock.construct import heuristic_stocks
 from atoopt.stock.evaluate import Evaluation, evaluate_masks
-from atoopt.stock.formulation import build, set_start, stock_of
 from atoopt.stock.instance import StockInstance
 from atoopt.stock.patterns import MOST_COLUMNS, n_columns
+from atoopt.stock.start import first_stock
 
 SMALL_MODEL = 2_000
 """Up to so many columns a model is small: all products of six components have 813."""
@@ -33,7 +32,7 @@ def solve(instance: StockInstance, run: Run, start: Any = None) -> Claim:
     run : Run
         ``options.model`` names an analyst's own model file instead.
     start : iterable of int, optional
-        A feasible stock as bits; by default the best of the paper's heuristics.
+        A feasible stock as bits; by default the greedy one.
 
     Returns
     -------
@@ -61,6 +60,8 @@ def solve(instance: StockInstance, run: Run, start: Any = None) -> Claim:
         found.message = f"the model {formulation} has {min(columns, MOST_COLUMNS):,} columns or more, too many to build"
         found.message += " in this time" if columns <= MOST_COLUMNS else "; use decomposition"
         return found
+    from atoopt.stock.formulation import build  # loads Pyomo: not before it is needed
+
     model = build(instance, formulation, candidates)
     claim = solve_to_claim(instance, run, model, candidates.complete, incumbent)
     claim.details = found.details
@@ -80,6 +81,8 @@ def solve_to_claim(
     cut forbids that: any stock that contains this one is at least as fast, t(S') <= t(S) for S' >= S.
     """
     import pyomo.environ as pyo
+
+    from atoopt.stock.formulation import set_start, stock_of
 
     best = incumbent
     bound: float | None = None
@@ -141,16 +144,16 @@ def _mean_operations(instance: StockInstance, stock: Evaluation) -> float:
 
 def _start(instance: StockInstance, run: Run, start: Any, asked: Candidates | None) -> Evaluation | None:
     """Return the feasible stock to start from, if one is known, of the modules asked for only."""
-    stocks = [masks for _, masks in heuristic_stocks(instance, run)] if start is None else [start]
-    if asked is None:
-        evaluations = [evaluate_masks(instance, masks) for masks in stocks[:1]]
-    else:
-        allowed = set(asked.masks)
-        evaluations = [evaluate_masks(instance, allowed.intersection(masks)) for masks in stocks]
-    feasible = [evaluation for evaluation in evaluations if evaluation.feasible]
-    if not feasible:
+    stock = start
+    if asked is not None:
+        stock = first_stock(instance, run, frozenset(asked.masks))
+    elif stock is None:
+        stock = first_stock(instance, run)
+    if stock is None:
         return None
-    evaluation = min(feasible, key=lambda evaluation: evaluation.cost)
+    evaluation = evaluate_masks(instance, stock)
+    if not evaluation.feasible:
+        return None
     run.report(evaluation.cost, None, "heuristic start")
     return evaluation
 

@@ -12,6 +12,7 @@ from atoopt.stock.annealing.evaluation import apply_move, evaluate
 from atoopt.stock.annealing.moves import hash_of
 from atoopt.stock.annealing.state import Array, Best, Built, Data, Effect, Held, Move, Search, State
 from atoopt.stock.annealing.walk import keep_best, resum
+from atoopt.stock.candidates import fitting_some
 from atoopt.stock.evaluate import TOLERANCE, max_operations_within
 from atoopt.stock.instance import StockInstance
 
@@ -97,13 +98,8 @@ def keeps_limits(state: State) -> bool:
 
 def fitting_modules(instance: StockInstance, stock: Iterable[int]) -> list[int]:
     """Return the modules of two or more components that some product contains and the instance allows."""
-    return [
-        mask
-        for mask in sorted(set(stock), key=lambda mask: (-mask.bit_count(), mask))
-        if mask & (mask - 1)
-        and instance.allows(mask)
-        and any(mask & ~product == 0 for product in instance.product_masks)
-    ]
+    several = (mask for mask in set(stock) if mask & (mask - 1) and instance.allows(mask))
+    return fitting_some(instance, sorted(several, key=lambda mask: (-mask.bit_count(), mask)))
 
 
 def modules_held(state: State) -> list[int]:
