@@ -122,8 +122,8 @@ class Assembly:
     @property
     def cost(self) -> float:
         """Equation (9); the evaluator's cost is never higher, unless assembly saves money."""
-        own = sum(self.cost_of(self.size[j]) for j in self.modules)
-        return self.economy.base + float(own) + self.economy.per_operation * self.mean_operations
+        own = float(self.cost_of(self.size[self.modules]).sum())
+        return self.economy.base + own + self.economy.per_operation * self.mean_operations
 
     @property
     def lack(self) -> float:
@@ -138,14 +138,15 @@ class Assembly:
         """The share of the demand that is assembled in time."""
         return float(self.instance.shares[self.operations <= self.limits.latest].sum())
 
-    def cost_of(self, size: float | Floats) -> float | Floats:
-        """Return what holding a module of so many components costs."""
-        return self.economy.per_module + self.economy.per_extra * (size - 2)
+    def cost_of(self, size: Floats) -> Floats:
+        """Return what holding modules of so many components costs."""
+        cost: Floats = self.economy.per_module + self.economy.per_extra * (size - 2)
+        return cost
 
     # ---- modules enter and leave ------------------------------------------------------------------
 
     def fit(self, mask: int, products: Ints | None = None) -> Fit:
-        """Return which products (of these) a module would serve, in place of the pieces that share components with it."""
+        """Return which products (of these) a module would serve, in place of the pieces that it overlaps."""
         words = to_words([mask], self.instance.n_components)
         rows = self.instance.product_words if products is None else self.instance.product_words[products]
         inside = np.flatnonzero(~(words & ~rows).any(axis=1))

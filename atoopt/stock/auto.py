@@ -22,8 +22,11 @@ MODEL_COLUMNS = 25_000
 TINY = 1_000
 """Up to here nothing is compiled for the sake of annealing: that would take longer than the proof."""
 
+LEAST_TO_COUNT = 0.25
+"""Seconds without which not even the columns of a model are counted."""
+
 LEAST_TO_PRICE, LEAST_A_PRODUCT = 1.0, 2.5e-4
-"""Seconds without which decomposition is not begun, in all and a product: it takes as long until it looks at the clock."""
+"""Seconds without which decomposition is not begun, and a product: it first looks at the clock after that."""
 
 
 def solve(instance: StockInstance, run: Run, start: Iterable[int] | None = None) -> Claim:
@@ -82,7 +85,7 @@ def _search(instance: StockInstance, run: Run, start: Iterable[int] | None) -> C
 
 def _prove(instance: StockInstance, run: Run, incumbent: Incumbent) -> Claim:
     """Prove by the method that suits the size, from the best stock known; nothing where the time is up."""
-    if run.stopped:
+    if run.stopped or run.remaining < LEAST_TO_COUNT:
         return _said(Claim(), "annealing", "there is no time for a proof")
     columns = pattern_columns(instance)
     crowded = columns > TINY and _crowded(instance)

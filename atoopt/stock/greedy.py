@@ -11,45 +11,27 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Collection, Iterator, Sequence
-from typing import NamedTuple
+from collections.abc import Collection
 
 import numpy as np
 
-from atoopt.bitsets import positions_of, to_words
 from atoopt.solvers.result import Claim
 from atoopt.solvers.run import Run
-from atoopt.stock.assembly import Assembly, Floats, Ints, Matrix
+from atoopt.stock.assembly import Assembly
 from atoopt.stock.instance import StockInstance
+from atoopt.stock.merging import ROUNDING, Queue, best_merger, divisors, most_frequent, worth_of
 
 POWERS = (0.8, 1.0, 0.6, 0.4)
 """theta: with 1 the modules are small ones that save much for their cost, with 0 large ones that save much."""
 
-SEEDS = 4
-"""Pairs that are grown in each step."""
-
-LISTED = 4_000
-"""Of listed candidates, the most that are looked at."""
-
 WORK = 100_000_000
 """Entries of `Assembly.uses` that are looked at, in all steps, before the last stock is finished: some seconds."""
 
-FIRST, SHARE = 0.5, 0.1
+FIRST, SHARE = 0.7, 0.1
 """The shares of a time limit that the first stock and what improves it may take: what searches goes on from there."""
 
 STEP = 20_000
 """A step takes at least as long as looking at so many entries."""
-
-ROUNDING = 1e-9
-
-
-class Choice(NamedTuple):
-    """A module to hold next: its score, what it saves (mean operations), and what holding it costs."""
-
-    score: float
-    mask: int
-    saving: float
-    cost: float
 
 
 def solve(instance: StockInstance, run: Run) -> Claim:
@@ -96,7 +78,7 @@ def greedy_stock(
     """
     if candidates is None:
         candidates = instance.candidate_masks
-    listed = None if candidates is None else _most_frequent(instance, candidates)
+    listed = None if candidates is None else most_frequent(instance, candidates)
     search = _Search(instance, run, listed, share)
     search.go()
     return search.best
@@ -107,7 +89,8 @@ class _Search:
 
     def __init__(self, instance: StockInstance, run: Run, listed: list[int] | None, share: float) -> None:
         self.instance, self.run, self.listed = instance, run, listed
-        self.cost, self.best = math.inf, None
+        self.cost = math.inf
+        self.best: list[int] | None = None
         self.work = 0
         now = time.monotonic()
         self.most_work, self.last = math.inf, now + max(FIRST, share) * run.remaining
@@ -150,12 +133,12 @@ class _Search:
 
     def add(self, assembly: Assembly, power: float, banned: Collection[int] = ()) -> None:
         """Hold module after module, until the limits are kept and no other saves more than it costs."""
-        queue = None if self.listed is None else _Queue(self.listed)
+        queue = None if self.listed is None else Queue(self.listed)
         while len(assembly.modules) < assembly.limits.modules and not self.stopped:
-            worth, divisor = _worth(assembly), _divisors(assembly, power)
+            worth, divisor = worth_of(assembly), divisors(assembly, power)
             self.work += STEP + assembly.uses.shape[0] * len(assembly.pieces)
             if queue is None:
-                choice = _best_merger(assembly, worth, divisor, banned)
+                choice = best_merger(assembly, worth, divisor, banned)
             else:
                 choice = queue.best(assembly, worth, divisor, banned)
             if choice is None:
@@ -212,125 +195,8 @@ def _least_useful(assembly: Assembly) -> list[int]:
     return sorted(assembly.modules, key=lambda column: (value[column], column))
 
 
-def _worth(assembly: Assembly) -> Matrix:
-    """Return what an operation less counts, per product: its share; where too little is in time, more if it is late.
-
-    Of late products those count most that lack least.
-    """
-    share, limits = assembly.share, assembly.limits
-    short = assembly.share_in_time < limits.share
-    if not short:
-        return share
-    late = np.maximum(assembly.operations - limits.latest, 0.0)
-    in_need = np.divide(1.0, late, out=np.zeros_like(late), where=late > 0).astype(np.float32)
-    slow = assembly.mean_operations > limits.operations or assembly.economy.per_operation > 0
-    return share * (in_need + (0.1 if slow else 0.0))
-
-
-def _divisors(assembly: Assembly, power: float) -> Floats:
-    """Return, by number of components, what a module's saving is divided by."""
-    cost = assembly.cost_of(np.arange(assembly.instance.n_components + 1.0))
-    scale = max(float(cost[-1]), abs(assembly.economy.per_operation), 1e-300)
-    return (np.maximum(cost, ROUNDING * scale) / scale) ** power
-
-
-def _best_merger(assembly: Assembly, worth: Matrix, divisor: Floats, banned: Collection[int]) -> Choice | None:
-    """Return the best of the modules that some pairs of pieces grow to; None where nothing is used together."""
-    masks = dict.fromkeys(_grown(assembly, pair, worth, divisor) for pair in _pairs(assembly, divisor))
-    choices = [_choice(assembly, mask, worth, divisor) for mask in masks if mask not in banned]
-    return max((choice for choice in choices if choice is not None), key=lambda choice: choice.score, default=None)
-
-
-def _pairs(assembly: Assembly, divisor: Floats) -> Iterator[tuple[int, int]]:
-    """Yield the pairs of pieces that would save most for their cost."""
-    n = len(assembly.pieces)
-    size = assembly.size[:n].astype(np.int64)
-    together = np.triu(assembly.shared[:n, :n], 1)
-    if assembly.joined is not None:
-        together = np.where(assembly.joined[:n, :n], together, 0.0)
-    sizes = np.minimum(size[:, None] + size, divisor.size - 1)  # a piece never meets one that it overlaps
-    score = (together / divisor[sizes]).ravel()
-    seeds = min(SEEDS, score.size)
-    top = np.argpartition(-score, seeds - 1)[:seeds]
-    for place in top[np.argsort(-score[top], kind="stable")].tolist():
-        if score[place] > ROUNDING**2:
-            yield divmod(place, n)
-
-
-def _grown(assembly: Assembly, pair: tuple[int, int], worth: Matrix, divisor: Floats) -> int:
-    """Return the best module on the way from a pair of pieces, with the best next piece added each time."""
-    n, columns = len(assembly.pieces), list(pair)
-    products = np.flatnonzero((assembly.uses[:, pair[0]] > 0) & (assembly.uses[:, pair[1]] > 0))
-    uses, weight = assembly.uses[products, :n], worth[products]
-    size = assembly.size[:n].astype(np.int64)
-    near = None if assembly.joined is None else assembly.joined[columns, :n].any(axis=0)
-    total, best, taken = int(size[columns].sum()), -1.0, 2
-    while True:
-        score = float(weight.sum()) * (len(columns) - 1) / divisor[total]
-        if score > best:
-            best, taken = score, len(columns)
-        left = np.einsum("k,kw->w", weight, uses)
-        left[columns] = 0
-        if near is not None:
-            left = np.where(near, left, 0)
-        column = int(np.argmax(left / divisor[np.minimum(total + size, divisor.size - 1)]))
-        if left[column] <= 0:
-            break
-        both = uses[:, column] > 0
-        uses, weight = uses[both], weight[both]
-        columns.append(column)
-        total += int(size[column])
-        near = near if near is None or assembly.joined is None else near | assembly.joined[column, :n]
-    return sum(assembly.pieces[column] for column in columns[:taken])
-
-
-def _choice(assembly: Assembly, mask: int, worth: Matrix, divisor: Floats) -> Choice | None:
-    """Return what holding a module is worth; None where no product needs it."""
-    fit = assembly.fit(mask)
-    if not fit.products.size:
-        return None
-    known = assembly.column.get(mask)
-    held = known is not None and assembly.held[known]
-    gain = float(worth[fit.products] @ fit.saved)
-    cost = 0.0 if held else float(assembly.cost_of(mask.bit_count()))
-    score = gain / float(divisor[mask.bit_count()]) if not held else math.inf
-    return Choice(score, mask, float(assembly.instance.shares[fit.products] @ fit.saved), cost)
-
-
-class _Queue:
-    """Listed candidates by what they were worth when last looked at: the first is looked at again until it stays so."""
-
-    def __init__(self, masks: Sequence[int]) -> None:
-        self.score = dict.fromkeys(masks, math.inf)
-
-    def best(self, assembly: Assembly, worth: Matrix, divisor: Floats, banned: Collection[int]) -> Choice | None:
-        """Return the best candidate that is not held; None where none saves anything."""
-        best: Choice | None = None
-        for mask in sorted(self.score, key=lambda mask: -self.score[mask]):
-            if best is not None and self.score[mask] <= best.score:
-                break
-            known = assembly.column.get(mask)
-            if mask in banned or (known is not None and assembly.held[known]):
-                continue
-            choice = _choice(assembly, mask, worth, divisor)
-            self.score[mask] = 0.0 if choice is None else choice.score
-            if choice is not None and (best is None or choice.score > best.score):
-                best = choice
-        return best
-
-
-def _most_frequent(instance: StockInstance, candidates: Collection[int]) -> list[int]:
-    """Return the candidates that save most if held alone, the first `LISTED` of them."""
-    masks = sorted(mask for mask in candidates if mask & (mask - 1))
-    words, outside = to_words(masks, instance.n_components), ~instance.product_words
-    saving = np.array([instance.shares[~(row & outside).any(axis=1)].sum() for row in words])
-    saving *= np.array([mask.bit_count() - 1 for mask in masks])
-    order: Ints = np.argsort(-saving, kind="stable")[:LISTED]
-    return [masks[i] for i in order.tolist() if saving[i] > 0]
-
-
 def _whole_products(assembly: Assembly) -> list[int] | None:
-    """Return whole products (their parts that hang together) with which the stock keeps its limits; None if too many."""
+    """Return whole products (their connected parts) with which the stock keeps its limits; None where too many."""
     instance, limits = assembly.instance, assembly.limits
     parts = [[part for part in instance.pieces(mask) if part & (part - 1)] for mask in instance.product_masks]
     least = np.array([sum(1 for _ in instance.pieces(mask)) for mask in instance.product_masks]) - 1.0

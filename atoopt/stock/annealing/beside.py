@@ -18,7 +18,7 @@ ALONE, LEAST_ALONE, MOST_ALONE = 0.25, 3.0, 8.0
 """The share of the time that annealing has to itself, and seconds: short limits are all its own."""
 
 TURN, LONGEST_TURN = 0.5, 30.0
-"""With a single thread annealing does not go on beside the search: its share of the time, and seconds without a limit."""
+"""With a single thread annealing ends where the search begins: its share of the time, and seconds without a limit."""
 
 SETTLED, PATIENCE = 0.3, 2.0
 """A walk has settled when it has found nothing for so many seconds, and for so many times as long as it took before."""
@@ -36,7 +36,7 @@ def head_start(run: Run) -> float:
 
 
 @contextlib.contextmanager
-def annealing_beside(incumbent: Incumbent, alone: float = 0.0, seconds: float = math.inf) -> Iterator[None]:
+def annealing_beside(incumbent: Incumbent, alone: float = 0.0, seconds: float = math.inf) -> Iterator[_Walk]:
     """Anneal in a thread until the block ends, or for `seconds`; the block begins when the walk has settled.
 
     One long walk finds more than many short ones, so it is not broken off for a better start found elsewhere, nor when
@@ -57,7 +57,7 @@ def annealing_beside(incumbent: Incumbent, alone: float = 0.0, seconds: float = 
             walk.join(GLANCE)
         if incumbent.run.options.threads == 1:
             walk.end()
-        yield
+        yield walk
     finally:
         walk.end()
 
