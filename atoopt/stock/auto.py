@@ -76,8 +76,10 @@ def _search(instance: StockInstance, run: Run, start: Iterable[int] | None) -> C
     else:
         from atoopt.stock.annealing.beside import annealing_beside, head_start
 
-        with annealing_beside(incumbent, head_start(run)):
+        with annealing_beside(incumbent, head_start(run)) as walk:
             claim = _prove(instance, run, incumbent)
+            if claim.bound is None and not claim.infeasible:
+                walk.use_the_rest()
     if incumbent.found and not _as_good(instance, claim, incumbent):
         claim.solution = incumbent.masks
     return claim

@@ -4,8 +4,8 @@
 
 Everything is compiled and loaded before the first clock starts. The methods are run one after the other in this
 process, each with the same limit, so that a ratio compares runs of the same minute. A ratio is the cost of ``auto``
-over the least cost of any other method; the last columns say how far ``auto`` is from the best stock known, by how much the
-worst run exceeded its limit, and which other method was best.
+over the least cost of any other method; the last columns say how far ``auto`` is from the best stock known, by how
+much the worst run exceeded its limit, and which other method was best.
 """
 
 from __future__ import annotations

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sys
 import time
 from typing import Any
 
@@ -83,6 +84,13 @@ def test_where_no_time_is_left_the_proof_is_not_begun() -> None:
     assert result.bound == pytest.approx(least_cost(instance))
 
 
+def test_annealing_has_the_time_that_no_proof_takes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the walk settles and nothing is proven, it goes on until the limit: the run does not end before."""
+    instance = wire_harness(70, 200, 2, max_mean_assembly_time=2.0)
+    monkeypatch.setattr(auto, "_prove", lambda *_: Claim())
+    assert atoopt.solve(instance, "auto", time_limit=1.5).seconds >= 1.5
+
+
 @pytest.mark.parametrize(
     ("limit", "threads", "seconds"),
     [(1.0, None, 1.0), (3.0, None, 3.0), (10.0, 2, 3.0), (30.0, None, 7.5), (600.0, None, 8.0), (None, None, 8.0),
@@ -112,9 +120,11 @@ def test_a_single_thread_does_not_anneal_beside_the_proof(threads: int | None, g
     """With two or more, the same walk goes on."""
     instance = atoopt.load("instances/stock/harness-24.json")
     incumbent = Incumbent(instance, Run(Options(threads=threads)))
+    interval = sys.getswitchinterval()
     with annealing_beside(incumbent, 0.2) as walk:
         assert walk.is_alive() == goes_on
     assert not walk.is_alive()
+    assert sys.getswitchinterval() == interval
     assert incumbent.found
 
 

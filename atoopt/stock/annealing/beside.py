@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import math
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -22,6 +23,10 @@ TURN, LONGEST_TURN = 0.5, 30.0
 
 SETTLED, PATIENCE = 0.3, 2.0
 """A walk has settled when it has found nothing for so many seconds, and for so many times as long as it took before."""
+
+SWITCH = 5e-4
+"""Seconds after which one thread lets another have Python's lock: a block of moves takes little longer than that, and
+would wait ten times as long for the lock after each."""
 
 GLANCE = 0.02
 """Seconds between two looks at the walk."""
@@ -49,7 +54,8 @@ def annealing_beside(incumbent: Incumbent, alone: float = 0.0, seconds: float = 
         The block begins after so many seconds, whether the walk has settled or not.
     seconds : float
     """
-    walk = _Walk(incumbent, time.monotonic() + seconds)
+    walk, interval = _Walk(incumbent, time.monotonic() + seconds), sys.getswitchinterval()
+    sys.setswitchinterval(min(SWITCH, interval))
     walk.start()
     try:
         until = time.monotonic() + alone
@@ -60,6 +66,7 @@ def annealing_beside(incumbent: Incumbent, alone: float = 0.0, seconds: float = 
         yield walk
     finally:
         walk.end()
+        sys.setswitchinterval(interval)
 
 
 class _Walk(threading.Thread):
@@ -106,6 +113,11 @@ class _Walk(threading.Thread):
         """Whether the walk has found nothing for so long that it may be at its end."""
         quiet = time.monotonic() - self.found
         return quiet >= SETTLED and quiet >= PATIENCE * (self.found - self.began)
+
+    def use_the_rest(self) -> None:
+        """Let the walk go on until the time is up, where there is a limit."""
+        while math.isfinite(self.incumbent.run.remaining) and not self.stopped() and self.is_alive():
+            self.join(GLANCE)
 
     def end(self) -> None:
         """End the walk and wait for it."""
