@@ -101,7 +101,7 @@ def fitting_some(instance: StockInstance, masks: Sequence[int]) -> list[int]:
     """Return those of some modules that fit in a product, in their order.
 
     >>> import atoopt
-    >>> fitting_some(atoopt.load("instances/stock/frequency-4.json"), [0b0011, 0b1111])
+    >>> fitting_some(atoopt.load("instances/stock/uniform-5.json"), [0b11, 0b100001])
     [3]
     """
     outside = ~instance.product_words

@@ -74,7 +74,7 @@ def greedy_stock(
     >>> from atoopt.solvers.run import Run
     >>> instance = atoopt.load("instances/stock/frequency-4.json")
     >>> [instance.names(mask) for mask in greedy_stock(instance, Run())]
-    [('c', 'd')]
+    [('a', 'b')]
     """
     if candidates is None:
         candidates = instance.candidate_masks

@@ -93,8 +93,8 @@ def test_annealing_has_the_time_that_no_proof_takes(monkeypatch: pytest.MonkeyPa
 
 @pytest.mark.parametrize(
     ("limit", "threads", "seconds"),
-    [(1.0, None, 1.0), (3.0, None, 3.0), (10.0, 2, 3.0), (30.0, None, 7.5), (600.0, None, 8.0), (None, None, 8.0),
-     (10.0, 1, 5.0), (None, 1, 30.0)],
+    [(1.0, None, 1.0), (3.0, None, 3.0), (4.0, None, 2.0), (10.0, 2, 3.0), (30.0, None, 7.5), (600.0, None, 8.0),
+     (None, None, 8.0), (10.0, 1, 5.0), (None, 1, 30.0)],
 )  # fmt: skip
 def test_short_limits_are_all_annealing_s(limit: float | None, threads: int | None, seconds: float) -> None:
     """A few seconds alone, then beside the proof; with one thread, one after the other."""

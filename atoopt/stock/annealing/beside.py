@@ -15,8 +15,11 @@ from atoopt.stock.incumbent import Incumbent
 FIRST_WALK = 60.0
 """Seconds of the first walk; each next one takes twice as long, from the best stock known by then."""
 
-ALONE, LEAST_ALONE, MOST_ALONE = 0.25, 3.0, 8.0
-"""The share of the time that annealing has to itself, and seconds: short limits are all its own."""
+SHORT, MOST_ALONE = 3.0, 8.0
+"""Limits of so many seconds are all annealing's, and of longer ones as many, but no more than half; and the most."""
+
+ALONE = 0.25
+"""The share of a long limit that annealing has to itself."""
 
 TURN, LONGEST_TURN = 0.5, 30.0
 """With a single thread annealing ends where the search begins: its share of the time, and seconds without a limit."""
@@ -37,7 +40,7 @@ def head_start(run: Run) -> float:
     left = run.remaining
     if run.options.threads == 1:
         return LONGEST_TURN if math.isinf(left) else TURN * left
-    return min(left, MOST_ALONE, max(LEAST_ALONE, ALONE * left))
+    return left if left <= SHORT else min(MOST_ALONE, max(ALONE * left, min(SHORT, left / 2)))
 
 
 @contextlib.contextmanager

@@ -247,7 +247,7 @@ class _Search:
                 most, began = min(self.at_once, BLOCK - made), time.monotonic()
                 walk(*self.state, most, float(temperature), self.penalty, kinds, self.counts, kept)
                 made += most
-                self.at_once = _moves_until_look(self.at_once, time.monotonic() - began)
+                self.at_once = _moves_until_look(self.at_once, (time.monotonic() - began) * self.at_once / most)
             self.moves += made
             adapt_penalty(self.penalty, kept / made)
             resum(self.state.data, self.state.held, self.state.built)
