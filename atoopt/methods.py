@@ -59,6 +59,7 @@ PROBLEMS = {
             "milp": "atoopt.stock.milp:solve",
             "decomposition": "atoopt.stock.decomposition:solve",
             "annealing": "atoopt.stock.annealing:solve",
+            "greedy": "atoopt.stock.greedy:solve",
             "module-frequency": "atoopt.stock.construct:solve_by_frequency",
             "module-size": "atoopt.stock.construct:solve_by_size",
             "enumeration": "atoopt.stock.enumerate:solve",
@@ -114,8 +115,8 @@ def solve(
     ----------
     instance : StockInstance
     method : str
-        For stock composition: ``auto``, ``milp``, ``decomposition``, ``annealing``, ``module-frequency``,
-        ``module-size``, ``enumeration``.
+        For stock composition: ``auto``, ``milp``, ``decomposition``, ``annealing``, ``greedy``,
+        ``module-frequency``, ``module-size``, ``enumeration``.
         For policy: ``auto``, ``milp``, ``threshold``, ``exact``.
     listener : callable, optional
         Called with a `Progress` and a note whenever there is news.

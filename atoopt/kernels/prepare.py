@@ -92,6 +92,11 @@ def is_ready(group: str) -> bool:
     return folder is not None and _marker(folder, group).exists()
 
 
+def is_at_hand(group: str) -> bool:
+    """Return whether a group has been compiled, on disk or in this process."""
+    return is_ready(group) or group in _attempted
+
+
 def compile_group(group: str) -> None:
     """Compile a group in this process, and note that it is done; another process that does the same is waited for."""
     folder = kernel_folder()

@@ -5,31 +5,36 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 
+from atoopt.kernels.prepare import is_at_hand
 from atoopt.solvers.result import Claim
 from atoopt.solvers.run import Run
-from atoopt.stock import dense, milp
-from atoopt.stock.annealing import anneal
-from atoopt.stock.candidates import default_candidates, n_subsets
-from atoopt.stock.construct import heuristic_stocks
-from atoopt.stock.decomposition import solve as decompose
-from atoopt.stock.decomposition.relaxation import relax
+from atoopt.stock.candidates import default_candidates, few_subsets
+from atoopt.stock.economy import least_cost
 from atoopt.stock.evaluate import evaluate_masks
+from atoopt.stock.incumbent import Incumbent
 from atoopt.stock.instance import StockInstance
-from atoopt.stock.kernels import groups_of_auto, ready
+from atoopt.stock.kernels import FOR_ANNEALING, groups_of_auto, ready
 from atoopt.stock.patterns import n_partitions
+from atoopt.stock.start import first_stock
 
 MODEL_COLUMNS = 25_000
 """*Pattern* models of up to so many columns are solved whole: HiGHS proves most of them in a minute or two."""
 
 TINY = 1_000
-"""Up to here the heuristics' start is good enough: annealing would take longer than it saves."""
+"""Up to here nothing is compiled for the sake of annealing: that would take longer than the proof."""
+
+LEAST_TO_COUNT = 0.25
+"""Seconds without which not even the columns of a model are counted."""
+
+LEAST_TO_PRICE, LEAST_A_PRODUCT = 1.0, 2.5e-4
+"""Seconds without which decomposition is not begun, and a product: it first looks at the clock after that."""
 
 
 def solve(instance: StockInstance, run: Run, start: Iterable[int] | None = None) -> Claim:
-    """Start from heuristics and annealing; then prove by the whole model, or by decomposition.
+    """Start greedily and anneal; then prove, by the whole model or by decomposition, while annealing goes on.
 
-    The annealing takes a part of the time (`_annealing_seconds`); a model file, a formulation, a solver or
-    candidates asked for mean the method ``milp``.
+    The proof begins when the walk has settled (`atoopt.stock.annealing.beside`): a short limit is all annealing's,
+    unless it settles at once. A model file, a formulation, a solver or candidates asked for mean the method ``milp``.
 
     Parameters
     ----------
@@ -43,73 +48,80 @@ def solve(instance: StockInstance, run: Run, start: Iterable[int] | None = None)
     Claim
         ``details["picked"]`` and the message say which method and why.
     """
-    claim = _solve(instance, run, start)
-    if claim.bound is claim.restricted_bound is claim.model is None and not claim.infeasible:
-        claim.bound = relax(instance).trivial_bound  # stopped before anything else was proven
-    return claim
-
-
-def _solve(instance: StockInstance, run: Run, start: Iterable[int] | None) -> Claim:
     asked = [name for name in ("model", "formulation", "candidates") if getattr(run.options, name) is not None]
     if run.options.solver != "highs":
         asked.append("solver")
     if asked:
-        return _said(milp.solve(instance, run), "milp", f"{' and '.join(asked)} asked for")
-    ready(instance, run, ())  # liaisons are looked at at once
-    columns = pattern_columns(instance)
-    if columns <= TINY:
-        return _said(milp.solve(instance, run, start), "milp", f"its pattern model has only {columns:,} columns")
-    crowded = dense.suits(instance)
-    small = columns <= MODEL_COLUMNS and not crowded
+        from atoopt.stock import milp
+
+        claim = _said(milp.solve(instance, run), "milp", f"{' and '.join(asked)} asked for")
+    else:
+        claim = _search(instance, run, start)
+    if claim.bound is claim.restricted_bound is claim.model is None and not claim.infeasible:
+        claim.bound = least_cost(instance)  # stopped before anything else was proven
+    return claim
+
+
+def _search(instance: StockInstance, run: Run, start: Iterable[int] | None) -> Claim:
+    """Find a good stock, and prove while a better one is looked for."""
     ready(instance, run, groups_of_auto(instance))
-    seconds = _annealing_seconds(run, small)
-    if small:
-        start = _anneal_start(instance, run, seconds, start)
-        why = f"its pattern model of {columns:,} columns is solved whole"
-        return _said(milp.solve(instance, run, start), "milp", why)
+    greedy = first_stock(instance, run)
+    incumbent = Incumbent(instance, run)
+    for stock in ([], start or [], greedy or []):
+        incumbent.offer(stock)
+    if not all(map(is_at_hand, FOR_ANNEALING)):  # a tiny instance, for which it is not compiled
+        claim = _prove(instance, run, incumbent)
+    else:
+        from atoopt.stock.annealing.beside import annealing_beside, head_start
+
+        with annealing_beside(incumbent, head_start(run)) as walk:
+            claim = _prove(instance, run, incumbent)
+            if claim.bound is None and not claim.infeasible:
+                walk.use_the_rest()
+    if incumbent.found and not _as_good(instance, claim, incumbent):
+        claim.solution = incumbent.masks
+    return claim
+
+
+def _prove(instance: StockInstance, run: Run, incumbent: Incumbent) -> Claim:
+    """Prove by the method that suits the size, from the best stock known; nothing where the time is up."""
+    if run.stopped or run.remaining < LEAST_TO_COUNT:
+        return _said(Claim(), "annealing", "there is no time for a proof")
+    columns = pattern_columns(instance)
+    crowded = columns > TINY and _crowded(instance)
+    if columns <= MODEL_COLUMNS and not crowded:
+        from atoopt.stock import milp
+
+        known = incumbent.masks if incumbent.found else None
+        claim = milp.solve(instance, run, known)
+        return _said(claim, "milp", f"its pattern model of {columns:,} columns is solved whole")
+    if run.remaining < LEAST_TO_PRICE + LEAST_A_PRODUCT * instance.n_products:
+        return _said(Claim(), "annealing", "there is no time for a proof")
+    from atoopt.stock import decomposition
+
     why = f"its pattern model has over {MODEL_COLUMNS:,} columns, which are priced instead"
     if crowded:
         why = "dense demand needs a tighter relaxation than that of its pattern model"
-    best = _heuristic_start(instance, run, start)
-    return _said(decompose(instance, run, best, head_start=seconds), "decomposition", why)
+    return _said(decomposition.solve(instance, run, incumbent=incumbent), "decomposition", why)
+
+
+def _crowded(instance: StockInstance) -> bool:
+    from atoopt.stock import dense
+
+    return dense.suits(instance)
+
+
+def _as_good(instance: StockInstance, claim: Claim, incumbent: Incumbent) -> bool:
+    """Whether what a method claims costs no more than the best stock known."""
+    return claim.solution is not None and evaluate_masks(instance, claim.solution).cost <= incumbent.cost
 
 
 def pattern_columns(instance: StockInstance, most: int = MODEL_COLUMNS) -> float:
     """Return the number of partitions in the model of every allowed module; infinity above `most`."""
-    if instance.candidate_masks is None and n_subsets(instance) > 2 * most:
+    if instance.candidate_masks is None and not few_subsets(instance, 2 * most):
         return math.inf
     columns = n_partitions(instance, default_candidates(instance), most)
     return columns if columns <= most else math.inf
-
-
-def _annealing_seconds(run: Run, small: bool) -> float:
-    """Return how long to anneal: until the start is good, but never most of the time."""
-    return min(1.0, 0.1 * run.remaining) if small else min(8.0, 0.25 * run.remaining)
-
-
-def _anneal_start(instance: StockInstance, run: Run, seconds: float, start: Iterable[int] | None) -> list[int] | None:
-    """Return the best stock of the heuristics and a short annealing; None where no feasible one was found."""
-    best = _heuristic_start(instance, run, start)
-    if run.stopped:
-        return best
-    annealed = anneal(
-        instance, seconds, run.options.seed, best or (), stopped=lambda: run.stopped,
-        improved=lambda cost: run.report(cost, None, "annealing"),
-    )  # fmt: skip
-    return best if annealed.stock is None else annealed.stock
-
-
-def _heuristic_start(instance: StockInstance, run: Run, start: Iterable[int] | None) -> list[int] | None:
-    """Return the best stock of the heuristics and the one known; None without any."""
-    stocks = heuristic_stocks(instance, run)
-    if start is not None:
-        known = list(start)
-        stocks = sorted([*stocks, (evaluate_masks(instance, known).cost, known)])
-    if not stocks:
-        return None
-    cost, best = stocks[0]
-    run.report(cost, None, "best heuristic stock")
-    return best
 
 
 def _said(claim: Claim, picked: str, why: str) -> Claim:

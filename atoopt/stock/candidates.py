@@ -93,9 +93,20 @@ def given(instance: StockInstance) -> Candidates:
     """Return the instance's own list, less the modules that fit in no product."""
     if instance.candidate_masks is None:
         raise InputError("is null", "list the candidates, or use every subset", place="candidate_modules")
-    products = maximal(instance.product_masks)
-    fitting = {mask for mask in instance.candidate_masks if any(mask & ~product == 0 for product in products)}
+    fitting = fitting_some(instance, sorted(instance.candidate_masks))
     return Candidates(_sorted(fitting), True, "the modules listed in the instance")
+
+
+def fitting_some(instance: StockInstance, masks: Sequence[int]) -> list[int]:
+    """Return those of some modules that fit in a product, in their order.
+
+    >>> import atoopt
+    >>> fitting_some(atoopt.load("instances/stock/uniform-5.json"), [0b11, 0b100001])
+    [3]
+    """
+    outside = ~instance.product_words
+    rows = to_words(masks, instance.n_components)
+    return [mask for mask, row in zip(masks, rows, strict=True) if (~(row & outside).any(axis=1)).any()]
 
 
 def closed_sets(instance: StockInstance, limit: int = 20_000) -> Candidates:
@@ -134,7 +145,7 @@ def default_candidates(instance: StockInstance) -> Candidates:
     """Return the listed modules, or all subsets where their number allows, or else the closed sets and differences."""
     if instance.candidate_masks is not None:
         return given(instance)
-    return all_subsets(instance) if n_subsets(instance) <= MAX_SUBSETS else closed_and_differences(instance)
+    return all_subsets(instance) if few_subsets(instance, MAX_SUBSETS) else closed_and_differences(instance)
 
 
 def named_candidates(instance: StockInstance, name: str | None) -> Candidates:
@@ -191,6 +202,13 @@ def n_subsets(instance: StockInstance, max_size: int | None = None) -> int:
     if max_size is None:
         return sum(2**size for size in sizes)
     return sum(comb(size, taken) for size in sizes for taken in range(2, min(size, max_size) + 1))
+
+
+def few_subsets(instance: StockInstance, most: int) -> bool:
+    """Whether `n_subsets` is at most `most`: the largest product says so at once where it is far larger."""
+    if instance.neighbors is None and 2 ** int(instance.product_sizes.max()) > most:
+        return False
+    return n_subsets(instance) <= most
 
 
 def maximal(masks: Iterable[int]) -> list[int]:

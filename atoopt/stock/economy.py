@@ -55,3 +55,14 @@ def economy_of(instance: StockInstance, n_candidates: int | None = None) -> Econ
     shipped = float(instance.shares @ instance.product_sizes)
     base = q * c.fixed_transport + c.variable_transport * shipped + c.preassembly * instance.most_operations
     return Economy(base, c.fixed_transport, 0.0, per_operation - c.preassembly, most, most_modules)
+
+
+def least_cost(instance: StockInstance) -> float:
+    """Return a bound that needs no search: no module is paid for, and no operation is left that costs.
+
+    >>> import atoopt
+    >>> least_cost(atoopt.load("instances/stock/uniform-5.json"))
+    12.0
+    """
+    economy = economy_of(instance)
+    return economy.base + min(0.0, economy.per_operation * instance.most_operations)

@@ -23,12 +23,15 @@ class Incumbent:
         Infinity while no allowed stock is known.
     masks : tuple of int
         Its modules of several components.
+    followers : list of Incumbent
+        Are offered what is kept: those of a search that counts costs in another unit.
     """
 
     def __init__(self, instance: StockInstance, run: Run) -> None:
         self.instance, self.run = instance, run
         self.cost, self.masks = math.inf, tuple[int, ...]()
         self.found = False
+        self.followers: list[Incumbent] = []
         self._lock = threading.Lock()
 
     @property
@@ -40,13 +43,20 @@ class Incumbent:
     def offer(self, masks: Iterable[int]) -> Evaluation:
         """Evaluate a stock exactly and keep it if it is allowed and better."""
         evaluation = evaluate_masks(self.instance, (mask for mask in masks if mask & (mask - 1)))
-        if evaluation.feasible:
-            with self._lock:
-                if evaluation.cost < self.cost:
-                    self.cost, self.found = evaluation.cost, True
-                    self.masks = tuple(mask for mask in evaluation.masks if mask & (mask - 1))
-                    self.run.report(self.cost)
+        if evaluation.feasible and self._keep(evaluation):
+            for follower in self.followers:
+                follower.offer(evaluation.masks)
         return evaluation
+
+    def _keep(self, evaluation: Evaluation) -> bool:
+        """Keep a stock if it is better; return whether it was."""
+        with self._lock:
+            better = evaluation.cost < self.cost
+            if better:
+                self.cost, self.found = evaluation.cost, True
+                self.masks = tuple(mask for mask in evaluation.masks if mask & (mask - 1))
+                self.run.report(self.cost)
+        return better
 
     def round_up(self, ranked: Sequence[int]) -> None:
         """Offer the shortest allowed prefix of a ranking of modules, then what is left after dropping some.

@@ -1,4 +1,4 @@
-"""Method ``milp``: a Pyomo model of all candidates at once, started from the best heuristic stock."""
+"""Method ``milp``: a Pyomo model of all candidates at once, started from the greedy stock."""
 
 from __future__ import annotations
 
@@ -10,13 +10,12 @@ from atoopt.solvers.registry import check_solver, solve_model
 from atoopt.solvers.result import PROOF_TOLERANCE, Claim
 from atoopt.solvers.run import Run
 from atoopt.stock.candidates import Candidates, default_candidates, named_candidates
-from atoopt.stock.construct import heuristic_stocks
 from atoopt.stock.evaluate import Evaluation, evaluate_masks
-from atoopt.stock.formulation import build, check_formulation, set_start, stock_of
 from atoopt.stock.instance import StockInstance
 from atoopt.stock.kernels import ready
 from atoopt.stock.patterns import MOST_COLUMNS, n_columns
 from atoopt.stock.refine import count_fewest, exclude, refuse, saving_costs
+from atoopt.stock.start import first_stock
 
 SMALL_MODEL = 2_000
 """Up to so many columns a model is small: all products of six components have 813."""
@@ -37,7 +36,7 @@ def solve(instance: StockInstance, run: Run, start: Any = None) -> Claim:
     run : Run
         ``options.model`` names an analyst's own model file instead.
     start : iterable of int, optional
-        A feasible stock as bits; by default the best of the paper's heuristics.
+        A feasible stock as bits; by default the greedy one.
 
     Returns
     -------
@@ -46,7 +45,10 @@ def solve(instance: StockInstance, run: Run, start: Any = None) -> Claim:
         `restricted_bound` where they are not.
     """
     check_solver(run.options.solver)
-    check_formulation(run.options.formulation)
+    if run.options.formulation is not None:
+        from atoopt.stock.formulation import check_formulation
+
+        check_formulation(run.options.formulation)
     ready(instance, run, ["packing"])
     if run.options.model is not None:
         from atoopt.stock.model_file import solve_model_file
@@ -67,6 +69,8 @@ def solve(instance: StockInstance, run: Run, start: Any = None) -> Claim:
         found.message = f"the model {formulation} has {min(columns, MOST_COLUMNS):,} columns or more, too many to build"
         found.message += " in this time" if columns <= MOST_COLUMNS else "; use decomposition"
         return found
+    from atoopt.stock.formulation import build  # loads Pyomo: not before it is needed
+
     model = build(instance, formulation, candidates)
     claim = solve_to_claim(instance, run, model, candidates.complete, incumbent)
     claim.details = found.details
@@ -83,6 +87,8 @@ def solve_to_claim(
 
     What the evaluator judges otherwise than the model is ruled out (`refine`), and the model is solved again.
     """
+    from atoopt.stock.formulation import stock_of
+
     best, bound, rounds = incumbent, None, 0
     while True:
         answer = _solved(instance, run, model, complete, best)
@@ -117,6 +123,8 @@ def solve_to_claim(
 
 def _solved(instance: StockInstance, run: Run, model: Any, complete: bool, best: Evaluation | None) -> Answer:
     """Solve the model as it is, from the best stock, and tell of what comes."""
+    from atoopt.stock.formulation import set_start
+
     known, exact = math.inf if best is None else best.cost, not saving_costs(instance)
     if best is not None:
         set_start(model, best)
@@ -153,16 +161,16 @@ def wants_sub_mips(model: Any) -> bool:
 
 def _start(instance: StockInstance, run: Run, start: Any, asked: Candidates | None) -> Evaluation | None:
     """Return the feasible stock to start from, if one is known, of the modules asked for only."""
-    stocks = [masks for _, masks in heuristic_stocks(instance, run)] if start is None else [start]
-    if asked is None:
-        evaluations = [evaluate_masks(instance, masks) for masks in stocks[:1]]
-    else:
-        allowed = set(asked.masks)
-        evaluations = [evaluate_masks(instance, allowed.intersection(masks)) for masks in stocks]
-    feasible = [evaluation for evaluation in evaluations if evaluation.feasible]
-    if not feasible:
+    stock = start
+    if asked is not None:
+        stock = first_stock(instance, run, frozenset(asked.masks))
+    elif stock is None:
+        stock = first_stock(instance, run)
+    if stock is None:
         return None
-    evaluation = min(feasible, key=lambda evaluation: evaluation.cost)
+    evaluation = evaluate_masks(instance, stock)
+    if not evaluation.feasible:
+        return None
     run.report(evaluation.cost, None, "heuristic start")
     return evaluation
 

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Generator, Iterable, Iterator
-from dataclasses import dataclass, field
-from typing import NamedTuple
 
 import numpy as np
 
+from atoopt.stock.annealing.annealed import Annealed, Moment
 from atoopt.stock.annealing.moves import KINDS
 from atoopt.stock.annealing.schedule import (
     BLOCK,
@@ -42,6 +41,10 @@ from atoopt.stock.instance import StockInstance
 SAMPLES = 300
 """Neighbors looked at to set the temperatures."""
 
+FIRST_MOVES, LOOK = 20, 0.05
+"""Moves before the first look at the clock, and the seconds from one look to the next: most blocks take less than that,
+but where thousands of large products are packed anew a move may take milliseconds."""
+
 DESCENT = 10
 """Blocks of cold walk at the beginning, which make the start feasible where they can, and locally good."""
 
@@ -62,47 +65,6 @@ they lead from one set of large modules to another."""
 
 KIND_DRAWS = np.repeat(np.arange(len(KINDS)), [KIND_WEIGHTS[kind] for kind in KINDS])
 CUTS = np.array([KINDS.index("cut"), KINDS.index("split")])
-
-
-class Moment(NamedTuple):
-    """A point of the history: costs of the present and of the best feasible stock (None: none yet)."""
-
-    seconds: float
-    moves: int
-    temperature: float
-    current: float
-    best: float | None
-
-
-@dataclass
-class Annealed:
-    """What one seed found.
-
-    Attributes
-    ----------
-    stock : list of int or None
-        The modules of two or more components of the best feasible stock, as bits; None if none was found.
-    cost : float or None
-        Its cost, single components included.
-    seed, moves : int
-        Moves proposed in all.
-    seconds : float
-    statistics : dict
-        Per kind of move: how often ``proposed``, ``accepted``, ``improved`` (led to a new best stock).
-    history : list of Moment
-        One point a block of moves.
-    pool : dict of int to float
-        Modules held in good feasible stocks, the cheapest such stock of each; columns for a restricted model.
-    """
-
-    stock: list[int] | None
-    cost: float | None
-    seed: int
-    moves: int
-    seconds: float
-    statistics: dict[str, dict[str, int]]
-    history: list[Moment] = field(default_factory=list)
-    pool: dict[int, float] = field(default_factory=dict)
 
 
 def anneal(
@@ -153,10 +115,10 @@ def anneal(
     """
     if seconds is None and moves is None:
         moves = default_moves(instance)
-    search = _Search(instance, seed, start, seconds, moves)
+    search = _Search(instance, seed, start, seconds, moves, stopped)
     for _ in search.blocks():
         search.tell(improved, found)
-        if search.moves >= search.most_moves or time.monotonic() >= search.deadline or stopped():
+        if search.moves >= search.most_moves or search.over():
             break
     return search.result()
 
@@ -170,11 +132,14 @@ class _Search:
     """The state, the penalties and the records of one seed."""
 
     def __init__(
-        self, instance: StockInstance, seed: int, start: Iterable[int], seconds: float | None, moves: int | None
-    ) -> None:
+        self, instance: StockInstance, seed: int, start: Iterable[int], seconds: float | None, moves: int | None,
+        stopped: Callable[[], bool] = lambda: False,
+    ) -> None:  # fmt: skip
         self.instance, self.seed, self.started = instance, seed, time.monotonic()
         self.deadline = self.started + (np.inf if seconds is None else seconds)
         self.most_moves = np.inf if moves is None else moves
+        self.stopped = stopped
+        self.at_once = FIRST_MOVES
         self.constant = economy_of(instance).base
         self.start = fitting_modules(instance, start)
         self.state = make_state(instance, self.start, seed)
@@ -191,8 +156,11 @@ class _Search:
         """Walk without end, yielding after each block: cycles from hot to cold, each followed by kicks as long."""
         if self.moveless:
             return
-        cold = temperature_for(self.increases(), COLD)
+        cold, began = temperature_for(self.increases(), COLD), time.monotonic()
         yield from self.descend([cold] * DESCENT)
+        pace = (time.monotonic() - began) / DESCENT
+        while np.isfinite(self.deadline) and SHORTEST * self.n_held * pace > self.deadline - time.monotonic():
+            yield from self.descend([cold])  # there is no time for a cycle: what melts would not freeze again
         hot = yield from self.heat(cold)
         length = min(SHORTEST * self.n_held, self.left(0.0))
         pace = yield from self.cool(hot, hot / COOLING, length)
@@ -264,21 +232,32 @@ class _Search:
 
     def increases(self) -> Array:
         """Return what worse neighbors of the present stock cost more."""
-        increases = np.empty(SAMPLES)
-        n = sample(self.state, SAMPLES, self.penalty, KIND_DRAWS, increases)
+        increases, n, looked_at = np.empty(SAMPLES), 0, 0
+        while looked_at < SAMPLES and not self.over():
+            most = min(self.at_once, SAMPLES - looked_at)
+            n += sample(self.state, most, self.penalty, KIND_DRAWS, increases[n:])
+            looked_at += most
         return increases[:n]
 
     def descend(self, temperatures: Iterable[float], kinds: Array = KIND_DRAWS) -> Iterator[None]:
         """Walk one block at each temperature, of moves of these kinds."""
         for temperature in temperatures:
-            kept = np.zeros(3, np.int64)
-            walk(self.state, BLOCK, float(temperature), self.penalty, kinds, self.counts, kept)
-            self.moves += BLOCK
-            adapt_penalty(self.penalty, kept / BLOCK)
+            kept, made = np.zeros(3, np.int64), 0
+            while made < BLOCK and not (made and self.over()):
+                most, began = min(self.at_once, BLOCK - made), time.monotonic()
+                walk(self.state, most, float(temperature), self.penalty, kinds, self.counts, kept)
+                made += most
+                self.at_once = _moves_until_look(self.at_once, (time.monotonic() - began) * self.at_once / most)
+            self.moves += made
+            adapt_penalty(self.penalty, kept / made)
             resum(self.state)
             self.record(float(temperature))
             self.state = enlarge(self.instance, self.state)
             yield
+
+    def over(self) -> bool:
+        """Whether the time is up."""
+        return time.monotonic() >= self.deadline or self.stopped()
 
     def record(self, temperature: float) -> None:
         """Add to the history, and the present modules to the pool if the stock is good."""
@@ -328,8 +307,18 @@ class _Search:
         The walk overstates the operations of a product whose packing search is cut short, so that it may
         miss that the start is feasible, or better.
         """
-        stocks = [stock for stock in (best_modules(self.state), self.start) if stock is not None]
+        stocks = [stock for stock in (best_modules(self.state), sorted(self.start)) if stock is not None]
+        stocks = stocks[:1] if stocks[-1] == stocks[0] else stocks
         evaluated = [(evaluate_masks(self.instance, stock), stock) for stock in stocks]
         feasible = [(evaluation.cost, stock) for evaluation, stock in evaluated if evaluation.feasible]
         cost, stock = min(feasible, default=(None, None))
         return stock, cost
+
+
+def _moves_until_look(made: int, seconds: float) -> int:
+    """Return how many moves to make until the next look at the clock, after so many in so many seconds.
+
+    >>> _moves_until_look(100, 1.0), _moves_until_look(100, 0.0)
+    (5, 400)
+    """
+    return int(np.clip(made * LOOK / max(seconds, 1e-9), 1, min(4 * made, BLOCK)))

@@ -11,6 +11,7 @@ from atoopt.stock.annealing.estimate import UNKNOWN
 from atoopt.stock.annealing.moves import HASH_FACTOR, HASH_START
 from atoopt.stock.annealing.state import Array, Best, Built, Data, Effect, Held, Move, Search, State
 from atoopt.stock.annealing.steps import apply_move, evaluate, keep_best, resum
+from atoopt.stock.candidates import fitting_some
 from atoopt.stock.evaluate import least_in_time, max_operations_within, most_operations
 from atoopt.stock.instance import StockInstance
 
@@ -99,13 +100,8 @@ def keeps_limits(state: State) -> bool:
 
 def fitting_modules(instance: StockInstance, stock: Iterable[int]) -> list[int]:
     """Return the modules of two or more components that some product contains and the instance allows."""
-    return [
-        mask
-        for mask in sorted(set(stock), key=lambda mask: (-mask.bit_count(), mask))
-        if mask & (mask - 1)
-        and instance.allows(mask)
-        and any(mask & ~product == 0 for product in instance.product_masks)
-    ]
+    several = (mask for mask in set(stock) if mask & (mask - 1) and instance.allows(mask))
+    return fitting_some(instance, sorted(several, key=lambda mask: (-mask.bit_count(), mask)))
 
 
 def modules_held(state: State) -> list[int]:

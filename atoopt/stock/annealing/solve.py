@@ -1,4 +1,4 @@
-"""The method ``annealing``: restarts over seeds in parallel, from the heuristics' best stock."""
+"""The method ``annealing``: restarts over seeds in parallel, from the greedy stock."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from joblib import Parallel, delayed
 from atoopt.solvers.result import Claim
 from atoopt.solvers.run import Run
 from atoopt.stock.annealing.search import Annealed, anneal, default_moves
-from atoopt.stock.construct import heuristic_stocks
 from atoopt.stock.instance import StockInstance
 from atoopt.stock.kernels import FOR_ANNEALING, ready
+from atoopt.stock.start import first_stock
 
 HISTORY_POINTS = 500
 """The most points of a seed's history in the details of a result."""
 
 
 def solve(instance: StockInstance, run: Run) -> Claim:
-    """Anneal from the best heuristic stock, ``run.options.jobs`` seeds in parallel; no bound is claimed.
+    """Anneal from the greedy stock, ``run.options.jobs`` seeds in parallel; no bound is claimed.
 
     Seeds are ``seed``, ``seed + 1``, ...; the best answer wins, the lowest seed where several are as good. With a
     time limit the search goes on until then, and its cooling is planned by the clock; without one it makes
@@ -39,7 +39,7 @@ def solve(instance: StockInstance, run: Run) -> Claim:
     38.0968
     """
     ready(instance, run, FOR_ANNEALING)
-    start = _start(instance, run)
+    start = first_stock(instance, run) or []
     seconds, moves = (None, default_moves(instance)) if run.options.time_limit is None else (run.remaining, None)
     news = threading.Lock()
 
@@ -68,16 +68,6 @@ def claim_of(restarts: Iterable[Annealed]) -> Claim:
     best = min(found, key=lambda restart: (restart.cost, restart.seed))
     moves = sum(restart.moves for restart in restarts)
     return Claim(solution=best.stock, message=f"{moves:,} moves over {len(restarts)} seeds", details=details)
-
-
-def _start(instance: StockInstance, run: Run) -> list[int]:
-    """Return the heuristics' best feasible stock; nothing where they find none."""
-    stocks = heuristic_stocks(instance, run)
-    if not stocks:
-        return []
-    cost, stock = stocks[0]
-    run.report(cost, None, "best heuristic stock")
-    return list(stock)
 
 
 def _plain(restart: Annealed) -> dict[str, Any]:

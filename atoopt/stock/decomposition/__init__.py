@@ -20,10 +20,12 @@ from atoopt.stock.construct import fastest_stock
 from atoopt.stock.decomposition.relaxation import relax
 from atoopt.stock.decomposition.tree import Tree
 from atoopt.stock.decomposition.work import Settings
+from atoopt.stock.economy import least_cost
 from atoopt.stock.evaluate import evaluate_masks
 from atoopt.stock.incumbent import Incumbent
 from atoopt.stock.instance import Costs, StockInstance
 from atoopt.stock.kernels import groups_of_decomposition, ready
+from atoopt.stock.start import first_stock
 
 FIRST_MODULES = 400
 """The pool starts with at most so many intersections of products, and so many best sellers."""
@@ -34,7 +36,7 @@ UNLISTED = "there are too many modules that a better stock could hold to look at
 
 def solve(
     instance: StockInstance, run: Run, start: Iterable[int] | None = None, settings: Settings | None = None,
-    head_start: float = 0.0,
+    incumbent: Incumbent | None = None,
 ) -> Claim:  # fmt: skip
     """Find the best stock and prove a bound over all that the instance allows.
 
@@ -45,8 +47,8 @@ def solve(
     start : iterable of int, optional
         The modules of a known stock, as bits.
     settings : Settings, optional
-    head_start : float
-        Seconds of annealing before anything else; it then goes on beside the search.
+    incumbent : Incumbent, optional
+        The best stock known, which others better while this searches; by default annealing does so.
 
     Returns
     -------
@@ -61,30 +63,31 @@ def solve(
     38.0968
     """
     ready(instance, run, groups_of_decomposition(instance))
-    if _surely_infeasible(instance):
-        return Claim(infeasible=True, details={"solver": "highs"})
     scale = _cost_scale(instance)
     if scale != 1.0:
-        return _solve_scaled(instance, run, start, settings, head_start, scale)
+        return _solve_scaled(instance, run, start, settings, incumbent, scale)
+    if incumbent is None:
+        incumbent = Incumbent(instance, run)
+        for stock in ([], start or first_stock(instance, run) or []):
+            incumbent.offer(stock)
+        with annealing_beside(incumbent):
+            return _search(instance, run, incumbent, settings)
+    return _search(instance, run, incumbent, settings)
+
+
+def _search(instance: StockInstance, run: Run, incumbent: Incumbent, settings: Settings | None) -> Claim:
+    """Bound and branch, from the best stock known."""
+    if incumbent.found and run.stopped:
+        return Claim(incumbent.masks, bound=least_cost(instance), details={"solver": "highs"})
+    if not incumbent.found and _surely_infeasible(instance):
+        return Claim(infeasible=True, details={"solver": "highs"})
     if settings is None and dense.suits(instance):
-        return dense.solve(instance, run, start, head_start)
-    relaxation = relax(instance)
-    incumbent = Incumbent(instance, run)
-    tree = Tree(relaxation, run, incumbent, settings or Settings())
-    for stock in ([], start or []):
-        incumbent.offer(stock)
-    if instance.candidate_masks is not None:
-        first = list(given(instance).masks)
-    else:
-        shared = sorted(closed_sets(instance, FIRST_MODULES).masks, key=lambda mask: mask.bit_count())
-        best_sellers = sorted(range(instance.n_products), key=lambda k: -instance.shares[k])[:FIRST_MODULES]
-        sold = [piece for k in best_sellers for piece in instance.pieces(instance.product_masks[k])]
-        first = shared[:FIRST_MODULES] + sold
-    tree.work.pool.add([*first, *(mask for mask in start or [] if instance.allows(mask))])
-    incumbent.offer(fastest_stock(instance))
-    incumbent.offer(first)
-    with annealing_beside(incumbent, head_start):
-        tree.search()
+        return dense.solve(instance, run, incumbent=incumbent)
+    if not incumbent.found:
+        incumbent.offer(fastest_stock(instance))
+    tree = Tree(relax(instance), run, incumbent, settings or Settings())
+    tree.work.pool.add(_first_modules(instance, incumbent))
+    tree.search()
     if tree.infeasible:
         return Claim(infeasible=True, details={"solver": "highs"})
     return Claim(
@@ -97,6 +100,16 @@ def solve(
             "nodes": tree.work.nodes, "milps": tree.work.leaves,
         },
     )  # fmt: skip
+
+
+def _first_modules(instance: StockInstance, incumbent: Incumbent) -> list[int]:
+    """Return the listed candidates, or some intersections of products and best sellers; and those of the best stock."""
+    if instance.candidate_masks is not None:
+        return list(given(instance).masks)
+    shared = sorted(closed_sets(instance, FIRST_MODULES).masks, key=lambda mask: mask.bit_count())
+    best_sellers = sorted(range(instance.n_products), key=lambda k: -instance.shares[k])[:FIRST_MODULES]
+    sold = [piece for k in best_sellers for piece in instance.pieces(instance.product_masks[k])]
+    return shared[:FIRST_MODULES] + sold + list(incumbent.masks)
 
 
 def _surely_infeasible(instance: StockInstance) -> bool:
@@ -116,8 +129,8 @@ def _cost_scale(instance: StockInstance) -> float:
 
 
 def _solve_scaled(
-    instance: StockInstance, run: Run, start: Iterable[int] | None, settings: Settings | None, head_start: float,
-    scale: float,
+    instance: StockInstance, run: Run, start: Iterable[int] | None, settings: Settings | None,
+    incumbent: Incumbent | None, scale: float,
 ) -> Claim:  # fmt: skip
     """Solve with the costs divided by `scale`; what is reported and claimed is multiplied back."""
 
@@ -126,8 +139,12 @@ def _solve_scaled(
         run.report(incumbent, bound, note)
 
     costs = Costs(**{name: value / scale for name, value in instance.costs.model_dump().items()})
-    inner = Run(run.options, listen, run.log, interrupted=run.interrupted, started=run.started)
-    claim = solve(instance.replace(costs=costs), inner, start, settings, head_start)
+    inner, scaled = Run(run.options, listen, run.log, interrupted=run.interrupted, started=run.started), None
+    if incumbent is not None:
+        scaled = Incumbent(instance.replace(costs=costs), inner)
+        incumbent.followers.append(scaled)
+        scaled.offer(incumbent.masks)
+    claim = solve(instance.replace(costs=costs), inner, start, settings, scaled)
     if claim.bound is not None:
         claim.bound *= scale
     return claim

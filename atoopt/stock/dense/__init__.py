@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from atoopt.solvers.result import Claim
 from atoopt.solvers.run import Run
 from atoopt.stock.annealing.beside import annealing_beside
-from atoopt.stock.candidates import default_candidates, n_subsets
+from atoopt.stock.candidates import default_candidates, few_subsets
 from atoopt.stock.dense.lifted import Lifted
 from atoopt.stock.dense.search import Search
 from atoopt.stock.dense.symmetry import interchangeable
@@ -30,7 +30,7 @@ FEWEST_PARTITIONS, MOST_PARTITIONS = 8_000, 60_000
 
 
 def solve(
-    instance: StockInstance, run: Run, start: Iterable[int] | None = None, head_start: float = 0.0
+    instance: StockInstance, run: Run, start: Iterable[int] | None = None, incumbent: Incumbent | None = None
 ) -> Claim:
     """Find the best stock and prove a bound over all that the instance allows.
 
@@ -42,8 +42,8 @@ def solve(
         ``options.threads`` nodes are bounded at once (all cores if None).
     start : iterable of int, optional
         The modules of a known stock, as bits.
-    head_start : float
-        Seconds of annealing before anything else; it then goes on beside the search.
+    incumbent : Incumbent, optional
+        The best stock known, which others better while this searches; by default annealing does so, for a while.
 
     Returns
     -------
@@ -57,12 +57,21 @@ def solve(
     >>> round(claim.bound, 3)
     38.097
     """
-    incumbent = Incumbent(instance, run)
-    for stock in ([], default_candidates(instance).masks, start or []):
-        incumbent.offer(stock)
+    if incumbent is None:
+        incumbent = Incumbent(instance, run)
+        for stock in ([], start or []):
+            incumbent.offer(stock)
+        with annealing_beside(incumbent, seconds=ANNEALING):
+            return _search(instance, run, incumbent)
+    return _search(instance, run, incumbent)
+
+
+def _search(instance: StockInstance, run: Run, incumbent: Incumbent) -> Claim:
+    """Bound and branch, from the best stock known."""
+    if not incumbent.found:
+        incumbent.offer(default_candidates(instance).masks)
     search = Search(Lifted(instance), run, incumbent)
-    with annealing_beside(incumbent, head_start, head_start + ANNEALING):
-        search.go()
+    search.go()
     if search.infeasible:
         return Claim(infeasible=True, details={"solver": "highs"})
     classes = [list(instance.names(mask)) for mask in interchangeable(instance)]
@@ -85,7 +94,7 @@ def suits(instance: StockInstance) -> bool:
     >>> [suits(log_normal(q)) for q in (7, 8)]
     [False, True]
     """
-    if economy_of(instance).per_operation <= 0 or n_subsets(instance) > MOST_SUBSETS:
+    if economy_of(instance).per_operation <= 0 or not few_subsets(instance, MOST_SUBSETS):
         return False
     candidates = default_candidates(instance)
     if len(candidates.masks) > MOST_MODULES:
