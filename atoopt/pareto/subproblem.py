@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import math
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Any
 
 import highspy
 import numpy as np
 
 from atoopt.pareto.program import Floats, Program
-from atoopt.solvers.highs import SUB_MIPS, TIGHT, Outcome, finite, listener, outcome_of, run_in_thread, set_threads
+from atoopt.pareto.tuning import Tuning
+from atoopt.solvers.highs import TIGHT, Outcome, finite, listener, outcome_of, run_in_thread, set_threads
 from atoopt.solvers.run import Run
 
 SPAN = 1000.0
@@ -34,14 +37,8 @@ OPTIONS = {
     "mip_feasibility_tolerance": TIGHT,
     "primal_feasibility_tolerance": TIGHT,
     "dual_feasibility_tolerance": 1e-9,
-    # A front is many solves of which each is small and has a start: what pays in long ones without a start takes
-    # longer here than it saves. The fronts of 2 x 2 knapsacks of 50 and 100 items took 0.4 and 0.6 of the time.
-    "mip_allow_cut_separation_at_nodes": False,
-    "mip_allow_restart": False,
 }
-
-FEW_COLUMNS = 1000
-"""Up to so many columns, searches in sub-models are left out as well: that was measured there."""
+"""The same for all solves; the others are chosen by `atoopt.pareto.tuning`."""
 
 
 @dataclass(frozen=True)
@@ -127,6 +124,11 @@ class Subproblems:
     scale : Scale
     run : Run
         Gives threads, log and interrupt to every solve.
+
+    Attributes
+    ----------
+    met : list of (n_columns,) arrays
+        Solutions that the last solve has met on its way.
     """
 
     def __init__(self, program: Program, scale: Scale, run: Run) -> None:
@@ -134,6 +136,8 @@ class Subproblems:
         self.rows = [scale.row(program, k) for k in range(2)]
         self.all_columns = np.arange(program.n_columns, dtype=np.int32)
         self.is_mip = bool(program.integer.any())
+        self.tuning = Tuning(program.n_columns)
+        self.met: list[Floats] = []
         self.highs = _loaded(program)
         self.first_row = self.highs.getNumRow()
         for row in self.rows:
@@ -151,7 +155,11 @@ class Subproblems:
         self.highs.changeColsCost(cost.size, self.all_columns, cost)
         for k, limit in enumerate(limits):
             self.highs.changeRowBounds(self.first_row + k, -math.inf, limit)
+        limited = any(limit < math.inf for limit in limits)
+        self.tuning.choose(self.highs, limited=limited)
+        self.met = []
         solved = self._run(start, seconds)
+        self.tuning.tell(self.highs.getInfo().simplex_iteration_count, limited=limited)
         took = time.monotonic() - began
         quick = self.is_mip and took < QUICK and solved.outcome in ("optimal", "infeasible")
         if quick or solved.outcome == "failed":
@@ -179,9 +187,11 @@ class Subproblems:
         spent = 0.0 if self.is_mip else highs.getRunTime()  # an LP's clock runs on over all solves
         highs.setOptionValue("time_limit", spent + max(0.0, seconds))
         highs.setOptionValue("output_flag", run.log is not None)
-        highs.setCallback(listener(lambda: run.stopped, lambda objective, bound: None, run.log, 1.0), None)
+        listen = listener(lambda: run.stopped, lambda objective, bound: None, run.log, 1.0)
+        highs.setCallback(collecting(listen, self.met), None)
         kinds = highspy.cb.HighsCallbackType
-        wanted = [kinds.kCallbackMipInterrupt, kinds.kCallbackSimplexInterrupt, kinds.kCallbackIpmInterrupt]
+        wanted = [kinds.kCallbackMipInterrupt, kinds.kCallbackSimplexInterrupt, kinds.kCallbackIpmInterrupt,
+                  kinds.kCallbackMipSolution]  # fmt: skip
         for kind in wanted + ([kinds.kCallbackLogging] if run.log is not None else []):
             highs.startCallback(kind)
         run_in_thread(highs)
@@ -222,8 +232,7 @@ class Subproblems:
 def _loaded(program: Program) -> highspy.Highs:
     """Return the program in HiGHS, without costs."""
     highs = highspy.Highs()
-    few = program.n_columns <= FEW_COLUMNS
-    for name, value in {**OPTIONS, **{f"mip_heuristic_run_{name}": not few for name in SUB_MIPS}}.items():
+    for name, value in OPTIONS.items():
         highs.setOptionValue(name, value)
     lp = highspy.HighsLp()
     lp.num_col_, lp.num_row_ = program.n_columns, program.row_lower.size
@@ -253,3 +262,15 @@ def _row_factors(program: Program) -> Floats:
     mixed = np.zeros(largest.size, dtype=bool)
     mixed[rows[~program.integer[columns]]] = True
     return np.where(mixed, np.exp2(-np.floor(np.log2(largest))), 1.0)
+
+
+def collecting(listen: Callable[..., None], met: list[Floats]) -> Callable[..., None]:
+    """Return a callback that puts solutions into a list, and hands all else on."""
+
+    def collect(kind: Any, message: str, out: Any, answer: Any, data: Any) -> None:
+        if kind == highspy.cb.HighsCallbackType.kCallbackMipSolution:
+            met.append(np.array(out.mip_solution))
+        else:
+            listen(kind, message, out, answer, data)
+
+    return collect

@@ -5,8 +5,8 @@
     python -m tests.bench.pareto knapsack:250 --seconds 600       points in ten minutes each
     python -m tests.bench.pareto knapsack:60 --peer-python PYTHON with pyaugmecon of that interpreter
 
-For the plain loop see `tests.bench.plain_loop`, for the families `tests.bench.front_families`. All ways are run in turn.
-Ratios of processor seconds are what to compare; with ``--seconds``, ratios of points a processor second.
+For the plain loop see `tests.bench.plain_loop`, for the families `tests.bench.front_families`. All ways are run in
+turn. Ratios of processor seconds are what to compare; with ``--seconds``, ratios of points a processor second.
 """
 
 from __future__ import annotations

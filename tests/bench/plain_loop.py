@@ -1,4 +1,4 @@
-"""The plain way to a front, which `tests.bench.pareto` sets beside the engine: one lexicographic pair of solves a point.
+"""The plain way to a front, beside the engine in `tests.bench.pareto`: one lexicographic pair of solves a point.
 
 One solve after the other, on one thread and with HiGHS's own options but for a gap of 0; the second solve of a pair
 starts from the first. The model stays in one HiGHS object, as the engine's does, so no time goes into passing models.
@@ -14,7 +14,7 @@ import highspy
 import numpy as np
 
 from atoopt.pareto.program import Program
-from atoopt.pareto.subproblem import SPAN, STEP, Scale
+from atoopt.pareto.subproblem import SPAN, Scale
 
 OPTIONS = {"output_flag": False, "threads": 1, "mip_rel_gap": 0.0, "mip_abs_gap": 1e-9}
 
