@@ -16,7 +16,7 @@ from concurrent.futures import FIRST_COMPLETED, Future, wait
 from atoopt.pareto.box import Box
 from atoopt.pareto.journal import Journal
 from atoopt.pareto.loop import Plan, State
-from atoopt.pareto.piece import Done, Piece, search_piece
+from atoopt.pareto.piece import LONG_SLICE, SLICE, Done, Piece, search_piece
 from atoopt.pareto.pools import Pool, pool_of
 from atoopt.pareto.search import Crawling, Search
 from atoopt.solvers.run import Options
@@ -26,6 +26,9 @@ POLL = 0.1
 
 GRACE = 1.5
 """Seconds that children get to come back with what they have once the run is stopped; then they are killed."""
+
+BUSY = 2
+"""Boxes that wait for each process, from which on slices are long."""
 
 DEATHS = 2
 """A box that was in work when so many processes died is not tried again."""
@@ -107,8 +110,9 @@ class _Team:
         left = None if run.options.time_limit is None else run.remaining
         at = {(box.west, box.top), (box.right, box.south)}
         corners = [(point.columns, point.proven) for point in self.search.points if point.values in at]
+        seconds = LONG_SLICE if len(self.state.boxes) >= BUSY * self.jobs else SLICE
         return Piece(
-            box, method, few or self.plan.counted, corners, self.plan, self.journal,
+            box, method, few or self.plan.counted, seconds, corners, self.plan, self.journal,
             Options(time_limit=left, threads=run.options.threads), not self.state.boxes and not self.running,
             self.stop_file,
         )  # fmt: skip

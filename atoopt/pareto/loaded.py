@@ -7,7 +7,7 @@ import numpy as np
 
 from atoopt.errors import InputError
 from atoopt.pareto.program import Floats, Program
-from atoopt.solvers.highs import SUB_MIPS, TIGHT, refusal
+from atoopt.solvers.highs import TIGHT, refusal
 
 SMALLEST, LARGEST = 1e-11, 1e15
 """Coefficients that HiGHS keeps, with the option below; it drops smaller ones with a warning, and refuses larger."""
@@ -21,14 +21,8 @@ OPTIONS = {
     "primal_feasibility_tolerance": TIGHT,
     "dual_feasibility_tolerance": 1e-9,
     "small_matrix_value": 1e-12,
-    # A front is many solves of which each is small and has a start: what pays in long ones without a start takes
-    # longer here than it saves. The fronts of 2 x 2 knapsacks of 50 and 100 items took 0.4 and 0.6 of the time.
-    "mip_allow_cut_separation_at_nodes": False,
-    "mip_allow_restart": False,
 }
-
-FEW_COLUMNS = 1000
-"""Up to so many columns, searches in sub-models are left out as well: that was measured there."""
+"""The same for all solves; the others are chosen by `atoopt.pareto.tuning`."""
 
 
 def loaded(program: Program, *, divided: bool = False) -> highspy.Highs:
@@ -48,8 +42,7 @@ def loaded(program: Program, *, divided: bool = False) -> highspy.Highs:
         The coefficients of a row differ too much to be kept together.
     """
     highs = highspy.Highs()
-    few = program.n_columns <= FEW_COLUMNS
-    for name, value in {**OPTIONS, **{f"mip_heuristic_run_{name}": not few for name in SUB_MIPS}}.items():
+    for name, value in OPTIONS.items():
         highs.setOptionValue(name, value)
     lp = highspy.HighsLp()
     lp.num_col_, lp.num_row_ = program.n_columns, program.row_lower.size

@@ -22,6 +22,9 @@ from atoopt.solvers.run import Options, Run
 SLICE = 0.5
 """Seconds after which what is left of a box comes back."""
 
+LONG_SLICE = 10.0
+"""The same where others have enough to do: what solves met on their way is a start for the next ones, but only here."""
+
 LOOK = 0.1
 """Seconds between two looks at the file that tells children to stop."""
 
@@ -37,6 +40,8 @@ class Piece:
         A key of `atoopt.pareto.loop.STEPS`.
     one_step : bool
         Come back after one step.
+    seconds : float
+        Come back after so many.
     corners : list of (columns, proven)
         Known solutions at the box's corners.
     plan : Plan
@@ -52,6 +57,7 @@ class Piece:
     box: Box
     method: str
     one_step: bool
+    seconds: float
     corners: list[tuple[Floats, bool]]
     plan: Plan
     journal: Journal
@@ -149,7 +155,7 @@ def _search_piece(source: Program | Path, fingerprint: str, piece: Piece) -> Don
 def _search_boxes(search: Search, piece: Piece, done: Done, split: Callable[[Box, list[Box]], None]) -> None:
     """Search for a slice of time; what is left goes into `done`."""
     boxes = [piece.box]
-    while boxes and not search.run.stopped and search.run.seconds < SLICE:
+    while boxes and not search.run.stopped and search.run.seconds < piece.seconds:
         box = boxes.pop(0)
         try:
             boxes += advance(search, piece.plan, box, piece.method, split)

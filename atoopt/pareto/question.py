@@ -44,6 +44,11 @@ class Question:
         whole = all(weight == 0 or whole for weight, whole in zip(self.weights, self.scale.whole, strict=True))
         return whole and float(np.abs(self.cost).sum()) < WHOLE
 
+    @property
+    def is_limited(self) -> bool:
+        """Whether an objective has a limit."""
+        return min(self.limits) < math.inf
+
     @cached_property
     def divisor(self) -> float:
         """By what the solver's costs are divided: whole ones may be large."""

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from atoopt.pareto.box import Box
+from atoopt.pareto.harvest import Harvest
 from atoopt.pareto.program import Floats, Program
 from atoopt.pareto.scale import SPAN, STEP, Scale
 from atoopt.pareto.subproblem import Solved, Subproblems
@@ -96,12 +97,14 @@ class Search:
         self.on_their_bound = 0
         self.ranges: Pair = (1.0, 1.0)
         self.solves, self.seconds = 0, 0.0
+        self.harvest = Harvest(program, scale)
         self.rescale(scale)
 
     def rescale(self, scale: Scale) -> None:
         """See both objectives in other units."""
         self.scale = scale
         self.subproblems = Subproblems(self.program, scale, self.run)
+        self.harvest.rescale(scale)
         self.points = [p._replace(values=scale.values(self.program, p.columns)) for p in self.points]
         self.starts = [(scale.values(self.program, columns), columns) for _, columns in self.starts]
 
@@ -142,11 +145,12 @@ class Search:
         left = self.run.remaining
         answer = self.subproblems.minimize(weights, limits, start, left if self.alone else left / 2)
         self.solves, self.seconds = self.solves + 1, self.seconds + answer.seconds
+        self.harvest.take(self.subproblems.met)
         return answer
 
     def _best_start(self, weights: Pair, limits: Pair) -> Floats | None:
         """Return the best known solution within the limits."""
-        known = [(p.values, p.columns) for p in self.points] + self.starts
+        known = [(p.values, p.columns) for p in self.points] + self.starts + self.harvest.known
         fitting = [(v, columns) for v, columns in known if v[0] <= limits[0] and v[1] <= limits[1]]
         if not fitting:
             return None

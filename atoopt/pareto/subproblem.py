@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import math
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Any
 
 import highspy
 import numpy as np
@@ -13,6 +15,7 @@ from atoopt.pareto.loaded import loaded
 from atoopt.pareto.program import Floats, Program
 from atoopt.pareto.question import Question
 from atoopt.pareto.scale import Scale
+from atoopt.pareto.tuning import Tuning
 from atoopt.solvers.confirm import Work, is_risky
 from atoopt.solvers.highs import TIGHT, finite, listener, run_in_thread, set_threads
 from atoopt.solvers.outcome import Outcome, outcome_of
@@ -51,6 +54,11 @@ class Subproblems:
     scale : Scale
     run : Run
         Gives threads, log and interrupt to every solve.
+
+    Attributes
+    ----------
+    met : list of (n_columns,) arrays
+        Solutions that the last solve has met on its way.
     """
 
     def __init__(self, program: Program, scale: Scale, run: Run) -> None:
@@ -61,6 +69,8 @@ class Subproblems:
         self.is_risky = is_risky(program)
         self.candidates: list[Floats] = []  # of both answers to one question, where it was asked twice
         self.divided, self.until = False, math.inf
+        self.tuning = Tuning(program.n_columns)
+        self.met: list[Floats] = []
         self._load()
 
     def _load(self) -> None:
@@ -94,7 +104,8 @@ class Subproblems:
     def _answered(self, ask: Question, start: Floats | None) -> Solved:
         """Solve, and make sure of the answer."""
         self._put(ask)
-        self.candidates = []
+        self.candidates, self.met = [], []
+        self.tuning.choose(self.highs, limited=ask.is_limited)
         first = self._proved(ask, start)
         if first.outcome == "unbounded" and self._is_infeasible(ask):
             return Solved("infeasible")
@@ -134,6 +145,7 @@ class Subproblems:
         """Solve; an answer that cost little, or comes from a model of a kind that HiGHS was seen to err on, twice."""
         first = self._run(ask, start)
         work = Work.of(self.highs)
+        self.tuning.tell(work.iterations, limited=ask.is_limited)
         doubtful = self.is_mip and first.outcome in ("optimal", "infeasible") and (self.is_risky or work.is_small)
         return self._confirmed(first, ask, start) if doubtful or first.outcome == "failed" else first
 
@@ -177,9 +189,11 @@ class Subproblems:
         spent = 0.0 if self.is_mip else highs.getRunTime()  # an LP's clock runs on over all solves
         highs.setOptionValue("time_limit", spent + max(0.1, self.until - time.monotonic()))
         highs.setOptionValue("output_flag", run.log is not None)
-        highs.setCallback(listener(lambda: run.stopped, lambda objective, bound: None, run.log, 1.0), None)
+        listen = listener(lambda: run.stopped, lambda objective, bound: None, run.log, 1.0)
+        highs.setCallback(collecting(listen, self.met), None)
         kinds = highspy.cb.HighsCallbackType
-        wanted = [kinds.kCallbackMipInterrupt, kinds.kCallbackSimplexInterrupt, kinds.kCallbackIpmInterrupt]
+        wanted = [kinds.kCallbackMipInterrupt, kinds.kCallbackSimplexInterrupt, kinds.kCallbackIpmInterrupt,
+                  kinds.kCallbackMipSolution]  # fmt: skip
         for kind in wanted + ([kinds.kCallbackLogging] if run.log is not None else []):
             highs.startCallback(kind)
         run_in_thread(highs)
@@ -196,3 +210,15 @@ class Subproblems:
         if outcome == "optimal" and bound is None:
             bound = float(info.objective_function_value) * ask.divisor
         return Relaxed(outcome, columns, bound)
+
+
+def collecting(listen: Callable[..., None], met: list[Floats]) -> Callable[..., None]:
+    """Return a callback that puts solutions into a list, and hands all else on."""
+
+    def collect(kind: Any, message: str, out: Any, answer: Any, data: Any) -> None:
+        if kind == highspy.cb.HighsCallbackType.kCallbackMipSolution:
+            met.append(np.array(out.mip_solution))
+        else:
+            listen(kind, message, out, answer, data)
+
+    return collect

@@ -1,11 +1,12 @@
 """Speed of fronts: the engine against a plain loop in the same HiGHS, and against pyaugmecon where it is installed.
 
-    python -m tests.bench.pareto                                    the published knapsack, and one of 100 items
-    python -m tests.bench.pareto --items 60 --peer-python PYTHON    a smaller one, with pyaugmecon of that interpreter
+    python -m tests.bench.pareto                                  2kp50, and a knapsack of 100 items
+    python -m tests.bench.pareto assignment:15 covering:60 location:8 stock:sparse-8 policy:plates-12
+    python -m tests.bench.pareto knapsack:250 --seconds 600       points in ten minutes each
+    python -m tests.bench.pareto knapsack:60 --peer-python PYTHON with pyaugmecon of that interpreter
 
-The plain loop makes one lexicographic pair of solves a point, one after the other, on one thread and with HiGHS's
-own options but for a gap of 0; the second solve of a pair starts from the first. It holds the model in one HiGHS
-object, as the engine does, so no time goes into passing models. Ratios are what to compare: seconds are the machine's.
+For the plain loop see `tests.bench.plain_loop`, for the families `tests.bench.front_families`. All ways are run in
+turn. Ratios of processor seconds are what to compare; with ``--seconds``, ratios of points a processor second.
 """
 
 from __future__ import annotations
@@ -13,151 +14,136 @@ from __future__ import annotations
 import argparse
 import json
 import math
+import os
 import subprocess
-import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import highspy
 import numpy as np
-import pyomo.environ as pyo
 
 from atoopt.pareto import pareto_front
+from atoopt.pareto.program import compile_program
+from tests.bench.front_families import GENERATED, NAMED, PUBLISHED, generated, model_of, published
+from tests.bench.plain_loop import PlainLoop
 
-PUBLISHED = Path("../shared/data/knapsack_2kp50.json")
-
-Values = list[tuple[float, float]]
-
-
-def generated(n: int, seed: int) -> dict[str, Any]:
-    """Return a knapsack of two gains and two limits, whole numbers from 10 to 100."""
-    rng = np.random.default_rng(seed)
-    gains, weights = rng.integers(10, 101, (2, n)), rng.integers(10, 101, (2, n))
-    return {"name": f"{n} items, seed {seed}", "c": gains.tolist(), "a": weights.tolist(),
-            "b": (weights.sum(axis=1) // 2).tolist()}  # fmt: skip
+ALIKE = 1e-6
+"""Fronts whose values differ by no more than this share of the range are called the same."""
 
 
-def model_of(data: dict[str, Any]) -> pyo.ConcreteModel:
-    """Return the knapsack as a Pyomo model with objectives ``first`` and ``second``."""
-    model = pyo.ConcreteModel(name=data["name"])
-    items = range(len(data["c"][0]))
-    model.x = pyo.Var(items, domain=pyo.Binary)
-    model.fits = pyo.ConstraintList()
-    for row, room in zip(data["a"], data["b"], strict=True):
-        model.fits.add(sum(w * model.x[i] for i, w in enumerate(row)) <= room)
-    first, second = (sum(g * model.x[i] for i, g in enumerate(row)) for row in data["c"])
-    model.first = pyo.Objective(expr=first, sense=pyo.maximize)
-    model.second = pyo.Objective(expr=second, sense=pyo.maximize)
-    return model
+@dataclass
+class Ran:
+    """What one way took, and what it found."""
+
+    seconds: float
+    points: np.ndarray
+    solves: int
+    complete: bool
 
 
-class Plain:
-    """The knapsack in HiGHS, with both gains as rows to be bounded."""
+def by_plain_loop(model: Any, limit: float) -> Ran:
+    """Walk along the front pair by pair."""
+    loops: list[PlainLoop] = []
 
-    def __init__(self, data: dict[str, Any]) -> None:
-        self.gains = np.array(data["c"], dtype=float)
-        self.n = self.gains.shape[1]
-        self.columns = np.arange(self.n, dtype=np.int32)
-        self.highs = highspy.Highs()
-        for name, value in (("output_flag", False), ("threads", 1), ("mip_rel_gap", 0.0), ("mip_abs_gap", 1e-9)):
-            self.highs.setOptionValue(name, value)
-        self.highs.addVars(self.n, np.zeros(self.n), np.ones(self.n))
-        kinds = np.array([highspy.HighsVarType.kInteger] * self.n)
-        self.highs.changeColsIntegrality(self.n, self.columns, kinds)
-        for row, room in zip(data["a"], data["b"], strict=True):
-            self.highs.addRow(-math.inf, room, self.n, self.columns, np.array(row, dtype=float))
-        self.first_row = self.highs.getNumRow()
-        for gain in self.gains:
-            self.highs.addRow(-math.inf, math.inf, self.n, self.columns, gain)
-        self.highs.changeObjectiveSense(highspy.ObjSense.kMaximize)
+    def walk() -> None:
+        loops.append(PlainLoop(compile_program(model, (model.first, model.second))[0]))
+        loops[0].walk(limit)
 
-    def best(self, which: int, least: tuple[float, float], start: Any = None) -> Any:
-        """Return the items of the greatest gain within bounds, or None."""
-        self.highs.changeColsCost(self.n, self.columns, self.gains[which])
-        for k, bound in enumerate(least):
-            self.highs.changeRowBounds(self.first_row + k, bound, math.inf)
-        if start is not None:
-            self.highs.setSolution(self.n, self.columns, start)
-        self.highs.run()
-        if self.highs.getModelStatus() == highspy.HighsModelStatus.kInfeasible:
-            return None
-        assert self.highs.getModelStatus() == highspy.HighsModelStatus.kOptimal
-        return np.rint(self.highs.getSolution().col_value)
-
-    def front(self) -> Values:
-        """Walk from the greatest first gain to the greatest second one."""
-        points: Values = []
-        least = -math.inf
-        while (items := self.best(0, (-math.inf, least))) is not None:
-            first = float(self.gains[0] @ items)
-            items = self.best(1, (first, least), items)
-            points.append((first, float(self.gains[1] @ items)))
-            least = points[-1][1] + 1
-        return sorted(points)
+    seconds = _timed(walk)
+    points = np.array(sorted(loops[0].points)).reshape(-1, 2)
+    return Ran(seconds, points, loops[0].solves, limit == math.inf)
 
 
-def by_engine(data: dict[str, Any], jobs: int) -> Values:
-    """Return the front by ``pareto_front``."""
-    model = model_of(data)
-    front = pareto_front(model, (model.first, model.second), jobs=jobs)
-    assert front.complete
-    return [(first, second) for first, second in front.values.tolist()]
+def by_engine(model: Any, limit: float, jobs: int) -> Ran:
+    """Find the front by ``pareto_front``; of one that was cut short only the proven points count."""
+    fronts: list[Any] = []
+    options = {"jobs": jobs, "time_limit": None if limit == math.inf else limit, "progress": False}
+    seconds = _timed(lambda: fronts.append(pareto_front(model, (model.first, model.second), **options)))
+    front = fronts[0]
+    proven = len(front.values) - front.details.get("unproven_points", 0)
+    return Ran(seconds, front.values[:proven] if limit < math.inf else front.values, front.solves, front.complete)
 
 
-def by_peer(data: dict[str, Any], front: Values, python: str) -> Values:
-    """Return the front by pyaugmecon, given a grid that is fine enough for whole numbers."""
-    second = [value for _, value in front]
-    task = json.dumps({**data, "grid_points": round(max(second) - min(second)) + 1})
+def _timed(work: Callable[[], Any]) -> float:
+    """Return the processor seconds of this process and of its children that have ended."""
+    before = os.times()
+    work()
+    return sum(os.times()[:4]) - sum(before[:4])
+
+
+def by_peer(data: dict[str, Any], front: np.ndarray, python: str) -> Ran:
+    """Find a knapsack's front by pyaugmecon, given a grid that is fine enough for whole numbers."""
+    task = json.dumps({**data, "grid_points": round(float(np.ptp(front[:, 1]))) + 1})
     here = Path(__file__).with_name("pareto_peer.py")
-    done = subprocess.run([python, str(here)], input=task, capture_output=True, text=True)
+    answers: list[Any] = []
+    seconds = _timed(lambda: answers.append(
+        subprocess.run([python, str(here)], input=task, capture_output=True, text=True)
+    ))  # fmt: skip
+    done = answers[0]
     if done.returncode:
         raise RuntimeError((done.stderr.strip().splitlines() or ["no answer"])[-1])
-    return sorted((first, value) for first, value in json.loads(done.stdout.strip().splitlines()[-1]))
+    points = np.array(sorted(json.loads(done.stdout.strip().splitlines()[-1])))
+    return Ran(seconds, points, 0, True)
 
 
-def timed(work: Callable[[], Values]) -> tuple[float, Values]:
-    """Return seconds and result."""
-    started = time.perf_counter()
-    result = work()
-    return time.perf_counter() - started, result
+def same(points: np.ndarray, front: np.ndarray) -> bool:
+    """Whether two fronts agree but for rounding."""
+    return points.shape == front.shape and bool((np.abs(points - front) <= ALIKE * np.ptp(front, axis=0)).all())
 
 
-def compare(data: dict[str, Any], jobs: list[int], repeats: int, peer_python: str | None) -> None:
+def compare(family: str, options: Any) -> None:
     """Print one line a way; of several runs, taken in turn, the median."""
-    ways: dict[str, Callable[[], Values]] = {"plain loop": lambda: Plain(data).front()}
-    ways |= {f"engine, {n} job{'s' * (n > 1)}": (lambda n=n: by_engine(data, n)) for n in jobs}  # type: ignore[misc]
-    runs = [{name: timed(work) for name, work in ways.items()} for _ in range(repeats)]
-    seconds = {name: float(np.median([run[name][0] for run in runs])) for name in ways}
-    front = runs[0]["plain loop"][1]
-    print(f"{data['name']}: {len(front)} points")
-    for name, median in seconds.items():
-        same = all(run[name][1] == front for run in runs)
-        _say(name, median, seconds["plain loop"], same)
-    if peer_python:
-        try:
-            taken, found = timed(lambda: by_peer(data, front, peer_python))
-            _say("pyaugmecon", taken, seconds["plain loop"], found == front)
-        except RuntimeError as error:
-            print(f"  pyaugmecon: {error}")
+    model, limit = model_of(family, options.seed), options.seconds
+    ways: dict[str, Callable[[], Ran]] = {"plain loop": lambda: by_plain_loop(model, limit)}
+    for n in options.jobs:
+        ways[f"engine, {n} job{'s' * (n > 1)}"] = lambda n=n: by_engine(model, limit, n)  # type: ignore[misc]
+    runs = [{name: work() for name, work in ways.items()} for _ in range(options.repeats)]
+    plain = [run["plain loop"] for run in runs]
+    print(f"{family}, seed {options.seed}: {len(plain[0].points)} points by the plain loop")
+    for name in ways:
+        _say(name, [run[name] for run in runs], plain, limit)
+    if options.peer_python and limit == math.inf:
+        _against_peer(family, options, plain)
 
 
-def _say(name: str, seconds: float, plain: float, same: bool) -> None:
-    print(f"  {name:16s} {seconds:8.2f} s  ratio {seconds / plain:5.2f}  same front: {same}", flush=True)
+def _against_peer(family: str, options: Any, plain: list[Ran]) -> None:
+    if family != "2kp50" and not family.startswith("knapsack:"):
+        print("  pyaugmecon: only knapsacks are passed to it")
+        return
+    data = published() if family == "2kp50" else generated(int(family.partition(":")[2]), options.seed)
+    try:
+        _say("pyaugmecon", [by_peer(data, plain[0].points, options.peer_python)], plain, math.inf)
+    except RuntimeError as error:
+        print(f"  pyaugmecon: {error}")
+
+
+def _say(name: str, runs: list[Ran], plain: list[Ran], limit: float) -> None:
+    seconds, solves = np.median([run.seconds for run in runs]), np.median([run.solves for run in runs])
+    if limit < math.inf:
+        rate, plain_rate = (np.median([len(r.points) / r.seconds for r in some]) for some in (runs, plain))
+        end = f"{len(runs[0].points):5d} points  {rate:7.3f} a second, ratio {rate / plain_rate:5.2f}"
+    else:
+        ratio = seconds / np.median([run.seconds for run in plain])
+        alike = all(same(run.points, plain[0].points) and run.complete for run in runs)
+        end = f"ratio {ratio:5.2f}  same front: {alike}"
+    print(f"  {name:16s} {seconds:8.2f} s {solves:5.0f} solves  {end}", flush=True)
 
 
 def main() -> None:
-    """Compare on the published knapsack and on a generated one."""
+    """Compare on the families named."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--items", type=int, default=100)
+    kinds = ", ".join([*(f"{kind}:SIZE" for kind in GENERATED), *(f"{kind}:NAME" for kind in NAMED)])
+    parser.add_argument("families", nargs="*", help=f"2kp50, {kinds}")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--jobs", type=int, nargs="+", default=[1, 4])
+    parser.add_argument("--jobs", type=int, nargs="+", default=[1])
     parser.add_argument("--repeats", type=int, default=1)
+    parser.add_argument("--seconds", type=float, default=math.inf, help="of each way; count the points found")
     parser.add_argument("--peer-python")
     options = parser.parse_args()
-    sets = [json.loads(PUBLISHED.read_text())] if PUBLISHED.exists() else []
-    for data in [*sets, generated(options.items, options.seed)]:
-        compare(data, options.jobs, options.repeats, options.peer_python)
+    default = [*(["2kp50"] if PUBLISHED.exists() else []), "knapsack:100"]
+    for family in options.families or default:
+        compare(family, options)
 
 
 if __name__ == "__main__":

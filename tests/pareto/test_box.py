@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from atoopt.pareto.box import Box
 from atoopt.pareto.coverage import unexplored_error
 from atoopt.pareto.loop import Plan, State
-from atoopt.pareto.subproblem import Scale
+from atoopt.pareto.scale import Scale
 
 BOXES = st.tuples(*[st.integers(0, 5), st.integers(1, 4)] * 2).map(
     lambda c: Box.between((float(c[0]), float(c[2] + c[3])), (float(c[0] + c[1]), float(c[2])), hull=True)

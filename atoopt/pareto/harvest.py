@@ -1,0 +1,50 @@
+"""Solutions that the solver meets on its way: worse for the problem at hand, but starts for the next ones."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from atoopt.pareto.filter import nondominated
+from atoopt.pareto.program import Floats, Program
+from atoopt.pareto.scale import Scale
+
+MOST = 200
+"""So many are remembered; of more, those met last."""
+
+
+class Harvest:
+    """Solutions of which none dominates another, kept where all columns are integers and rows can be checked safely.
+
+    Parameters
+    ----------
+    program : Program
+    scale : Scale
+
+    Attributes
+    ----------
+    known : list of (values, columns)
+        Values in the units of the scale.
+    """
+
+    def __init__(self, program: Program, scale: Scale) -> None:
+        self.program, self.scale = program, scale
+        self.known: list[tuple[tuple[float, float], Floats]] = []
+
+    def rescale(self, scale: Scale) -> None:
+        """See both objectives in other units."""
+        self.scale = scale
+        self.known = [(scale.values(self.program, columns), columns) for _, columns in self.known]
+
+    def take(self, met: list[Floats]) -> None:
+        """Add what a solve has met."""
+        if not met or not self.program.integer.all():
+            return
+        whole = [np.rint(columns) for columns in met]
+        self.known += [(self.scale.values(self.program, columns), columns) for columns in whole if self._holds(columns)]
+        kept = nondominated(np.array([values for values, _ in self.known]).reshape(-1, 2))
+        self.known = [self.known[i] for i in np.sort(kept)[-MOST:].tolist()]
+
+    def _holds(self, columns: Floats) -> bool:
+        program = self.program
+        inside = (columns >= program.lower).all() and (columns <= program.upper).all()
+        return bool(inside) and not program.rows.broken(columns).size
