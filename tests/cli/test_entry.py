@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 
@@ -41,13 +42,10 @@ def test_interrupted_while_importing(command: str, module: str, u5: str) -> None
     assert done.stderr == "atoopt: interrupted; run it again for a result\n"
 
 
-@pytest.mark.parametrize("module", ["typer", "atoopt.files", "atoopt.stock.candidates", "numpy", "pyomo.environ"])
+@pytest.mark.parametrize("module", ["atoopt.stock.candidates", "numpy", "pyomo.environ"])
 def test_interrupted_while_a_solve_is_prepared(module: str, u5: str) -> None:
-    """One line, or from the moment that the command runs a result: nothing between the two."""
+    """From the moment that the command runs, Ctrl-C is remembered until there is a result."""
     code = HOOKED.format(module=module, arguments=["solve", u5, "--json"])
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
-    if done.returncode == 130:
-        assert (done.stdout, done.stderr) == ("", "atoopt: interrupted; run it again for a result\n")
-    else:
-        assert (done.returncode, done.stderr) == (0, "")
-        assert done.stdout.startswith("{") and done.stdout.endswith("}\n")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert json.loads(done.stdout)["objective"] is not None
