@@ -28,6 +28,7 @@ SOURCES = (
     "stock/annealing/moves.py",
     "stock/annealing/packing.py",
     "stock/annealing/state.py",
+    "stock/annealing/steps.py",
     "stock/annealing/walk.py",
     "stock/candidates.py",
     "stock/construct.py",

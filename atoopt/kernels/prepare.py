@@ -162,6 +162,8 @@ def _compile_in_children(cold: list[str], said: _Said, run: Stoppable | None) ->
             for group in [group for group, child in working.items() if child.poll() is not None]:
                 del working[group]
                 done += 1
+        if not all(map(is_ready, cold)):  # Ctrl-C in a terminal reaches the children, too
+            _check(run)
     finally:
         for child in working.values():
             child.kill()

@@ -26,7 +26,7 @@ class Options:
     formulation : str or None
         Name of the model; None lets the method choose.
     time_limit : float or None
-        Seconds for the whole run, model building included.
+        Seconds for the whole run, model building included; the compilation of kernels is not.
     rel_gap : float
         A MILP may stop at this relative gap.
     threads, jobs : int or None, int
