@@ -11,7 +11,7 @@ Number = Annotated[float, Field(strict=True, allow_inf_nan=False)]
 NonNegative = Annotated[Number, Field(ge=0)]
 Positive = Annotated[Number, Field(gt=0)]
 # control characters end lines, rows and strings in tables, model files and solvers
-Name = Annotated[str, Field(strict=True, min_length=1, pattern="^[^\x00-\x1f\x7f-\x9f]*$")]
+Name = Annotated[str, Field(strict=True, min_length=1, pattern=r"^[^\x00-\x1f\x7f-\x9f]*$")]
 
 
 class Frozen(BaseModel):

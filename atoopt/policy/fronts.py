@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from atoopt.pareto.front import Front
-from atoopt.policy.assignment import PolicyFront, supported_within_limits
+from atoopt.policy.assignment import PolicyFront, distinct, supported_within_limits
 from atoopt.policy.evaluate import Evaluation, Mask, evaluate_mask
 from atoopt.policy.exact import front_within_limits
 from atoopt.policy.frontier import Stopped
@@ -74,10 +74,20 @@ def epsilon_constraint(instance: PolicyInstance, run: Run, n_points: int | None)
         journal=None if run.options.journal is None else Path(run.options.journal),
     )  # fmt: skip
     found = epsilon_front(model, (model.pallets, model.setup_hours), run, settings)
-    chosen = [policies[i] for i in found.solutions]
-    evaluations = [evaluate_mask(instance, mto) for mto in chosen]
-    values = np.array([(e.pallets, e.setup_hours) for e in evaluations]).reshape(-1, 2)
-    return Front(NAMES, values, found.complete, found.stop_reason, lambda i: evaluations[i], **found.facts)
+    evaluations = [evaluate_mask(instance, policies[i]) for i in found.solutions]
+    return _as_evaluated(evaluations, found.complete, found.stop_reason, found.facts)
+
+
+def _as_evaluated(evaluations: list[Evaluation], complete: bool, reason: str, facts: dict[str, Any]) -> Front:
+    """Return the front of a solver's policies as the evaluator sees them: values, limits, and who dominates whom."""
+    allowed = [evaluation for evaluation in evaluations if evaluation.feasible]
+    if len(allowed) < len(evaluations):
+        complete, reason = False, "a policy breaks a limit by less than the solver's tolerance; use exact"
+    values = np.array([(e.pallets, e.setup_hours) for e in allowed]).reshape(-1, 2)
+    kept = distinct(values)
+    if facts["payoff"] is not None and len(kept) and (complete or len(kept) > 1):
+        facts = facts | {"payoff": values[kept[[0, -1]]]}  # both ends are among the points
+    return Front(NAMES, values[kept], complete, reason, lambda i: allowed[int(kept[i])], **facts)
 
 
 def _by_name(resolution: tuple[float, float]) -> dict[str, float]:

@@ -188,3 +188,24 @@ def test_whole_units_are_exact_or_as_fine_as_they_can_be() -> None:
         assert saved == -added != 0
         assert abs(value - saved * Fraction(data.unit[0])) <= Fraction(data.unit[0])
     assert sum(data.saved.tolist()) < 2**61
+
+
+@pytest.mark.parametrize("seed", [98, 103, 106, 111])
+def test_ends_of_a_solvers_front_are_those_of_its_policies(seed: int) -> None:
+    """Ideal and nadir of the epsilon-constraint method are values that points have, none below 0."""
+    front = atoopt.pareto(instance_of(random_data(seed, most_parts=6)), "epsilon-constraint")
+    assert len(front)
+    assert front.complete
+    assert (*front.ideal, *front.nadir) == (*front.values.min(axis=0), *front.values.max(axis=0))
+    assert (front.values >= 0).all()
+
+
+def test_a_solvers_policy_that_breaks_a_limit_is_left_out(plates_12: PolicyInstance, monkeypatch: Any) -> None:
+    """The front then says that it may lack a point."""
+    free = atoopt.pareto(plates_12.replace(limits={}), "exact")
+    monkeypatch.setattr("atoopt.policy.formulation.SLACK", 0.05)
+    limit = 0.98 * float(free.values[-3, 0])
+    front = atoopt.pareto(plates_12.replace(limits={"max_pallets": limit}), "epsilon-constraint")
+    assert not front.complete
+    assert "breaks a limit" in front.stop_reason
+    assert all(point.solution.feasible for point in front.points)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -213,3 +214,28 @@ def test_bad_json(place: str, value: Any, says: str, tmp_path: Path) -> None:
     assert says in text
     assert ";" in text
     assert "\n" not in text
+
+
+@pytest.mark.parametrize("name", ["a\x00b", "a\nb", "\x7f", "\x85"])
+@pytest.mark.parametrize("key", ["id", "setup_hours", "run_hours_per_piece"])
+def test_control_characters_are_refused_on_one_line(key: str, name: str) -> None:
+    """A name ends up in tables, model files and solvers: what ends lines and strings there is refused."""
+    faulty = SOUND["parts"][0] | {key: name if key == "id" else {name: 1.0}}
+    with pytest.raises(InputError) as error:
+        instance_of({"format": "atoopt/policy", "version": 1, "name": "x", "parts": [faulty]})
+    assert "control character" in str(error.value)
+    assert f"parts[0].{key}" in str(error.value)
+    assert str(error.value).isprintable()
+
+
+def test_parts_without_run_time_cause_no_warning() -> None:
+    """Their agility has no bound; half of all parts being so, the median has none either."""
+    plate = SOUND["parts"][0]
+    parts = [plate | {"id": f"P{i}", "run_hours_per_piece": {}} for i in range(3)] + [plate]
+    instance = instance_of({"format": "atoopt/policy", "version": 1, "name": "x", "parts": parts})
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        text = str(instance)
+        found = atoopt.solve(instance, "threshold")
+    assert "to unbounded pieces/h², median unbounded" in text
+    assert found.solution.thresholds.agility > 0
