@@ -62,7 +62,7 @@ def test_no_optimum_is_lost_to_symmetry(limit: float, price: float) -> None:
 
 
 def test_liaisons_and_lists_tell_components_apart() -> None:
-    """Exchanging interchangeable ones turns each module that may be held into one that may be; most graphs leave few."""
+    """Exchanging interchangeable ones turns each module that may be held into one that may be."""
     whole = generate.uniform(4)
     pairs, classes = list(combinations(whole.components, 2)), 0
     modules = [mask for mask in range(16) if mask & (mask - 1)]
