@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import math
+from itertools import combinations
 
 import numpy as np
 import pytest
 
+from atoopt.bitsets import positions_of
+from atoopt.solvers.run import Options, Run
 from atoopt.stock import Costs, StockInstance, generate
 from atoopt.stock.dense.lifted import Lifted
 from atoopt.stock.dense.node import Infeasible, Node, Program
 from atoopt.stock.dense.search import Search
+from atoopt.stock.dense.symmetry import exchanged, interchangeable
 from atoopt.stock.economy import economy_of
 from atoopt.stock.evaluate import Evaluation
+from atoopt.stock.incumbent import Incumbent
 from tests.stock.small import Deaf, evaluated, least_cost, several, small_instance
 
 
@@ -54,6 +59,31 @@ def test_no_optimum_is_lost_to_symmetry(limit: float, price: float) -> None:
         )
         _, incumbent, best = searched(instance, 0.02)
         assert incumbent.offered == pytest.approx(best, rel=1e-7)
+
+
+def test_liaisons_and_lists_tell_components_apart() -> None:
+    """Exchanging interchangeable ones turns each module that may be held into one that may be."""
+    whole = generate.uniform(4)
+    pairs, classes = list(combinations(whole.components, 2)), 0
+    modules = [mask for mask in range(16) if mask & (mask - 1)]
+    for chosen in range(1 << len(pairs)):
+        some = tuple(pair for i, pair in enumerate(pairs) if chosen >> i & 1)
+        for instance in (whole.replace(liaisons=some), whole.replace(candidate_modules=some)):
+            allowed = {mask for mask in modules if instance.allows(mask)}
+            for members in map(positions_of, interchangeable(instance)):
+                classes += 1
+                for one, other in combinations(members, 2):
+                    assert {exchanged(mask, one, other) for mask in allowed} == allowed, some
+    assert 40 < classes < 200
+
+
+def test_a_held_module_tells_its_components_apart() -> None:
+    """What is fixed in stock, or excluded, stays so: only exchanges within it and beside it are left."""
+    whole = generate.uniform(4)
+    for fixed, left in ((0b0011, [0b0011, 0b1100]), (0b0111, [0b0111]), (0b1111, [0b1111])):
+        assert interchangeable(whole, [frozenset({fixed})]) == left
+    assert interchangeable(whole, [frozenset({0b0011}), frozenset({0b0101})]) == []
+    assert interchangeable(whole, [frozenset({0b0011, 0b0101})]) == [0b0110]
 
 
 def in_node(node: Node, stock: Evaluation, lifted: Lifted) -> bool:
@@ -123,3 +153,26 @@ def test_duals_of_a_node_prove_a_bound() -> None:
                 near += best - 0.2 * abs(best) < bound
     assert near > 20
     assert empty > 0
+
+
+def test_room_for_single_components_only() -> None:
+    """As many modules as components: the stock without any other is come to, and is all there is."""
+    for seed in (1, 4, 11):
+        instance = small_instance(seed).replace(
+            max_modules=4, max_mean_assembly_time=None, delivery_ratio=None, cost_basis="stock"
+        )
+        _, incumbent, best = searched(instance, 0.1)
+        assert len(evaluated(instance)) == 1
+        assert incumbent.offered == best
+
+
+def test_what_was_not_searched_is_not_called_infeasible() -> None:
+    """Without a stock, and stopped before the first node: nothing is known. Searched to its end: infeasible."""
+    instance = generate.uniform(4).replace(max_modules=5, max_mean_assembly_time=0.5)
+    for stopped in (True, False):
+        run = Run(Options(threads=1, time_limit=60.0))
+        if stopped:
+            run.interrupted.set()
+        search = Search(Lifted(instance), run, Incumbent(instance, run))
+        search.go()
+        assert search.infeasible == (not stopped)

@@ -7,7 +7,7 @@ import pytest
 
 from atoopt.stock.decomposition.ascent import Duals, Primal, dual_value
 from atoopt.stock.decomposition.bound import certify
-from atoopt.stock.decomposition.closing import closed
+from atoopt.stock.decomposition.closing import closed, start_race
 from atoopt.stock.decomposition.pool import Slice
 from atoopt.stock.decomposition.relaxation import relax
 from atoopt.stock.decomposition.work import Settings, Work
@@ -109,6 +109,21 @@ def test_a_closed_node_has_every_better_stock(most: int, nodes: int) -> None:
         assert broken_off == 0
     else:
         assert broken_off > 5
+
+
+def test_the_race_proves_what_the_root_allows() -> None:
+    """One MILP over the closed root: it ends with the best stock, and no bound of its is above that."""
+    for seed in SEEDS[:20]:
+        work, incumbent, stocks = at_cutoff(seed, 3, Settings())
+        if work.relaxation.reward < 0:
+            continue
+        work.pool.add(held_at_all(incumbent.instance))
+        assert work.raced == -np.inf
+        start_race(work, work.pool.whole())
+        assert work.race is not None
+        work.race.join()
+        assert incumbent.offered == pytest.approx(stocks[0].cost, rel=1e-7), seed
+        assert stocks[0].cost - 1.0 < work.raced <= stocks[0].cost + 1e-6, seed
 
 
 def test_the_floor_is_what_closed_nodes_prove() -> None:

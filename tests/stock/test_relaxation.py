@@ -220,3 +220,17 @@ def test_a_certificate_is_no_better_than_the_linear_program_over_all_modules() -
         proof = certify(relaxation, few, few.whole(), ascended(relaxation, few.whole(), 600))
         assert proof.bound is not None
         assert proof.bound <= wanted + 1e-9 * max(1.0, abs(wanted)), seed
+
+
+def test_the_bound_without_any_computation() -> None:
+    """No stock costs less, on either basis; where modules are free, one costs just that."""
+    free = {"preassembly": 0.0, "fixed_transport": 0.0, "variable_transport": 0.0}
+    for seed in SEEDS:
+        instance = small_instance(seed)
+        assert relax(instance).trivial_bound <= least_cost(instance) + 1e-9, seed
+        dear = instance.replace(cost_basis="usage", costs=instance.costs.model_copy(update={"preassembly": 20.0}))
+        assert relax(dear).trivial_bound <= least_cost(dear) + 1e-9, seed
+        given_away = instance.replace(
+            costs=instance.costs.model_copy(update=free), candidate_modules=None, liaisons=None, max_modules=None
+        )
+        assert relax(given_away).trivial_bound == pytest.approx(0.0, abs=1e-9)

@@ -46,6 +46,7 @@ def test_the_search_comes_to_the_best_stock(settings: str, margin: float) -> Non
         tree, incumbent, best = searched(small_instance(seed), SETTINGS[settings], margin)
         if tree.work.relaxation.reward >= 0 and settings not in ("open", "few listed"):
             assert incumbent.offered == pytest.approx(best, rel=1e-7), seed
+            assert tree.bound >= best - 1e-6 * max(1.0, abs(best)), seed
             exact += 1
         assert min(incumbent.offered, tree.bound) <= best + 1e-7 * max(1.0, abs(best)), seed
     assert exact > 8 or settings in ("open", "few listed")
