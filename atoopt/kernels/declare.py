@@ -14,7 +14,7 @@ from numba import njit, types
 from numba.core.compiler import CompileResult
 from numba.core.serialize import dumps
 
-from atoopt.kernels.held_back import InnerCompiler, KernelCompiler
+from atoopt.kernels.held_back import InnerCompiler, KernelCompiler, compiling
 
 Function = Callable[..., Any]
 
@@ -114,7 +114,8 @@ class Store:
 def _read(path: Path, target: Any) -> Any:
     """Return a kernel from its file; None where there is none, or not a whole one."""
     try:
-        return CompileResult._rebuild(target, *pickle.loads(path.read_bytes()))
+        with compiling(False):
+            return CompileResult._rebuild(target, *pickle.loads(path.read_bytes()))
     except FileNotFoundError:
         return None
     except Exception:  # whatever is wrong with the file, it is written anew

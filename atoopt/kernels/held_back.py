@@ -5,11 +5,13 @@ with all of it inside the caller: six calls deep, six times. Here a called funct
 sees it once, in the kernel. There it is known to be called from nowhere else, so that arguments that it does not read
 are not passed: named tuples of arrays are hundreds of words, and annealing makes half as many moves again.
 
-This reaches into numba: see `tests/kernels` for what must hold when its version moves.
+This reaches into numba, whose versions are bounded for that; `tests/kernels` says what must hold when they move.
 """
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Iterator
 from typing import Any
 
 from llvmlite.binding import Linkage
@@ -20,6 +22,9 @@ from numba.core.typed_passes import IRLegalization
 
 RUNTIME = "NRT_"
 """Names of numba's runtime begin so; it finds them by name."""
+
+_compiling = [False]
+"""Whether a kernel is being compiled, innermost last."""
 
 
 class InnerLibrary(JITCodeLibrary):
@@ -46,8 +51,23 @@ class InnerLibrary(JITCodeLibrary):
 
 
 def hold_back_numba() -> None:
-    """From now on hold back numba's own functions, too: only for a process that compiles nothing but kernels."""
-    JITCPUCodegen.create_library = lambda codegen, name: InnerLibrary(codegen, name)
+    """Hold back numba's own functions that kernels call, too: only for a process that compiles nothing but kernels."""
+    usual = JITCPUCodegen.create_library
+
+    def create_library(codegen: Any, name: str) -> JITCodeLibrary:
+        return InnerLibrary(codegen, name) if _compiling[-1] else usual(codegen, name)
+
+    JITCPUCodegen.create_library = create_library
+
+
+@contextlib.contextmanager
+def compiling(kernel: bool) -> Iterator[None]:
+    """Say that a kernel is compiled in this block, or that one is loaded, whose code is not to be held back."""
+    _compiling.append(kernel)
+    try:
+        yield
+    finally:
+        _compiling.pop()
 
 
 class _WithoutEnvironment:
@@ -115,6 +135,11 @@ class InnerCompiler(CompilerBase):
 
 class KernelCompiler(CompilerBase):
     """Compile a kernel."""
+
+    def compile_extra(self, func: Any) -> Any:
+        """Compile a Python function."""
+        with compiling(True):
+            return super().compile_extra(func)
 
     def define_pipelines(self) -> list[Any]:
         """Return numba's passes, and ours before the last."""

@@ -160,8 +160,10 @@ def _compile_in_children(cold: list[str], said: _Said, run: Stoppable | None) ->
             _check(run)
             time.sleep(LOOK)
             for group in [group for group, child in working.items() if child.poll() is not None]:
-                del working[group]
+                status = working.pop(group).returncode
                 done += 1
+                if status and not _is_interrupted(run):
+                    _print(f"kernels of {group} are compiled where they are called: a process ended with {status}")
         if not all(map(is_ready, cold)):  # Ctrl-C in a terminal reaches the children, too
             _check(run)
     finally:
@@ -203,8 +205,12 @@ def _compile_here(cold: list[str], said: _Said, run: Stoppable | None) -> None:
 
 
 def _check(run: Stoppable | None) -> None:
-    if run is not None and run.interrupted.is_set():
+    if _is_interrupted(run):
         raise Interrupted
+
+
+def _is_interrupted(run: Stoppable | None) -> bool:
+    return run is not None and run.interrupted.is_set()
 
 
 @contextlib.contextmanager

@@ -88,6 +88,7 @@ def pricing() -> None:
     )
     take_profits(relaxed.has, gains, worth, cost, found[0], charges)
     pool.cut_off(pool.whole(), np.full(pool.n_pairs, 0.5))
+    pool.whole()  # lays out the rows of the cuts found
     most_broken(np.ones(3), np.full(3, 0.5), ~np.eye(3, dtype=bool), np.ones(3), np.ones(3), lambda: False)
 
 

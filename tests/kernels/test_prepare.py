@@ -65,9 +65,12 @@ def test_what_is_ready_starts_no_child_and_says_nothing(
     assert capsys.readouterr().err == ""
 
 
-def test_a_group_that_cannot_be_compiled_apart_is_not_tried_again(children: list[object]) -> None:
-    """Its kernels are compiled where they are called, where the fault shows."""
+def test_a_group_that_cannot_be_compiled_apart_is_not_tried_again(
+    children: list[object], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Its kernels are compiled where they are called, where the fault shows; it says so."""
     prepare(["failing"])
+    assert "kernels of failing are compiled where they are called" in capsys.readouterr().err
     prepare(["failing"])
     assert len(children) == 1 and not is_ready("failing")
 
@@ -183,6 +186,9 @@ def test_two_first_runs_at_once_compile_once(tmp_path: Path) -> None:
     ]  # fmt: skip
     third = start()
     assert third.communicate() == ("1\n", "")
+    (folder / "gaps.ready").unlink()  # as after an interrupt: what is there is loaded, and the group is done
+    again = subprocess.run([sys.executable, "-m", "atoopt.kernels", "gaps"], env=environment, check=False)
+    assert again.returncode == 0 and (folder / "gaps.ready").exists()
 
 
 def test_every_group_is_of_this_package() -> None:
