@@ -32,7 +32,7 @@ def step(search: Search, box: Box) -> list[Box]:
     if box.hull:
         return split_at_supported(search, box)
     which = minimized(search)
-    point = search.next_point(box, which)
+    point = search.next_point(box, which, walking=True)
     if point is None:
         return []
     search.watch(point, which, box.high(1 - which) - search.scale.steps[1 - which])

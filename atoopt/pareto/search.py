@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from atoopt.pareto.box import Box
 from atoopt.pareto.harvest import Harvest
+from atoopt.pareto.look_ahead import last_of_equals
 from atoopt.pareto.program import Floats, Program
 from atoopt.pareto.scale import SPAN, STEP, Scale
 from atoopt.pareto.subproblem import Solved, Subproblems
@@ -81,6 +82,8 @@ class Search:
         Of both objectives, in the scale's units; known after the ends.
     watching : bool
         All points are wanted, so that a continuous part of the front has to be noticed.
+    ahead : (weights, limits, columns) or None
+        The answer of a solve that is still to be asked for.
     largest_step : float
         The largest step that was needed to leave a point, as a share of the range; 0 if none had to be enlarged.
     """
@@ -92,6 +95,7 @@ class Search:
         self.points: list[Point] = []
         self.starts: list[tuple[Pair, Floats]] = []
         self.alone = False
+        self.ahead: tuple[Pair, Pair, Floats | None] | None = None
         self.largest_step = 0.0
         self.watching = False
         self.on_their_bound = 0
@@ -105,6 +109,7 @@ class Search:
         self.scale = scale
         self.subproblems = Subproblems(self.program, scale, self.run)
         self.harvest.rescale(scale)
+        self.ahead = None
         self.points = [p._replace(values=scale.values(self.program, p.columns)) for p in self.points]
         self.starts = [(scale.values(self.program, columns), columns) for _, columns in self.starts]
 
@@ -126,6 +131,8 @@ class Search:
         Unproven
             The solver stopped, failed, or contradicted what is known. Its incumbent is kept as a point.
         """
+        if self.ahead is not None and self.ahead[:2] == (weights, limits):
+            return self.ahead[2]
         start = self._best_start(weights, limits)
         answer = self._minimize(weights, limits, start)
         if self._contradicts(answer, weights, start):  # the limits may just exclude the start by rounding
@@ -193,7 +200,9 @@ class Search:
         columns = self.solve(weights, FREE)
         return None if columns is None else self.keep(columns)
 
-    def lexicographic(self, which: int, limits: Pair, floor: float | None = None) -> Point | None:
+    def lexicographic(
+        self, which: int, limits: Pair, floor: float | None = None, *, walking: bool = False
+    ) -> Point | None:
         """Return the point of least objective `which`, then of the least other one, within limits.
 
         Parameters
@@ -204,6 +213,8 @@ class Search:
             A better value of objective `which` goes with no less of the other; by default the least that
             the columns' bounds allow. One solve is enough for whole values, with weights 1 and range + 1
             (augmented), unless the range is so large that the solver's tolerance would count.
+        walking : bool
+            The next point is asked for next, so that the second stage may look ahead.
 
         Returns
         -------
@@ -222,7 +233,10 @@ class Search:
         second[which] = best[which] + self._room(which)
         try:
             self.starts.append((best, columns))
-            better = self.solve(_unit(1 - which), (second[0], second[1]))
+            if walking and floor is not None and self.scale.whole[1 - which]:
+                better: Floats | None = last_of_equals(self, which, limits, columns, floor)
+            else:
+                better = self.solve(_unit(1 - which), (second[0], second[1]))
         except Unproven as unproven:
             self.keep(columns, proven=False)
             raise Unproven(str(unproven), best[which]) from None
@@ -249,15 +263,16 @@ class Search:
             return 0.0  # all room would be taken, and the solver's tolerance is room enough
         return STEP * SPAN / 100
 
-    def next_point(self, box: Box, which: int) -> Point | None:
+    def next_point(self, box: Box, which: int, *, walking: bool = False) -> Point | None:
         """Return the point in a box of least objective `which`; None where it is proven that the box is empty.
 
-        The step is enlarged where the solver's tolerance returns the point that was just left.
+        The step is enlarged where the solver's tolerance returns the point that was just left. If the point after
+        it is asked for next (`walking`), the second stage may look ahead.
         """
         other, steps, whole = 1 - which, self.scale.steps, self.scale.whole
         step = steps[other]
         while box.high(other) - step >= box.low(other) + (1 if whole[other] else 0):
-            point = self.below(box, which, box.high(other) - step)
+            point = self.below(box, which, box.high(other) - step, walking=walking)
             if point is None or point.values[other] < box.high(other) - step / 2:
                 return point
             if whole[other]:
@@ -268,14 +283,15 @@ class Search:
                 raise Unproven("the solver's tolerance hides the next point")
         return None
 
-    def below(self, box: Box, which: int, level: float) -> Point | None:
+    def below(self, box: Box, which: int, level: float, *, walking: bool = False) -> Point | None:
         """Return the point in a box of least objective `which` with the other at most at a level, or None."""
         other = 1 - which
         limits = [0.0, 0.0]
         limits[which] = box.high(which) + (0.0 if self.scale.whole[which] else self._room(which))
         limits[other] = level
         corner = (box.west, box.south)[other]
-        point = self.lexicographic(which, (limits[0], limits[1]), min(corner, box.low(other)))
+        floor = min(corner, box.low(other))
+        point = self.lexicographic(which, (limits[0], limits[1]), floor, walking=walking)
         if point is None or point.values[which] > box.high(which) - self.scale.steps[which] * (1 - 1e-6):
             return None
         return point
