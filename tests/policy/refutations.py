@@ -26,6 +26,9 @@ DOUBLE = Fraction(1, 2**49)
 COARSE = 1e-13
 """Share of what all parts take together that a front may leave unseen."""
 
+SOLVER = Fraction(1e-12)
+"""The same for a bound that a solver's floating point gave."""
+
 PROOF = Fraction(1e-6)
 
 Refuted = tuple[str, str]
@@ -103,7 +106,7 @@ def _result_faults(
         elif method != "threshold" or by_rule:
             yield "infeasible is not proven", said
         return
-    if result.bound is not None and Fraction(result.bound) > best * (1 + DOUBLE):
+    if result.bound is not None and Fraction(result.bound) > best * (1 + (SOLVER if method == "milp" else DOUBLE)):
         yield "false bound", said
     if result.status == "optimal" and Fraction(result.objective) > best * (1 + PROOF):
         yield "false optimal", said

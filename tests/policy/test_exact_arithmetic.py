@@ -41,7 +41,7 @@ ENDS = policy_of(
 )  # fmt: skip
 
 
-@pytest.mark.parametrize("method", ["auto", "exact", "threshold"])
+@pytest.mark.parametrize("method", ["auto", "exact", "threshold", "epsilon-constraint"])
 def test_no_end_is_lost(method: str) -> None:
     """A small part beside a large one keeps its point, at the end of the front, too."""
     front = atoopt.pareto(instance_of(ENDS), method)
