@@ -35,6 +35,13 @@ def better(point: tuple[float, float], other: tuple[float, float]) -> bool:
     return point[0] <= other[0] and point[1] <= other[1]
 
 
+def test_a_box_between_two_points() -> None:
+    """Its sides are theirs, and it is as wide, seen from either objective, as they are apart."""
+    box = Box.between((1.0, 9.0), (4.0, 3.0))
+    assert box == Box(left=1.0, right=4.0, bottom=3.0, top=9.0, west=1.0, south=3.0, hull=False)
+    assert [(box.low(which), box.high(which)) for which in (0, 1)] == [(1.0, 4.0), (3.0, 9.0)]
+
+
 @given(BOXES, st.sampled_from([0, 1]), st.data())
 def test_what_is_left_beyond_the_best_point_of_one_objective(box: Box, which: int, data: st.DataObject) -> None:
     """Just the points that are no better in that objective, and that the point found does not dominate."""
