@@ -5,7 +5,6 @@ from __future__ import annotations
 from itertools import product
 
 import numpy as np
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -33,6 +32,13 @@ def points_of(box: Box) -> list[tuple[float, float]]:
 def better(point: tuple[float, float], other: tuple[float, float]) -> bool:
     """Whether a point is no worse than another in both objectives."""
     return point[0] <= other[0] and point[1] <= other[1]
+
+
+def test_a_box_between_two_points() -> None:
+    """Its sides are theirs, and it is as wide, seen from either objective, as they are apart."""
+    box = Box.between((1.0, 9.0), (4.0, 3.0))
+    assert box == Box(left=1.0, right=4.0, bottom=3.0, top=9.0, west=1.0, south=3.0, hull=False)
+    assert [(box.low(which), box.high(which)) for which in (0, 1)] == [(1.0, 4.0), (3.0, 9.0)]
 
 
 @given(BOXES, st.sampled_from([0, 1]), st.data())
@@ -139,14 +145,14 @@ def test_the_box_that_is_covered_worst_is_next() -> None:
         assert state.boxes == [small]
 
 
-@pytest.mark.parametrize(("method", "stuck"), [("dichotomy", 1), ("epsilon-constraint", 0)])
-def test_dichotomy_cannot_search_what_is_no_hull(method: str, stuck: int) -> None:
+def test_dichotomy_cannot_search_what_is_no_hull() -> None:
     """Such boxes are kept as unexplored; other methods search them."""
     small, large = small_and_large()
-    plan = Plan(method, Scale((1.0, 1.0), (True, True)), (9.0, 9.0))
-    state = State()
-    state.put(plan, [small, large._replace(hull=True)])
-    assert (len(state.stuck), len(state.boxes)) == (stuck, 2 - stuck)
+    hull = large._replace(hull=True)
+    for method, boxes, stuck in (("dichotomy", [hull], [small]), ("epsilon-constraint", [small, hull], [])):
+        state = State()
+        state.put(Plan(method, Scale((1.0, 1.0), (True, True)), (9.0, 9.0)), [small, hull])
+        assert (state.boxes, state.stuck) == (boxes, stuck)
 
 
 def test_a_box_without_a_proof_is_tried_again_once() -> None:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import pytest
 
+from atoopt.solvers.run import Options, Run
 from atoopt.stock import Costs, StockInstance
 from atoopt.stock.decomposition.relaxation import relax
 from atoopt.stock.decomposition.tree import Tree
 from atoopt.stock.decomposition.work import Settings
+from atoopt.stock.generate import uniform
+from atoopt.stock.incumbent import Incumbent
 from tests.stock.small import Deaf, held_at_all, least_cost, small_instance
 
 BRANCHING = Settings(leaf_modules=0, leaf_pairs=0, iterations=60)
@@ -64,3 +67,15 @@ def test_where_usage_pays_for_slowness_the_floor_is_the_bound() -> None:
         assert min(incumbent.offered, tree.bound) <= best + 1e-7 * max(1.0, abs(best)), seed
         lacking += incumbent.offered > best + 1e-6 and tree.bound == tree.work.floor
     assert lacking > 3
+
+
+def test_what_was_not_searched_is_not_called_infeasible() -> None:
+    """Without a stock, and stopped before the first node: nothing is known. Searched to its end: infeasible."""
+    instance = uniform(4).replace(max_modules=5, max_mean_assembly_time=0.5)
+    for stopped in (True, False):
+        run = Run(Options(threads=2, time_limit=60.0))
+        if stopped:
+            run.interrupted.set()
+        tree = Tree(relax(instance), run, Incumbent(instance, run), Settings())
+        tree.search()
+        assert tree.infeasible == (not stopped)
