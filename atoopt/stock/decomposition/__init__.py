@@ -28,7 +28,6 @@ from atoopt.stock.kernels import FOR_DECOMPOSITION, compile_cold
 FIRST_MODULES = 400
 """The pool starts with at most so many intersections of products, and so many best sellers."""
 
-
 UNLISTED = "there are too many modules that a better stock could hold to look at each of them"
 
 
