@@ -213,7 +213,6 @@ def conclude(
         raise RuntimeError(f"method {method} returned a solution that breaks: {'; '.join(solution.violations)}")
     objective = None if solution is None else solution.cost
     bound, restricted = (_tenable(b, objective, method) for b in (claim.bound, claim.restricted_bound))
-    bound = 0.0 if objective == 0 else bound  # no cost is negative
     status: Status = "infeasible" if claim.infeasible else "unknown"
     if objective is not None:
         proven = bound is not None and objective - bound <= PROOF_TOLERANCE * abs(objective)
@@ -238,7 +237,7 @@ def _tenable(bound: float | None, objective: float | None, method: str) -> float
         raise RuntimeError(f"method {method} claims the bound {bound!r} above the cost {objective!r}")
     if bound > objective > 0 and bound - objective > PROOF_TOLERANCE * objective:
         return None
-    return min(max(bound, 0.0), objective)
+    return min(max(bound, 0.0), objective)  # no cost is negative
 
 
 def _why_unproven(claim: Claim, objective: float | None, bound: float | None, rel_gap: float) -> str:

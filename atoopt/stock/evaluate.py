@@ -244,14 +244,15 @@ def _violations(instance: StockInstance, masks: tuple[int, ...], operations: NDA
     limit, ratio = instance.max_mean_assembly_time, instance.delivery_ratio
     if is_slow(instance, operations):
         time = float(instance.time_per_operation * (instance.shares @ operations))
-        broken.append(f"mean_assembly_time {time:.12g} is above max_mean_assembly_time {limit:.12g}")
+        found, allowed = _told_apart(time, limit)
+        broken.append(f"mean_assembly_time {found} is above max_mean_assembly_time {allowed}")
     if instance.max_modules is not None and len(masks) > instance.max_modules:
         broken.append(f"{len(masks)} modules are more than max_modules {instance.max_modules}")
     if ratio is not None and is_late(instance, operations):
         share = _share_within(instance, operations, ratio.max_assembly_time)
+        found, least = _told_apart(share, ratio.min_share)
         broken.append(
-            f"delivery_ratio: {share:.12g} of the demand within {ratio.max_assembly_time:g} "
-            f"is below min_share {ratio.min_share:.12g}"
+            f"delivery_ratio: {found} of the demand within {ratio.max_assembly_time:g} is below min_share {least}"
         )
     for mask in masks:
         if not instance.allows(mask):
@@ -259,6 +260,13 @@ def _violations(instance: StockInstance, masks: tuple[int, ...], operations: NDA
             reason = "is not connected by liaisons" if apart else "is not in candidate_modules"
             broken.append(f"module {list(instance.names(mask))} {reason}")
     return tuple(broken)
+
+
+def _told_apart(value: float, limit: float | None) -> tuple[str, str]:
+    """Return a value and its limit as text, with so many digits that they differ."""
+    assert limit is not None
+    near = math.isclose(value, limit, rel_tol=1e-6)
+    return (f"{value:.15g}", f"{limit:.15g}") if near else (f"{value:.9g}", f"{limit:g}")
 
 
 def most_operations(instance: StockInstance) -> float:

@@ -90,6 +90,7 @@ def solve_to_claim(
     from atoopt.stock.formulation import stock_of
 
     best, bound, rounds = incumbent, None, 0
+    gap = max(PROOF_TOLERANCE, run.options.rel_gap)
     while True:
         answer = _solved(instance, run, model, complete, best)
         rounds += 1
@@ -101,7 +102,7 @@ def solve_to_claim(
         found = evaluate_masks(instance, stock_of(model))
         if found.feasible and found.cost < known:
             best = found
-        settled = bound is not None and best is not None and best.cost - bound <= _tolerated(run) * abs(best.cost)
+        settled = bound is not None and best is not None and best.cost - bound <= gap * abs(best.cost)
         if settled or run.stopped or answer.outcome != "optimal" or rounds == MOST_ROUNDS:
             break
         _rule_out(model, instance, found)
@@ -141,11 +142,6 @@ def _rule_out(model: Any, instance: StockInstance, found: Evaluation) -> None:
         refuse(model, found)
     elif not (saving_costs(instance) and count_fewest(model, found)):
         exclude(model, found)
-
-
-def _tolerated(run: Run) -> float:
-    """Return the gap that ends a solve; half of a proof's tolerance is left to what is added up later."""
-    return max(PROOF_TOLERANCE / 2, run.options.rel_gap)
 
 
 def _why_unproven(answer: Answer, rounds: int) -> str:

@@ -141,6 +141,35 @@ def test_a_claim_that_the_evaluator_refutes_is_a_defect(claim: Claim, truth: Tru
 
 
 @pytest.mark.parametrize(
+    ("claim", "cost", "options", "word"),
+    [
+        (Claim("s", bound=9.0), 10.0, {}, "its bound is 1.0e-01 of the cost below it"),
+        (Claim("s", bound=9.0, unproven="too many modules"), 10.0, {}, "too many modules"),
+        (Claim("s", bound=9.0, unproven="too many modules"), 10.0, {"time_limit": 0.0}, "time limit"),
+        (Claim("s", bound=9.5), 10.0, {"rel_gap": 0.1}, "within the gap of 0.1"),
+        (Claim("s"), 10.0, {}, "no bound is proven by this method"),
+        (Claim("s", restricted_bound=10.0), 10.0, {}, "holds for the candidates alone"),
+        (Claim("s", bound=2e-3 + 1e-7), 2e-3, {}, "the bound came out above the cost"),
+        (Claim(bound=3.0), None, {}, "without a solution or a proof"),
+        (Claim(message="none tried is allowed"), None, {}, "none tried is allowed"),
+    ],
+)
+def test_what_is_not_proven_says_why(
+    claim: Claim, cost: float | None, options: dict[str, Any], word: str
+) -> None:
+    """Whatever the method has said, and whatever it has not."""
+    result = concluded(claim, None if cost is None else Truth(cost), Run(Options(**options)))
+    assert result.status in ("feasible", "unknown")
+    assert word in result.message
+    assert "; " not in result.message
+
+
+def test_what_is_proven_needs_no_reason() -> None:
+    """Reasons are for the unproven."""
+    assert concluded(Claim("s", bound=10.0, unproven="too many"), Truth(10.0)).message == ""
+
+
+@pytest.mark.parametrize(
     ("objective", "bound", "gap"),
     [(10.0, 8.0, 0.2), (-10.0, -12.0, 0.2), (None, 1.0, None), (1.0, None, None), (0.0, -1.0, None), (0.0, 0.0, 0.0)],
 )

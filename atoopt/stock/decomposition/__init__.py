@@ -30,7 +30,6 @@ from atoopt.stock.start import first_stock
 FIRST_MODULES = 400
 """The pool starts with at most so many intersections of products, and so many best sellers."""
 
-
 UNLISTED = "there are too many modules that a better stock could hold to look at each of them"
 
 
