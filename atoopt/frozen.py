@@ -13,6 +13,9 @@ Positive = Annotated[Number, Field(gt=0)]
 # control characters end lines, rows and strings in tables, model files and solvers
 Name = Annotated[str, Field(strict=True, min_length=1, pattern=r"^[^\x00-\x1f\x7f-\x9f]*$")]
 
+# an instance's name is a title, which nothing refers to: only the byte that ends strings elsewhere is no part of it
+Title = Annotated[str, Field(strict=True, min_length=1, pattern=r"^[^\x00]*$")]
+
 
 class Frozen(BaseModel):
     """Immutable, and an unknown key is an error that names the key."""
