@@ -202,10 +202,9 @@ class HighsModel:
         if first.columns is not None:
             columns = self.rows.rounded(first.columns)
             told = self._worth(columns) if bound is None else bound
-            slack = rel_gap * abs(told)
 
             def close(worth: float, claimed: float) -> bool:
-                return worth <= claimed + slack + CLOSE * max(1.0, abs(claimed))
+                return worth <= claimed + rel_gap * abs(worth) + CLOSE * max(1.0, abs(claimed))
 
             if self.rows.broken(columns).size or (outcome == "optimal" and not close(self._worth(columns), told)):
                 within = lambda sides, _start: self._within(sides, until)  # noqa: E731

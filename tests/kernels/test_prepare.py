@@ -140,15 +140,12 @@ def test_a_front_that_is_interrupted_meanwhile_has_no_points(monkeypatch: pytest
     assert front.objectives == ("cost", "mean_assembly_time")
 
 
-@pytest.mark.parametrize("module", ["atoopt.policy.exact", "atoopt.policy.fronts"])
-def test_a_policy_run_that_is_interrupted_meanwhile_answers(monkeypatch: pytest.MonkeyPatch, module: str) -> None:
+def test_a_policy_run_that_is_interrupted_meanwhile_answers(monkeypatch: pytest.MonkeyPatch) -> None:
     """As for a stock."""
-    monkeypatch.setattr(f"{module}.prepare", interrupted)
+    monkeypatch.setattr("atoopt.policy.exact.prepare", interrupted)
     instance = atoopt.load("instances/policy/plates-60.json")
-    if module.endswith("fronts"):
-        assert len(atoopt.pareto(instance, "exact")) == 0
-    else:
-        assert atoopt.solve(instance, "exact", choose="utopia").status == "unknown"
+    assert len(atoopt.pareto(instance, "exact")) == 0
+    assert atoopt.solve(instance, "exact", choose="utopia").status == "unknown"
 
 
 def test_the_result_says_how_long_kernels_were_compiled(monkeypatch: pytest.MonkeyPatch) -> None:
