@@ -61,7 +61,7 @@ def _solve(instance: StockInstance, run: Run, start: Iterable[int] | None) -> Cl
         return _said(milp.solve(instance, run, start), "milp", f"its pattern model has only {columns:,} columns")
     crowded = dense.suits(instance)
     small = columns <= MODEL_COLUMNS and not crowded
-    ready(instance, run, groups_of_auto(instance))
+    ready(instance, run, groups_of_auto(instance, columns))
     seconds = _annealing_seconds(run, small)
     if small:
         start = _anneal_start(instance, run, seconds, start)
