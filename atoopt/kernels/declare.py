@@ -39,13 +39,13 @@ def kernel(group: str, **options: Any) -> Callable[[Function], Any]:
 
 
 def inner(function: Function | None = None, **options: Any) -> Any:
-    """Declare a function that only kernels call; it is compiled as part of each of them."""
+    """Declare a function that only kernels call; it is compiled as part of each, and plain Python to all others."""
     if function is None:
         return lambda function: inner(function, **options)
     dispatcher = njit(nogil=True, pipeline_class=InnerCompiler, **options)(function)
-    # There is no machine code to call: Python must not find any.
+    # There is no machine code to call: Python must not find any, and calls the plain function.
     dispatcher._insert = lambda *_, **__: None
-    dispatcher._compile_for_args = _refuse
+    dispatcher._compile_for_args = lambda *_, **__: function
     template = dispatcher.get_call_template
     dispatcher.get_call_template = lambda args, kws: template(tuple(map(_general, args)), kws)
     return dispatcher
@@ -56,10 +56,6 @@ def _general(argument: Any) -> Any:
     argument = types.unliteral(argument)
     small = isinstance(argument, types.Integer) and argument.signed and argument.bitwidth < types.int64.bitwidth
     return types.int64 if small else argument
-
-
-def _refuse(*_: Any, **__: Any) -> None:
-    raise TypeError("only kernels call this function; its plain Python form is its attribute py_func")
 
 
 class Store:

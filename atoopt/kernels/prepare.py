@@ -70,9 +70,12 @@ def prepare(groups: Iterable[str], run: Stoppable | None = None) -> None:
         if kernel_folder() is None:
             _compile_here(cold, said, run)
         _attempted.update(cold)
+        said.end("compiling kernels took {:.1f} s, which count toward no time limit")
+    except (Interrupted, KeyboardInterrupt):
+        said.end("compiling kernels was interrupted after {:.1f} s; the next run goes on with it")
+        raise
     finally:
         seconds = time.monotonic() - started
-        said.end(seconds)
         if run is not None:
             run.started += seconds
             run.compile_seconds += seconds
@@ -138,9 +141,9 @@ class _Said:
             self.last = seconds
             _print(text)
 
-    def end(self, seconds: float) -> None:
-        """Tell how long it took."""
-        _print(f"compiling kernels took {seconds:.1f} s, which count toward no time limit")
+    def end(self, text: str) -> None:
+        """Tell how it ended, after how many seconds."""
+        _print(text.format(time.monotonic() - self.started))
 
 
 def _print(text: str) -> None:

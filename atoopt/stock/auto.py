@@ -64,7 +64,7 @@ def solve(instance: StockInstance, run: Run, start: Iterable[int] | None = None)
 
 def _search(instance: StockInstance, run: Run, start: Iterable[int] | None) -> Claim:
     """Find a good stock, and prove while a better one is looked for."""
-    ready(instance, run, groups_of_auto(instance))
+    ready(instance, run, groups_of_auto(instance, pattern_columns(instance)))
     greedy = first_stock(instance, run)
     incumbent = Incumbent(instance, run)
     for stock in ([], start or [], greedy or []):

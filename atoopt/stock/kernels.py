@@ -33,11 +33,11 @@ def groups_of_decomposition(instance: StockInstance) -> tuple[str, ...]:
     return FOR_DENSE if dense.suits(instance) else FOR_DECOMPOSITION
 
 
-def groups_of_auto(instance: StockInstance) -> tuple[str, ...]:
-    """Return which groups the method calls that ``auto`` picks."""
+def groups_of_auto(instance: StockInstance, columns: float | None = None) -> tuple[str, ...]:
+    """Return which groups the method calls that ``auto`` picks, by the columns of the pattern model if known."""
     from atoopt.stock.auto import MODEL_COLUMNS, TINY, pattern_columns
 
-    columns = pattern_columns(instance)
+    columns = pattern_columns(instance) if columns is None else columns
     if columns <= TINY:
         return ("packing",)
     groups = groups_of_decomposition(instance)

@@ -50,7 +50,7 @@ def test_the_clock_starts_when_the_kernels_are_there(
     assert run.started == before + run.compile_seconds
     said = capsys.readouterr().err.splitlines()
     assert said[0].startswith("atoopt: compiling kernels, once for this installation: 0 of 1 groups, 0 s")
-    assert said[-1].startswith(f"atoopt: compiling kernels took {run.compile_seconds:.1f} s")
+    assert said[-1].startswith("atoopt: compiling kernels took ") and "no time limit" in said[-1]
 
 
 def test_what_is_ready_starts_no_child_and_says_nothing(
@@ -75,7 +75,9 @@ def test_a_group_that_cannot_be_compiled_apart_is_not_tried_again(
     assert len(children) == 1 and not is_ready("failing")
 
 
-def test_an_interrupt_ends_it_and_keeps_the_groups_that_are_done(children: list[subprocess.Popen[bytes]]) -> None:
+def test_an_interrupt_ends_it_and_keeps_the_groups_that_are_done(
+    children: list[subprocess.Popen[bytes]], capsys: pytest.CaptureFixture[str]
+) -> None:
     """The child that works is ended; what is ready stays ready, and the rest is tried again by the next run."""
     run = Run()
 
@@ -89,6 +91,7 @@ def test_an_interrupt_ends_it_and_keeps_the_groups_that_are_done(children: list[
     assert all(child.poll() is not None for child in children)
     assert is_ready("done") and not is_ready("endless")
     assert run.compile_seconds > 0
+    assert "interrupted after" in capsys.readouterr().err.splitlines()[-1]
     assert "endless" not in preparing._attempted
 
 

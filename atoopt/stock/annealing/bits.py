@@ -13,7 +13,7 @@ compiled = inner(_nrt=False)
 """Without numba's reference counts: nothing here allocates, and counting took nine tenths of the time."""
 
 inlined = inner(_nrt=False, forceinline=True)
-"""For what inner loops call: the arrays of a state are hundreds of words, which a call would copy."""
+"""For small functions that inner loops call; larger ones stand once in the kernel, and calls are cheap there."""
 
 ONE = np.uint64(1)
 

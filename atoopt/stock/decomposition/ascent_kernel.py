@@ -2,7 +2,7 @@
 
 All primal variables are in one array, in stretches of a kind: x per pair, y per module, z per copy. So are the dual
 ones: u per row, v per envelope cut, omega per copy, lambda per limit, mu. In loops, for what numpy writes in a line
-takes seconds to compile; in one file, for the disk cache of one file does not see that another has changed.
+takes seconds to compile.
 """
 
 from __future__ import annotations
