@@ -91,7 +91,8 @@ def solve_model(
     before = run.seconds
     answer = compiled.solve(time_limit=run.remaining, **options)
     quick = run.seconds - before < QUICK
-    if quick and not run.stopped and compiled.integer.any() and answer.outcome in ("optimal", "infeasible"):
+    proven = quick and compiled.integer.any() and answer.outcome in ("optimal", "infeasible")
+    if not run.stopped and (proven or answer.outcome == "failed"):
         answer = compiled.confirm(answer, time_limit=min(run.remaining, 10 * QUICK), **options)
     return answer
 
