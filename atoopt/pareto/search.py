@@ -8,7 +8,8 @@ from typing import NamedTuple
 
 from atoopt.pareto.box import Box
 from atoopt.pareto.program import Floats, Program
-from atoopt.pareto.subproblem import SPAN, STEP, Scale, Solved, Subproblems
+from atoopt.pareto.scale import SPAN, STEP, Scale
+from atoopt.pareto.subproblem import Solved, Subproblems
 from atoopt.solvers.highs import TIGHT
 from atoopt.solvers.run import Run
 
@@ -240,9 +241,9 @@ class Search:
         """Return by how much an optimum may be missed in the second stage: half a step, or rounding."""
         if self.scale.whole[which]:
             return 0.5
-        if not self.program.objectives[which].discrete:
+        if not (self.program.objectives[which].discrete and self.scale.known):
             return 0.0  # all room would be taken, and the solver's tolerance is room enough
-        return STEP * SPAN / 100 if self.scale.known else 10 * TIGHT
+        return STEP * SPAN / 100
 
     def next_point(self, box: Box, which: int) -> Point | None:
         """Return the point in a box of least objective `which`; None where it is proven that the box is empty.
@@ -255,6 +256,8 @@ class Search:
             point = self.below(box, which, box.high(other) - step)
             if point is None or point.values[other] < box.high(other) - step / 2:
                 return point
+            if whole[other]:
+                raise Unproven("the solver returns the point that its limit excludes")
             step *= 10
             self.largest_step = max(self.largest_step, step / SPAN)
             if step > LARGEST_STEP * SPAN:
