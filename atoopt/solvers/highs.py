@@ -261,6 +261,8 @@ class HighsModel:
             self.set_start()
         second = self.solve(**options)
         self.highs.setOptionValue("presolve", "choose")
+        if first.outcome == "failed":  # presolve's answer did not keep the rows of the model
+            return second
         if second.outcome != "optimal" or second.objective is None:
             if second.outcome == "infeasible" or not self.is_risky:
                 return first

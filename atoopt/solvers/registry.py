@@ -91,7 +91,8 @@ def solve_model(
         "should_stop": lambda: run.stopped, "on_progress": on_progress, "log": run.log,
     }  # fmt: skip
     answer = compiled.solve(time_limit=run.remaining, **options)
-    if compiled.is_doubtful and answer.outcome in ("optimal", "infeasible"):
+    doubtful = compiled.is_doubtful and answer.outcome in ("optimal", "infeasible")
+    if doubtful or (answer.outcome == "failed" and not run.stopped):
         answer = compiled.confirm(answer, time_limit=run.remaining, **options)
     return answer
 

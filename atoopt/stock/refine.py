@@ -11,11 +11,14 @@ from typing import Any
 import pyomo.environ as pyo
 
 from atoopt.stock.economy import economy_of
-from atoopt.stock.evaluate import Evaluation
+from atoopt.stock.evaluate import Evaluation, evaluate_masks, is_late, is_slow
 from atoopt.stock.instance import StockInstance
 
 ABOVE = 1e-6
 """Operations of a product above its fewest by no more than this are the solver's arithmetic."""
+
+MOST_TRIED = 1_000
+"""Modules that are added to a stock which is too slow, to see whether it still is."""
 
 
 def saving_costs(instance: StockInstance) -> bool:
@@ -27,8 +30,15 @@ def saving_costs(instance: StockInstance) -> bool:
 
 
 def refuse(model: Any, stock: Evaluation) -> None:
-    """Rule out a stock that is too slow, and all that it contains, which are no faster: something else is held."""
-    held = frozenset(stock.masks)
+    """Rule out a stock that is too slow, and all that are within it and what it may hold besides and be too slow still.
+
+    None of them is faster: so something else is held.
+    """
+    held, instance = set(stock.masks), stock.instance
+    for mask in [mask for mask in model.modules.values() if mask not in held][:MOST_TRIED]:
+        operations = evaluate_masks(instance, {*held, mask}).operations
+        if is_slow(instance, operations) or is_late(instance, operations):
+            held.add(mask)
     others = [model.hold[name] for name, mask in model.modules.items() if mask not in held]
     _rows(model, "refused").add(pyo.quicksum(others) >= 1 if others else pyo.Constraint.Infeasible)
 

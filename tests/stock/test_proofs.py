@@ -144,6 +144,12 @@ CASES = {
         (47544.659546825074, 0.0004003741808163959, 0.00041340746527029193, 26287.023666507772),
         cost_basis="usage", time_per_operation=0.25, max_mean_assembly_time=0.249999999725,
     ), 47544.66197397116),
+    # presolve ends in a solve error: its answer is 1e-10 operations too slow
+    "too few modules by a hair's breadth": (stock_of(
+        dict.fromkeys(("ab", "", "abc", "b", "c", "ac"), 1.0), (1.0, 0.1, 2.0, 10.0), cost_basis="usage",
+        time_per_operation=1 / 3, max_mean_assembly_time=0.11111111074444444, max_modules=4,
+        delivery_ratio=DeliveryRatio(max_assembly_time=2 / 3, min_share=1.0),
+    ), None),
     "no such stock": (stock_of(
         {"abc": 217849.3802246079}, (0.001, 0.0, 1 / 3, 0.001), time_per_operation=1 / 3,
         max_mean_assembly_time=0.3333333329666667, liaisons=pairs("ab"),

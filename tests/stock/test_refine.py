@@ -10,6 +10,7 @@ import atoopt
 from atoopt.solvers.registry import solve_model
 from atoopt.solvers.run import Run
 from atoopt.stock import Costs, Product, StockInstance, evaluate
+from atoopt.stock.evaluate import evaluate_masks
 from atoopt.stock.exhaustive import try_all
 from atoopt.stock.formulation import FORMULATIONS, build, stock_of
 from atoopt.stock.refine import count_fewest, exclude, refuse, saving_costs
@@ -38,15 +39,26 @@ def allowed(model: pyo.ConcreteModel) -> set[frozenset[int]]:
     return found
 
 
+@pytest.mark.parametrize(
+    ("limit", "refused", "left"),
+    [
+        (0.4, [("b", "c")], {0b111}),  # without abc whatever else is held is too slow
+        (0.0, [], {0b111}),  # ab and abc are needed; ab is tried first, and does not help enough
+        (0.9, [("b", "c")], {0b011, 0b111}),  # either will do
+    ],
+)
 @pytest.mark.parametrize("formulation", FORMULATIONS)
-def test_what_is_refused_is_out_with_all_that_it_contains(formulation: str) -> None:
-    """Of ab and bc too slow, whatever lacks another module is out; what holds one stays."""
+def test_what_is_refused_is_out_with_all_that_it_contains(
+    formulation: str, limit: float, refused: list[tuple[str, ...]], left: set[int]
+) -> None:
+    """Of a stock that is too slow, and what may be added in vain: whatever holds nothing else is out, no more."""
     model = build(THREE, formulation)
     everything = allowed(model)
-    slow = evaluate(THREE, AB_BC)
-    refuse(model, slow)
-    assert everything - allowed(model) == {stock for stock in everything if stock <= frozenset(slow.masks)}
+    instance = THREE.replace(max_mean_assembly_time=limit)
+    refuse(model, evaluate(instance, refused))
     assert len(everything) == 16
+    assert allowed(model) == {stock for stock in everything if stock & left}
+    assert all(not evaluate_masks(instance, stock).feasible for stock in everything if not stock & left)
 
 
 def test_what_is_excluded_is_out_alone() -> None:
