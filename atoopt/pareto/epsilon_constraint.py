@@ -31,6 +31,7 @@ def step(search: Search, box: Box) -> list[Box]:
     """
     if box.hull:
         return split_at_supported(search, box)
+    search.look_around(box)
     which = minimized(search)
     point = search.next_point(box, which, walking=True)
     if point is None:

@@ -8,8 +8,8 @@ from atoopt.pareto.filter import nondominated
 from atoopt.pareto.program import Floats, Program
 from atoopt.pareto.scale import Scale
 
-MOST = 200
-"""So many are remembered; of more, those met last."""
+MOST_NUMBERS = 4_000_000
+"""Solutions of so many values in all are remembered; of more, those met last."""
 
 
 class Harvest:
@@ -24,11 +24,14 @@ class Harvest:
     ----------
     known : list of (values, columns)
         Values in the units of the scale.
+    most : int
+        So many are remembered.
     """
 
     def __init__(self, program: Program, scale: Scale) -> None:
         self.program, self.scale = program, scale
         self.known: list[tuple[tuple[float, float], Floats]] = []
+        self.most = max(1, MOST_NUMBERS // max(1, program.n_columns))
 
     def rescale(self, scale: Scale) -> None:
         """See both objectives in other units."""
@@ -42,7 +45,7 @@ class Harvest:
         whole = [np.rint(columns) for columns in met]
         self.known += [(self.scale.values(self.program, columns), columns) for columns in whole if self._holds(columns)]
         kept = nondominated(np.array([values for values, _ in self.known]).reshape(-1, 2))
-        self.known = [self.known[i] for i in np.sort(kept)[-MOST:].tolist()]
+        self.known = [self.known[i] for i in np.sort(kept)[-self.most :].tolist()]
 
     def _holds(self, columns: Floats) -> bool:
         program = self.program

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from atoopt.pareto.box import Box
+from atoopt.pareto.exchange import Exchange
 from atoopt.pareto.harvest import Harvest
 from atoopt.pareto.look_ahead import last_of_equals
 from atoopt.pareto.program import Floats, Program
@@ -96,6 +97,8 @@ class Search:
         self.starts: list[tuple[Pair, Floats]] = []
         self.alone = False
         self.ahead: tuple[Pair, Pair, Floats | None] | None = None
+        self.exchange: Exchange | None = None
+        self.looked_at: set[Pair] = set()
         self.largest_step = 0.0
         self.watching = False
         self.on_their_bound = 0
@@ -109,7 +112,7 @@ class Search:
         self.scale = scale
         self.subproblems = Subproblems(self.program, scale, self.run)
         self.harvest.rescale(scale)
-        self.ahead = None
+        self.ahead, self.exchange, self.looked_at = None, None, set()
         self.points = [p._replace(values=scale.values(self.program, p.columns)) for p in self.points]
         self.starts = [(scale.values(self.program, columns), columns) for _, columns in self.starts]
 
@@ -192,6 +195,17 @@ class Search:
                 return known
         self.points.append(Point(values, columns, proven))
         return self.points[-1]
+
+    def look_around(self, box: Box) -> None:
+        """Find starts for a box by local search, once, where solves are long."""
+        corner = (box.right, box.south)
+        if corner in self.looked_at or not self.program.integer.all() or not self.subproblems.tuning.needs_starts():
+            return
+        self.looked_at.add(corner)
+        self.exchange = self.exchange or Exchange(self.program, self.scale, self.run)
+        known = [(p.values, p.columns) for p in self.points] + self.harvest.known
+        starts = [columns for (first, second), columns in known if first <= box.right and second <= box.top]
+        self.harvest.take(self.exchange.search(box, starts))
 
     # ---- points -------------------------------------------------------------------------------
 

@@ -15,17 +15,23 @@ from typing import Any
 
 from atoopt.solvers.highs import SUB_MIPS
 
-LONG = 10_000
-"""Iterations from which on a solve is long: about a second on a small model, of which searches take a fifth."""
+LONG = 20_000
+"""Iterations on average from which on solves are long: two seconds each on a small model, which trials can halve."""
 
-TRIALS = 4
+TRIALS = 3
 """Solves with each way before they are compared."""
+
+LAST = 4
+"""Solves that say whether solves are long."""
 
 AGAIN = 24
 """After so many solves the ways that were slower get one solve more, for the front is not alike everywhere."""
 
 REMEMBERED = 12
 """Solves of a way that count: the last ones."""
+
+WORTH_A_LOOK = 3_000
+"""Iterations of a solve on average from which on a local search before it pays: it takes as long as some thousand."""
 
 FEW_COLUMNS = 1000
 """Models of more columns begin with searches in sub-models: a node costs more there."""
@@ -56,13 +62,16 @@ class _Kind:
     ways : list of Way
         The first is used until solves are long.
     work : dict of Way -> deque of int
-        Iterations of the last solves.
+        Iterations of the last solves with it.
+    last : deque of int
+        Of the last solves.
     """
 
     ways: list[Way]
     long: bool = False
     solves: int = 0
     work: dict[Way, deque[int]] = field(default_factory=lambda: defaultdict(lambda: deque(maxlen=REMEMBERED)))
+    last: deque[int] = field(default_factory=lambda: deque(maxlen=LAST))
 
     def next_way(self) -> Way:
         """Return the way of the next solve."""
@@ -78,8 +87,9 @@ class _Kind:
     def tell(self, way: Way, work: int) -> None:
         """Take note of a solve."""
         self.work[way].append(work)
+        self.last.append(work)
         self.solves += 1
-        self.long = self.long or sum(list(self.work[way])[-TRIALS:]) >= TRIALS * LONG
+        self.long = self.long or sum(self.last) >= LAST * LONG
 
     def _mean(self, way: Way) -> float:
         return sum(self.work[way]) / len(self.work[way])
@@ -103,6 +113,10 @@ class Tuning:
         self.way = self.kinds[limited].next_way()
         for name, value in self.way.options().items():
             highs.setOptionValue(name, value)
+
+    def needs_starts(self) -> bool:
+        """Whether the last solves within limits took so long that a start would be worth a search."""
+        return sum(self.kinds[True].last) >= LAST * WORTH_A_LOOK
 
     def tell(self, work: int, *, limited: bool) -> None:
         """Take note of the iterations of the solve for which options were chosen last."""

@@ -56,7 +56,7 @@ def test_refuses_continuous_columns() -> None:
 
 def test_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     """Of many solutions that do not dominate each other the last ones are remembered."""
-    monkeypatch.setattr("atoopt.pareto.harvest.MOST", 3)
+    monkeypatch.setattr("atoopt.pareto.harvest.MOST_NUMBERS", 3 * 40 + 39)
     program = program_of(hard_knapsack(40)[0])
     harvest = harvest_of(program)
     single = np.eye(40)
