@@ -71,6 +71,7 @@ def assert_whole(instance: StockInstance, truth: Truth, front: Front) -> None:
     if not len(wanted):
         return
     room = 2e-6 * np.ptp(wanted, axis=0) + np.array([1e-8 * wanted.max(), 3e-9 * instance.time_per_operation])
+    room += np.array(front.details.get("resolution", [0.0, 0.0]))
     for point in wanted:
         assert (front.values <= point + room).all(axis=1).any(), (point, front.values)
 
