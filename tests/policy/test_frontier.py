@@ -55,6 +55,9 @@ def test_thinned_lists_stay_short_and_near(pairs: list[tuple[int, int]], most: i
     added, saved = columns(pairs)
     found = frontier(added, saved, max_points=most)
     assert len(found) <= most
+    assert (found.added[0], found.saved[0]) == (0, 0)
+    assert (np.diff(found.added) > 0).all()
+    assert (np.diff(found.saved) > 0).all()
     for a, s in by_brute_force(added, saved):
         near = (found.added <= a + found.thinned * found.step) & (found.saved >= s)
         assert near.any()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -89,6 +91,20 @@ def test_a_bound_is_proven_however_pricing_ends(monkeypatch: pytest.MonkeyPatch,
             assert bool(proof.new) == any(before[mask] > 1e-9 for mask in before.keys() - pool.position.keys())
         promised += dual_value(relaxation, pool.whole(), duals)[0] > best + 0.01
     assert promised > 20
+
+
+def test_cuts_that_came_later_charge_nothing() -> None:
+    """Duals from before some cuts prove what they prove with zeros for them."""
+    several = 0
+    for seed in SEEDS:
+        relaxation, pool, duals = at_duals(seed)
+        half = len(pool.cuts) // 2
+        before = replace(duals, rows=duals.rows[: relaxation.n_rows + half])
+        zeros = replace(duals, rows=np.append(before.rows, np.zeros(len(pool.cuts) - half)))
+        one, other = (certify(relaxation, pool, pool.whole(), each) for each in (before, zeros))
+        assert (one.bound, one.new) == (other.bound, other.new)
+        several += len(pool.cuts) > 1
+    assert several > 20
 
 
 def test_modules_that_came_later_are_priced_too() -> None:
