@@ -130,10 +130,9 @@ def front_faults(front: SavedFront) -> Iterator[str]:
 
 
 def _dominated(values: Floats) -> Iterator[str]:
-    # complete fronts have points that differ by less than a claimed number may be off
-    room = ROUNDING * np.abs(values)
+    # to the last digit: complete fronts have points that differ by less than a claimed number may be off
     for i, value in enumerate(values):
-        as_good = (values <= value + room[i]).all(axis=1) & (values < value - room[i]).any(axis=1)
+        as_good = (values <= value).all(axis=1) & (values < value).any(axis=1)
         if as_good.any():
             yield f"points[{i}] is dominated by points[{int(np.flatnonzero(as_good)[0])}]"
 
