@@ -124,6 +124,8 @@ class Subproblems:
     scale : Scale
     run : Run
         Gives threads, log and interrupt to every solve.
+    tuning : Tuning, optional
+        What former solves of the program have shown.
 
     Attributes
     ----------
@@ -131,12 +133,12 @@ class Subproblems:
         Solutions that the last solve has met on its way.
     """
 
-    def __init__(self, program: Program, scale: Scale, run: Run) -> None:
+    def __init__(self, program: Program, scale: Scale, run: Run, tuning: Tuning | None = None) -> None:
         self.program, self.scale, self.run = program, scale, run
         self.rows = [scale.row(program, k) for k in range(2)]
         self.all_columns = np.arange(program.n_columns, dtype=np.int32)
         self.is_mip = bool(program.integer.any())
-        self.tuning = Tuning(program.n_columns)
+        self.tuning = tuning or Tuning(program.n_columns)
         self.met: list[Floats] = []
         self.highs = _loaded(program)
         self.first_row = self.highs.getNumRow()
@@ -159,7 +161,8 @@ class Subproblems:
         self.tuning.choose(self.highs, limited=limited)
         self.met = []
         solved = self._run(start, seconds)
-        self.tuning.tell(self.highs.getInfo().simplex_iteration_count, limited=limited)
+        info = self.highs.getInfo()
+        self.tuning.tell(info.simplex_iteration_count, info.mip_node_count, limited=limited)
         took = time.monotonic() - began
         quick = self.is_mip and took < QUICK and solved.outcome in ("optimal", "infeasible")
         if quick or solved.outcome == "failed":
