@@ -128,7 +128,7 @@ class Exchange:
         holds = self._hold(columns, core, (_sums(core.in_rows[:, out]), _sums(core.in_rows[:, into])), (u, v))
         u, v = u[holds], v[holds]
         found = values[:, u, v].T
-        near = []
+        near: list[tuple[tuple[float, ...], Floats]] = []
         for i in nondominated(found).tolist():
             moved = columns.copy()
             moved[core.columns[_members(out, int(u[i]))]] -= 1.0

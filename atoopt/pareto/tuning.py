@@ -21,7 +21,7 @@ LONG = 20_000
 TRIALS = 3
 """Solves with each way before they are compared."""
 
-LAST = 4
+LAST = 8
 """Solves that say whether solves are long."""
 
 AGAIN = 24
