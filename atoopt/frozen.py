@@ -10,11 +10,8 @@ from pydantic import BaseModel, ConfigDict, Field
 Number = Annotated[float, Field(strict=True, allow_inf_nan=False)]
 NonNegative = Annotated[Number, Field(ge=0)]
 Positive = Annotated[Number, Field(gt=0)]
-# control characters end lines, rows and strings in tables, model files and solvers
-Name = Annotated[str, Field(strict=True, min_length=1, pattern=r"^[^\x00-\x1f\x7f-\x9f]*$")]
-
-# an instance's name is a title, which nothing refers to: only the byte that ends strings elsewhere is no part of it
-Title = Annotated[str, Field(strict=True, min_length=1, pattern=r"^[^\x00]*$")]
+# what ends strings elsewhere, or is no text, is no part of a name; a quoted cell of a table may hold a line end
+Name = Annotated[str, Field(strict=True, min_length=1, pattern=r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]*$")]
 
 
 class Frozen(BaseModel):

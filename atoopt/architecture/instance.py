@@ -12,7 +12,7 @@ from pydantic import Field, model_validator
 from atoopt.architecture.product import Product
 from atoopt.errors import InputError
 from atoopt.files import validated, write_text
-from atoopt.frozen import Frozen, Title
+from atoopt.frozen import Frozen, Name
 
 
 class ArchitectureInstance(Frozen):
@@ -33,7 +33,7 @@ class ArchitectureInstance(Frozen):
 
     format: Literal["atoopt/architecture"] = "atoopt/architecture"
     version: Literal[1] = 1
-    name: Title
+    name: Name
     products: Annotated[tuple[Product, ...], Field(min_length=1)]
 
     @model_validator(mode="after")

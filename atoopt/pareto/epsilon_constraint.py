@@ -1,9 +1,10 @@
 """The epsilon-constraint method: one objective is minimized while the other is bounded, step by step.
 
 Supported points come first, from weighted sums, which are the easier problems: between two of them a walk has a
-start for every solve, and a small range. A step is one solve with weights 1 and range + 1 where both objectives are
-whole (augmented), else two: the second minimizes the bounded objective among the optima of the first
-(lexicographic), so that no weakly dominated point gets in.
+start for every solve, and a small range. Where solves end at their roots there is little to save, and the walk takes
+the whole front at once. A step is one solve with weights 1 and range + 1 where both objectives are whole (augmented),
+else two: the second minimizes the bounded objective among the optima of the first (lexicographic), so that no weakly
+dominated point gets in; where that one is whole, the next step's solve does this.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from atoopt.pareto.box import Box
 from atoopt.pareto.dichotomy import split_at_supported
+from atoopt.pareto.exchange import look_around
 from atoopt.pareto.found import Found, Settings
 
 if TYPE_CHECKING:
@@ -29,15 +31,16 @@ def step(search: Search, box: Box) -> list[Box]:
     Crawling
         The front is continuous here.
     """
-    if box.hull:
+    if box.hull and not (search.one_by_one and search.tuning.ends_at_root()):
         return split_at_supported(search, box)
-    search.look_around(box)
+    look_around(search, box)
     which = minimized(search)
     point = search.next_point(box, which, walking=True)
     if point is None:
         return []
     search.watch(point, which, box.high(1 - which) - search.scale.steps[1 - which])
-    return [box.beyond(which, point.values)]
+    # the tree may grow along the front: then what is left is split after all
+    return [box.beyond(which, point.values)._replace(hull=box.hull)]
 
 
 def minimized(search: Search) -> int:

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections import deque
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,6 +39,9 @@ AT_ONCE = 4_000_000
 SECONDS = 10.0
 """For a relaxation: one that takes longer is left."""
 
+if TYPE_CHECKING:
+    from atoopt.pareto.search import Search
+
 Positions = NDArray[np.intp]
 
 
@@ -49,6 +53,18 @@ class _Core:
     rows: Positions
     in_rows: Floats
     in_objectives: Floats
+
+
+def look_around(search: Search, box: Box) -> None:
+    """Find starts for a box, once, where solves are long and all columns whole: the harvest then holds them."""
+    corner = (box.right, box.south)
+    if corner in search.looked_at or not search.program.integer.all() or not search.tuning.needs_starts():
+        return
+    search.looked_at.add(corner)
+    known = [(point.values, point.columns) for point in search.points] + search.harvest.known
+    starts = [columns for (first, second), columns in known if first <= box.right and second <= box.top]
+    exchange = Exchange(search.program, search.scale, search.run)
+    search.harvest.take(exchange.search(box, starts))
 
 
 class Exchange:

@@ -146,7 +146,7 @@ def _search_piece(source: Program | Path, fingerprint: str, piece: Piece) -> Don
 
     search = _search_for(source, fingerprint, piece)
     search.begin(run, piece.corners, tell)
-    search.ranges, search.alone = piece.plan.ranges, piece.alone
+    search.ranges, search.alone, search.one_by_one = piece.plan.ranges, piece.alone, False
     _search_boxes(search, piece, done, split)
     done.solves, done.seconds, done.largest_step = search.solves, search.seconds, search.largest_step
     return done

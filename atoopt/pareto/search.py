@@ -7,12 +7,12 @@ from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from atoopt.pareto.box import Box
-from atoopt.pareto.exchange import Exchange
 from atoopt.pareto.harvest import Harvest
 from atoopt.pareto.look_ahead import last_of_equals
 from atoopt.pareto.program import Floats, Program
 from atoopt.pareto.scale import SPAN, STEP, Scale
 from atoopt.pareto.subproblem import Solved, Subproblems
+from atoopt.pareto.tuning import Tuning
 from atoopt.solvers.highs import TIGHT
 from atoopt.solvers.run import Run
 
@@ -79,12 +79,16 @@ class Search:
         Solutions from elsewhere, from which a solve may start.
     alone : bool
         No other work waits: a solve may take all the time that is left, and else half of it.
+    one_by_one : bool
+        No other process waits for a part of a box.
     ranges : (float, float)
         Of both objectives, in the scale's units; known after the ends.
     watching : bool
         All points are wanted, so that a continuous part of the front has to be noticed.
     ahead : (weights, limits, columns) or None
         The answer of a solve that is still to be asked for.
+    looked_at : set of (float, float)
+        Lower corners of the boxes that were searched for starts.
     largest_step : float
         The largest step that was needed to leave a point, as a share of the range; 0 if none had to be enlarged.
     """
@@ -95,24 +99,23 @@ class Search:
         self.program, self.run, self.on_point = program, run, on_point
         self.points: list[Point] = []
         self.starts: list[tuple[Pair, Floats]] = []
-        self.alone = False
+        self.alone, self.one_by_one = False, True
         self.ahead: tuple[Pair, Pair, Floats | None] | None = None
-        self.exchange: Exchange | None = None
         self.looked_at: set[Pair] = set()
         self.largest_step = 0.0
         self.watching = False
         self.on_their_bound = 0
         self.ranges: Pair = (1.0, 1.0)
         self.solves, self.seconds = 0, 0.0
-        self.harvest = Harvest(program, scale)
+        self.harvest, self.tuning = Harvest(program, scale), Tuning(program.n_columns)
         self.rescale(scale)
 
     def rescale(self, scale: Scale) -> None:
         """See both objectives in other units."""
         self.scale = scale
-        self.subproblems = Subproblems(self.program, scale, self.run)
+        self.subproblems = Subproblems(self.program, scale, self.run, self.tuning)
         self.harvest.rescale(scale)
-        self.ahead, self.exchange, self.looked_at = None, None, set()
+        self.ahead, self.looked_at = None, set()
         self.points = [p._replace(values=scale.values(self.program, p.columns)) for p in self.points]
         self.starts = [(scale.values(self.program, columns), columns) for _, columns in self.starts]
 
@@ -195,17 +198,6 @@ class Search:
                 return known
         self.points.append(Point(values, columns, proven))
         return self.points[-1]
-
-    def look_around(self, box: Box) -> None:
-        """Find starts for a box by local search, once, where solves are long."""
-        corner = (box.right, box.south)
-        if corner in self.looked_at or not self.program.integer.all() or not self.subproblems.tuning.needs_starts():
-            return
-        self.looked_at.add(corner)
-        self.exchange = self.exchange or Exchange(self.program, self.scale, self.run)
-        known = [(p.values, p.columns) for p in self.points] + self.harvest.known
-        starts = [columns for (first, second), columns in known if first <= box.right and second <= box.top]
-        self.harvest.take(self.exchange.search(box, starts))
 
     # ---- points -------------------------------------------------------------------------------
 

@@ -54,6 +54,8 @@ class Subproblems:
     scale : Scale
     run : Run
         Gives threads, log and interrupt to every solve.
+    tuning : Tuning, optional
+        What former solves of the program have shown.
 
     Attributes
     ----------
@@ -61,7 +63,7 @@ class Subproblems:
         Solutions that the last solve has met on its way.
     """
 
-    def __init__(self, program: Program, scale: Scale, run: Run) -> None:
+    def __init__(self, program: Program, scale: Scale, run: Run, tuning: Tuning | None = None) -> None:
         self.program, self.scale, self.run = program, scale, run
         self.rows = [scale.row(program, k) for k in range(2)]
         self.all_columns = np.arange(program.n_columns, dtype=np.int32)
@@ -69,7 +71,7 @@ class Subproblems:
         self.is_risky = is_risky(program)
         self.candidates: list[Floats] = []  # of both answers to one question, where it was asked twice
         self.divided, self.until = False, math.inf
-        self.tuning = Tuning(program.n_columns)
+        self.tuning = tuning or Tuning(program.n_columns)
         self.met: list[Floats] = []
         self._load()
 
@@ -145,7 +147,7 @@ class Subproblems:
         """Solve; an answer that cost little, or comes from a model of a kind that HiGHS was seen to err on, twice."""
         first = self._run(ask, start)
         work = Work.of(self.highs)
-        self.tuning.tell(work.iterations, limited=ask.is_limited)
+        self.tuning.tell(work.iterations, work.nodes, limited=ask.is_limited)
         doubtful = self.is_mip and first.outcome in ("optimal", "infeasible") and (self.is_risky or work.is_small)
         return self._confirmed(first, ask, start) if doubtful or first.outcome == "failed" else first
 

@@ -21,7 +21,7 @@ LONG = 20_000
 TRIALS = 3
 """Solves with each way before they are compared."""
 
-LAST = 4
+LAST = 8
 """Solves that say whether solves are long."""
 
 AGAIN = 24
@@ -32,6 +32,9 @@ REMEMBERED = 12
 
 WORTH_A_LOOK = 3_000
 """Iterations of a solve on average from which on a local search before it pays: it takes as long as some thousand."""
+
+AT_ROOT = 10
+"""Nodes of a solve on average up to which it ends at its root, all but: then a solve more costs more than it saves."""
 
 FEW_COLUMNS = 1000
 """Models of more columns begin with searches in sub-models: a node costs more there."""
@@ -63,8 +66,8 @@ class _Kind:
         The first is used until solves are long.
     work : dict of Way -> deque of int
         Iterations of the last solves with it.
-    last : deque of int
-        Of the last solves.
+    last, nodes : deque of int
+        Iterations and nodes of the last solves.
     """
 
     ways: list[Way]
@@ -72,6 +75,7 @@ class _Kind:
     solves: int = 0
     work: dict[Way, deque[int]] = field(default_factory=lambda: defaultdict(lambda: deque(maxlen=REMEMBERED)))
     last: deque[int] = field(default_factory=lambda: deque(maxlen=LAST))
+    nodes: deque[int] = field(default_factory=lambda: deque(maxlen=LAST))
 
     def next_way(self) -> Way:
         """Return the way of the next solve."""
@@ -84,10 +88,11 @@ class _Kind:
         since = self.solves % AGAIN
         return by_work[since + 1] if since < len(by_work) - 1 else by_work[0]
 
-    def tell(self, way: Way, work: int) -> None:
+    def tell(self, way: Way, work: int, nodes: int) -> None:
         """Take note of a solve."""
         self.work[way].append(work)
         self.last.append(work)
+        self.nodes.append(nodes)
         self.solves += 1
         self.long = self.long or sum(self.last) >= LAST * LONG
 
@@ -118,6 +123,11 @@ class Tuning:
         """Whether the last solves within limits took so long that a start would be worth a search."""
         return sum(self.kinds[True].last) >= LAST * WORTH_A_LOOK
 
-    def tell(self, work: int, *, limited: bool) -> None:
-        """Take note of the iterations of the solve for which options were chosen last."""
-        self.kinds[limited].tell(self.way, work)
+    def ends_at_root(self) -> bool:
+        """Whether the last solves within limits needed no tree; so it is taken to be until one is seen."""
+        nodes = self.kinds[True].nodes
+        return sum(nodes) <= AT_ROOT * len(nodes)
+
+    def tell(self, work: int, nodes: int, *, limited: bool) -> None:
+        """Take note of the iterations and nodes of the solve for which options were chosen last."""
+        self.kinds[limited].tell(self.way, work, nodes)

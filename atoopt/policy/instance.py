@@ -15,7 +15,7 @@ from pydantic import Field, model_validator
 
 from atoopt.errors import InputError
 from atoopt.files import validated, write_text
-from atoopt.frozen import Frozen, Name, Title, read_only
+from atoopt.frozen import Frozen, Name, read_only
 from atoopt.policy.pallets import Geometry, Pallet, pieces_per_pallet
 from atoopt.policy.part import Limits, Part, check_part
 
@@ -53,7 +53,7 @@ class PolicyInstance(Frozen):
 
     format: Literal["atoopt/policy"] = "atoopt/policy"
     version: Literal[1] = 1
-    name: Title
+    name: Name
     parts: Annotated[tuple[Part, ...], Field(min_length=1)]
     limits: Limits = Limits()
     fixed_policy: dict[Name, Policy] = Field(default_factory=dict)

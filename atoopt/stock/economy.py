@@ -27,7 +27,7 @@ class Economy:
     --------
     >>> import atoopt
     >>> economy_of(atoopt.load("instances/stock/uniform-5.json"))
-    Economy(base=12.0, per_module=3.8, per_extra=1.4, per_operation=10.0, most_operations=0.8, most_modules=26)
+    Economy(base=12.0, per_module=3.8, per_extra=1.4, per_operation=10.0, most_operations=0.800000001, most_modules=26)
     """
 
     base: float

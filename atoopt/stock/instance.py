@@ -16,7 +16,7 @@ from atoopt.bitsets import Words, mask_of, positions_of, to_words
 from atoopt.connected import neighbors_of, pieces
 from atoopt.errors import InputError
 from atoopt.files import validated, write_text
-from atoopt.frozen import Frozen, Name, NonNegative, Number, Positive, Title, read_only
+from atoopt.frozen import Frozen, Name, NonNegative, Number, Positive, read_only
 
 FORMAT: Literal["atoopt/stock-composition"] = "atoopt/stock-composition"
 
@@ -118,7 +118,7 @@ class StockInstance(Frozen):
 
     format: Literal["atoopt/stock-composition"] = FORMAT
     version: Literal[1] = 1
-    name: Title
+    name: Name
     components: Annotated[_Names, Field(min_length=1)]
     products: Annotated[tuple[Product, ...], Field(min_length=1)]
     costs: Costs

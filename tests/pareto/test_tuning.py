@@ -7,7 +7,7 @@ import pytest
 from atoopt.pareto.engine import compile_program
 from atoopt.pareto.scale import Scale
 from atoopt.pareto.subproblem import Subproblems
-from atoopt.pareto.tuning import AGAIN, FEW_COLUMNS, LEAN, LONG, OWN, SEARCHING, TRIALS, Tuning, Way
+from atoopt.pareto.tuning import AGAIN, FEW_COLUMNS, LAST, LEAN, LONG, OWN, SEARCHING, TRIALS, WORTH_A_LOOK, Tuning, Way
 from atoopt.solvers.highs import SUB_MIPS
 from atoopt.solvers.run import Options, Run
 from tests.pareto.problems import integer_knapsack
@@ -30,7 +30,7 @@ def ways(tuning: Tuning, works: dict[Way, int], n: int) -> list[Way]:
     for _ in range(n):
         tuning.choose(Recorder(), limited=True)
         taken.append(tuning.way)
-        tuning.tell(works[tuning.way], limited=True)
+        tuning.tell(works[tuning.way], 1, limited=True)
     return taken
 
 
@@ -69,6 +69,27 @@ def test_kinds_are_apart() -> None:
 def test_large_models_begin_with_searches() -> None:
     """A node of a large model costs more than a search."""
     assert set(ways(Tuning(FEW_COLUMNS + 1), {LEAN: 1, SEARCHING: 1, OWN: 1}, 9)) == {SEARCHING}
+
+
+def test_ends_at_root() -> None:
+    """A front is walked at once only after solves that needed no tree, and no longer once they do."""
+    tuning = Tuning(50)
+    assert tuning.ends_at_root()
+    tuning.tell(5000, 500, limited=False)
+    assert tuning.ends_at_root()
+    tuning.tell(5, 1, limited=True)
+    assert tuning.ends_at_root()
+    tuning.tell(5000, 500, limited=True)
+    assert not tuning.ends_at_root()
+
+
+def test_needs_starts() -> None:
+    """Starts are searched for once solves within limits are not short."""
+    tuning = Tuning(50)
+    tuning.tell(10 * LAST * WORTH_A_LOOK, 1, limited=False)
+    assert not tuning.needs_starts()
+    tuning.tell(LAST * WORTH_A_LOOK, 1, limited=True)
+    assert tuning.needs_starts()
 
 
 def test_options_of_a_way() -> None:

@@ -216,10 +216,10 @@ def test_bad_json(place: str, value: Any, says: str, tmp_path: Path) -> None:
     assert "\n" not in text
 
 
-@pytest.mark.parametrize("name", ["a\x00b", "a\nb", "\x7f", "\x85"])
+@pytest.mark.parametrize("name", ["a\x00b", "a\x1bb", "\x7f", "\x85"])
 @pytest.mark.parametrize("key", ["id", "setup_hours", "run_hours_per_piece"])
 def test_control_characters_are_refused_on_one_line(key: str, name: str) -> None:
-    """A name ends up in tables, model files and solvers: what ends lines and strings there is refused."""
+    """A name ends up in tables, model files and solvers: what ends strings there, or is no text, is refused."""
     faulty = SOUND["parts"][0] | {key: name if key == "id" else {name: 1.0}}
     with pytest.raises(InputError) as error:
         instance_of({"format": "atoopt/policy", "version": 1, "name": "x", "parts": [faulty]})

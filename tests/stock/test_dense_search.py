@@ -107,7 +107,7 @@ def test_children_cover_a_node() -> None:
         assert all(sum(in_node(node, stock, lifted) for node in nodes) == 1 for stock in stocks), seed
         for _ in range(12):
             node = nodes[int(random.integers(len(nodes)))]
-            if search._is_one_stock(node):
+            if len(node.ones) == node.n[1] or len(node.ones) + len(node.zeros) == len(lifted.modules):
                 continue
             children = search._branch(node, random.uniform(0, 1, len(lifted.modules)))
             of_node = [stock for stock in stocks if in_node(node, stock, lifted)]

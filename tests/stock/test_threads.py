@@ -67,7 +67,7 @@ def test_a_search_of_one_thread_has_none_beside(monkeypatch: pytest.MonkeyPatch)
         return priced(self, *arguments)
 
     monkeypatch.setattr(pool.Pool, "slice", watched)
-    claim = decompose(INSTANCE, Run(Options(threads=1, time_limit=60.0)), head_start=0.1)
+    claim = decompose(INSTANCE, Run(Options(threads=1, time_limit=60.0)))
     assert claim.bound == pytest.approx(63.88, abs=0.01)
     assert set(seen) == {0}
 

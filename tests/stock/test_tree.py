@@ -55,9 +55,9 @@ def test_the_search_comes_to_the_best_stock(settings: str, margin: float) -> Non
     assert exact > 8 or settings in ("open", "few listed")
 
 
-def test_where_usage_pays_for_slowness_the_floor_is_the_bound() -> None:
-    """A saved operation costs more than it saves, so that closed nodes may lack the best stock: their bounds hold."""
-    lacking = 0
+def test_where_usage_pays_for_slowness_a_leaf_is_no_proof() -> None:
+    """A saved operation costs more than it saves, so that a closed node's MILP may lack the best stock: it is found."""
+    proven = 0
     for seed in range(24):
         preassembly, fixed = (1.0, 2.0, 4.0)[seed % 3], (0.0, 0.05, 0.2)[seed // 3 % 3]
         costs = Costs(preassembly=preassembly, fixed_transport=fixed, variable_transport=0.0, final_assembly=0.5)
@@ -65,8 +65,8 @@ def test_where_usage_pays_for_slowness_the_floor_is_the_bound() -> None:
         tree, incumbent, best = searched(instance, Settings(), 0.3)
         assert tree.work.relaxation.reward < 0
         assert min(incumbent.offered, tree.bound) <= best + 1e-7 * max(1.0, abs(best)), seed
-        lacking += incumbent.offered > best + 1e-6 and tree.bound == tree.work.floor
-    assert lacking > 3
+        proven += incumbent.offered == pytest.approx(best, abs=1e-6)
+    assert proven > 20
 
 
 def test_what_was_not_searched_is_not_called_infeasible() -> None:

@@ -60,6 +60,9 @@ def annealing_beside(incumbent: Incumbent, alone: float = 0.0, seconds: float = 
     seconds : float
     """
     walk, interval = _Walk(incumbent, time.monotonic() + seconds), sys.getswitchinterval()
+    if alone <= 0 and incumbent.run.options.threads == 1:
+        yield walk
+        return
     sys.setswitchinterval(min(SWITCH, interval))
     walk.start()
     try:
