@@ -22,6 +22,9 @@ __all__ = ["Front", "pareto_front"]
 METHODS = ("epsilon-constraint", "dichotomy", "balanced-box")
 BACKENDS = ("loky", "dask")
 
+LEAST_POINTS = 3
+"""One point that stands for a front is chosen among so many: its ends and one between."""
+
 
 def pareto_front(
     model: Any,
@@ -73,10 +76,11 @@ def pareto_front(
     Returns
     -------
     Front
-        A point's solution is a dict: variable name -> value. Empty where the model is infeasible. The front of a
-        linear program is a line: its points are the line's corners, and `complete` says that they all are here;
-        with `points`, points along it. What is not `complete` says why, and holds the boxes that may hide others;
-        some of its points may be dominated by points yet unknown (their number is in ``details``).
+        A point's solution is a dict: variable name -> value, of every variable of model and objectives. Empty where
+        the model is infeasible. The front of a linear program is a line: its points are the line's corners, and
+        `complete` says that they all are here; with `points`, points along it. What is not `complete` says why, and
+        holds the boxes that may hide others; some of its points may be dominated by points yet unknown (their number
+        is in ``details``).
 
     Raises
     ------
@@ -113,17 +117,22 @@ def pareto_front(
 
 def _check(method: str, solver: str, backend: str, points: int | None, objectives: Any) -> None:
     """Refuse options without a meaning."""
-    from pyomo.environ import Objective
-
     named = {"method": (method, METHODS), "solver": (solver, ("highs",)), "backend": (backend, BACKENDS)}
     for place, (value, known) in named.items():
         if value not in known:
             raise InputError(f'is "{value}"', f"write {' or '.join(known)}", place=place)
     if points is not None and (isinstance(points, bool) or not isinstance(points, int) or points < 1):
         raise InputError(f"is {points}", "give a whole number of at least 1", place="points")
-    if len(objectives) != 2 or any(getattr(o, "ctype", None) is not Objective for o in objectives):
-        remedy = "give two Objectives, such as (model.cost, model.time)"
+    if len(objectives) != 2 or not all(_is_objective(objective) for objective in objectives):
+        remedy = "give two Objectives of a concrete model: (model.cost, model.time) or (model.goal[1], model.goal[2])"
         raise InputError("are not two Pyomo Objectives", remedy, place="objectives")
+
+
+def _is_objective(given: Any) -> bool:
+    """Whether one objective with an expression was given, not a container of several nor one of an abstract model."""
+    from pyomo.core.base.objective import ObjectiveData
+
+    return isinstance(given, ObjectiveData) and given.parent_component().is_constructed()
 
 
 def _journal(output: str | os.PathLike[str] | None) -> Path | None:
@@ -149,20 +158,26 @@ def _starts(start: Any) -> tuple[dict[str, float], ...]:
 def _front(model: Any, objectives: tuple[Any, Any], run: Run, settings: Settings) -> Front:
     from atoopt.pareto.engine import front_of
     from atoopt.pareto.front import Front
-    from atoopt.pareto.program import named_values
+    from atoopt.pareto.variables import all_variables, value_of
 
     solutions: list[dict[str, float]] = []
-    settings = replace(settings, on_point=lambda: solutions.append(named_values(model)))
+    variables = {variable.name: variable for variable in all_variables(model, objectives)}
+    points = settings.n_points
+    settings = replace(
+        settings, n_points=None if points is None else max(points, LEAST_POINTS),
+        on_point=lambda: solutions.append({name: value_of(variable) for name, variable in variables.items()}),
+    )  # fmt: skip
     try:
         found = front_of(model, objectives, run, settings)
     except ValueError as error:
         if isinstance(error, InputError):
             raise
         raise InputError(f"cannot be compiled ({error})", "keep the model linear", place="model") from None
-    return Front(
+    front = Front(
         (objectives[0].name, objectives[1].name), found.values, found.complete, found.stop_reason,
         lambda i: solutions[i], instance=model.name, method=settings.method, seconds=run.seconds, **found.facts,
     )  # fmt: skip
+    return front if points is None or points >= len(front) else front.represented(points)
 
 
 def __getattr__(name: str) -> Any:

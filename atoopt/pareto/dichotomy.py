@@ -12,7 +12,7 @@ import math
 from typing import TYPE_CHECKING
 
 from atoopt.pareto.box import Box
-from atoopt.pareto.subproblem import STEP
+from atoopt.pareto.scale import STEP
 
 if TYPE_CHECKING:
     from atoopt.pareto.search import Pair, Search

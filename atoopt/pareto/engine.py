@@ -18,13 +18,21 @@ from atoopt.pareto.front import MAXIMIZE, MINIMIZE
 from atoopt.pareto.journal import ROOT, Journal
 from atoopt.pareto.loop import Plan, State, search_here
 from atoopt.pareto.program import Floats, Program, compile_program
-from atoopt.pareto.search import FREE, Crawling, Point, Search, Unbounded, Unproven
+from atoopt.pareto.scale import SPAN, Scale
+from atoopt.pareto.search import Crawling, Point, Search, Unbounded, Unproven
 from atoopt.pareto.starts import feasible
-from atoopt.pareto.subproblem import Scale
 from atoopt.solvers.run import Run
+from atoopt.solvers.standard_form import load
 
 POINTS_OF_A_LINE = 100
 """Points that stand for a front with continuous parts, unless asked for another number."""
+
+SAME = 1e-15
+"""Sums of other real coefficients that are worth the same differ by less in doubles, as a share of their terms."""
+
+LOOKS = 8
+"""So often the ends are looked for again, each time in the units of the last ones: the first look, in units of the
+largest coefficient, does not see an end that differs by a millionth of it."""
 
 
 def front_of(model: Any, objectives: tuple[Any, Any], run: Run, settings: Settings) -> Found:
@@ -52,18 +60,12 @@ def front_of(model: Any, objectives: tuple[Any, Any], run: Run, settings: Settin
     before = [variable.value for variable in variables]
     try:
         for columns in found.columns:
-            load(variables, columns, program)
+            load(variables, columns + program.origin, program.integer)
             settings.on_point()
     finally:
         for variable, old in zip(variables, before, strict=True):
             variable.set_value(old, skip_validation=True)
     return found
-
-
-def load(variables: list[Any], columns: Floats, program: Program) -> None:
-    """Write a solution into a model's variables."""
-    for variable, number, whole in zip(variables, columns.tolist(), program.integer.tolist(), strict=True):
-        variable.set_value(round(number) if whole else number, skip_validation=True)
 
 
 def search_front(program: Program, run: Run, settings: Settings) -> Found:
@@ -140,10 +142,35 @@ class _FrontSearch:
             if not all(proven):
                 self.outside = [[[low, math.inf] for low in self.ideal]]
             return
-        low = min(self.search.points, key=lambda p: p.values)
-        high = min(self.search.points, key=lambda p: p.values[::-1])
+        scale = self._scale_between_ends()
+        for _ in range(LOOKS):
+            if not (all(proven) and self.search.scale.is_blind_beside(scale)):
+                break
+            self.search.rescale(scale)
+            proven = [self._end(0), self._end(1)]
+            scale = self._scale_between_ends()
+        else:
+            self.state.reasons.append("the ends of the front are too far apart in size to be told")
+            proven = [False, False]
+        self._between_ends(scale, proven)
+
+    def _scale_between_ends(self) -> Scale:
+        """Return the scale of the ranges between the best points of both objectives."""
+        program = self.program
+        low, high = self._best_points()
+        first, last = program.values(low.columns), program.values(high.columns)
+        sizes = (max(abs(first[0]), abs(last[0])), max(abs(first[1]), abs(last[1])))
+        return Scale.of(program, (abs(last[0] - first[0]), abs(first[1] - last[1])), sizes)
+
+    def _best_points(self) -> tuple[Point, Point]:
+        points = self.search.points
+        return min(points, key=lambda p: p.values), min(points, key=lambda p: p.values[::-1])
+
+    def _between_ends(self, scale: Scale, proven: list[bool]) -> None:
+        """Make the box between the ends, and say what is unknown beyond those that are not proven."""
+        low, high = self._best_points()
         first, last = (self.program.values(point.columns) for point in (low, high))
-        self._scaled(Scale.of(self.program, (abs(last[0] - first[0]), abs(first[1] - last[1]))))
+        self._scaled(scale)
         if not proven[0]:
             top = first[1] if self.ideal[0] >= first[0] else math.inf
             self.outside.append([[self.ideal[0], first[0]], [self.ideal[1], top]])
@@ -160,8 +187,12 @@ class _FrontSearch:
     def _end(self, which: int) -> bool:
         """Find the best point of one objective, or a bound of it; return whether it is proven."""
         unit = self.search.scale.units[which]
+        limits = [math.inf, math.inf]
+        if self.search.scale.known:  # no worse than what is known, which keeps large coefficients out
+            best = min(point.values[which] for point in self.search.points)
+            limits[which] = best + max(1.0, 1e-9 * abs(best))
         try:
-            point = self.search.lexicographic(which, FREE)
+            point = self.search.lexicographic(which, (limits[0], limits[1]))
         except Unproven as unproven:
             self.state.reasons.append(str(unproven))
             if unproven.bound is not None:
@@ -169,13 +200,12 @@ class _FrontSearch:
             return False
         if point is not None:
             self.ideal[which] = point.values[which] * unit
-        return True
+        return point is not None or not self.search.points
 
     def _scaled(self, scale: Scale) -> None:
         """See both objectives in the units of their ranges."""
         self.search.rescale(scale)
-        points = self.search.points
-        low, high = min(points, key=lambda p: p.values), min(points, key=lambda p: p.values[::-1])
+        low, high = self._best_points()
         ranges = (high.values[0] - low.values[0], low.values[1] - high.values[1])
         self.search.ranges = (ranges[0] or 1.0, ranges[1] or 1.0)
         self.plan = replace(self.plan, scale=scale, ranges=self.search.ranges)
@@ -198,10 +228,20 @@ class _FrontSearch:
 
     def _kept(self) -> np.ndarray:
         """Return the positions of the non-dominated points."""
-        scale = self.search.scale
-        first, second = (0.0 if whole else step for whole, step in zip(scale.whole, scale.steps, strict=True))
         values = np.array([point.values for point in self.search.points]).reshape(-1, 2)
-        return nondominated(values, (first, second) if scale.known else 0.0)
+        first, second = (self._rounding(k) for k in range(2))
+        return nondominated(values, (first, second))
+
+    def _rounding(self, which: int) -> float:
+        """Return by how much two values of an objective may differ and be the same."""
+        scale, f = self.search.scale, self.program.objectives[which]
+        if scale.whole[which]:
+            return 0.0
+        if scale.known and not f.discrete:
+            return scale.steps[which]
+        sizes = np.abs(f.coefficients)
+        largest = max((float(sizes @ np.abs(point.columns)) for point in self.search.points), default=0.0)
+        return SAME * largest / scale.units[which]
 
     def found(self) -> Found:
         """Return the non-dominated points, in their own senses."""
@@ -236,7 +276,7 @@ class _FrontSearch:
             details["kind"] = "extreme points: the front is the line through them"
         if scale.known and not all(scale.whole):
             details["resolution"] = [
-                0.0 if whole else step * unit
+                0.0 if whole else max(step, self.search.largest_step * SPAN) * unit
                 for whole, step, unit in zip(scale.whole, scale.steps, scale.units, strict=True)
             ]
         if self.search.largest_step:

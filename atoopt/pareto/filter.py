@@ -44,17 +44,22 @@ def _apart(
     kept: NDArray[np.intp], first: NDArray[Any], second: NDArray[Any],
     near_first: float, near_second: float,
 ) -> NDArray[np.intp]:  # fmt: skip
-    """Drop what is better only by rounding; the points come by ascending first, descending second objective."""
+    """Drop what is better only by rounding; the points come by ascending first, descending second objective.
+
+    Of points whose first objectives lie within rounding of the first of them, the last has the best second one. Each
+    group is measured from where it begins: a chain of points, each close to the one before, is no group.
+    """
     close = (np.diff(first) <= near_first) | (np.diff(second) >= -near_second)
     if not close.any():
         return kept
-    stays = [0]
-    for i in range(1, kept.size):
-        last = stays[-1]
-        if second[last] - second[i] <= near_second:
+    stays: list[int] = []
+    begins = 0
+    for i in range(kept.size):
+        if stays and second[stays[-1]] - second[i] <= near_second:
             continue
-        if first[i] - first[last] <= near_first:
+        if stays and first[i] - first[begins] <= near_first:
             stays[-1] = i
         else:
             stays.append(i)
+            begins = i
     return kept[np.array(stays)]

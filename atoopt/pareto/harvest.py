@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy.sparse import csc_array
 
 from atoopt.pareto.filter import nondominated
 from atoopt.pareto.program import Floats, Program
-from atoopt.pareto.subproblem import Scale
+from atoopt.pareto.scale import Scale
 
 MOST_NUMBERS = 4_000_000
 """Solutions of so many values in all are remembered; of more, those met last."""
@@ -25,20 +24,21 @@ class Harvest:
     ----------
     known : list of (values, columns)
         Values in the units of the scale.
+    looked_at : set of (float, float)
+        Lower corners of the boxes that were searched for starts.
     most : int
         So many are remembered.
     """
 
     def __init__(self, program: Program, scale: Scale) -> None:
         self.program, self.scale = program, scale
+        self.looked_at: set[tuple[float, float]] = set()
         self.known: list[tuple[tuple[float, float], Floats]] = []
         self.most = max(1, MOST_NUMBERS // max(1, program.n_columns))
-        shape = (program.row_lower.size, program.n_columns)
-        self.rows = csc_array((program.value, program.index, program.start), shape=shape)
 
     def rescale(self, scale: Scale) -> None:
         """See both objectives in other units."""
-        self.scale = scale
+        self.scale, self.looked_at = scale, set()
         self.known = [(scale.values(self.program, columns), columns) for _, columns in self.known]
 
     def take(self, met: list[Floats]) -> None:
@@ -54,5 +54,4 @@ class Harvest:
         program = self.program
         if (columns < program.lower).any() or (columns > program.upper).any():
             return False
-        activity = np.asarray(self.rows.dot(columns), dtype=np.float64)
-        return bool((activity >= program.row_lower).all() and (activity <= program.row_upper).all())
+        return not program.rows.broken(columns).size

@@ -22,7 +22,7 @@ import numpy as np
 from atoopt.errors import InputError
 from atoopt.pareto.box import Box
 from atoopt.pareto.program import Floats
-from atoopt.pareto.subproblem import Scale
+from atoopt.pareto.scale import Scale
 
 FORMAT = "atoopt/front-journal"
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 
 from atoopt.pareto import balanced_box, dichotomy, epsilon_constraint
 from atoopt.pareto.box import Box
+from atoopt.pareto.scale import Scale
 from atoopt.pareto.search import Pair, Search, Unproven
-from atoopt.pareto.subproblem import Scale
 
 Step = Callable[[Search, Box], list[Box]]
 

@@ -6,13 +6,17 @@ import hashlib
 import math
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from atoopt.pareto.definitions import Definitions
+from atoopt.solvers.rows import Rows
+from atoopt.solvers.standard_form import standard_form
 
 Floats = NDArray[np.float64]
 
@@ -20,6 +24,9 @@ DECIMALS = 6
 """Coefficients with up to so many decimals are multiples of a common step."""
 
 LARGEST_WHOLE = 2**53
+
+FAR = 1e4
+"""Lower bounds beyond are moved to 0 for the solver."""
 
 
 @dataclass(frozen=True)
@@ -52,13 +59,17 @@ class Linear:
     def of(self, columns: Floats) -> float:
         """Return the value to be minimized, without the constant."""
         if self.multiples is not None:
-            return int(self.multiples @ np.rint(columns).astype(np.int64)) * self.step[0] / self.step[1]
+            return self.steps(columns) * self.step[0] / self.step[1]
         return math.fsum(self.coefficients * columns)
 
     def steps(self, columns: Floats) -> int:
-        """Return the value without the constant, in steps."""
+        """Return the value without the constant, in steps; exact whatever its size."""
         assert self.multiples is not None
-        return int(self.multiples @ np.rint(columns).astype(np.int64))
+        used = np.flatnonzero(self.multiples)
+        multiples, counts = self.multiples[used], np.rint(columns[used])
+        if float(np.abs(multiples) @ np.abs(counts)) < LARGEST_WHOLE:
+            return int(multiples @ counts.astype(np.int64))
+        return sum(int(a) * int(b) for a, b in zip(multiples.tolist(), counts.tolist(), strict=True))
 
     def own(self, value: float) -> float:
         """Return the model's own value of a value without the constant."""
@@ -76,8 +87,10 @@ class Program:
         The rows' coefficients, column by column.
     row_lower, row_upper, lower, upper : arrays
     integer : (n_columns,) array of bool
-    names : tuple of str
-        Of the columns.
+    names, row_names : tuples of str
+        Of the columns and of the rows.
+    origin : (n_columns,) array
+        Columns are counted from here: a variable is its column and this.
     possible : bool
         False where a row without a variable cannot hold.
     """
@@ -92,12 +105,20 @@ class Program:
     upper: Floats
     integer: NDArray[np.bool_]
     names: tuple[str, ...]
+    row_names: tuple[str, ...]
+    origin: Floats
     possible: bool = True
 
     @property
     def n_columns(self) -> int:
         """Number of columns."""
         return self.lower.size
+
+    @cached_property
+    def rows(self) -> Rows:
+        """What a solution has to keep, in the modeler's units."""
+        return Rows(self.start, self.index, self.value, self.row_lower, self.row_upper, self.lower, self.upper,
+                    self.integer)  # fmt: skip
 
     def values(self, columns: Floats) -> tuple[float, float]:
         """Return both values to be minimized, without their constants."""
@@ -125,34 +146,65 @@ def compile_program(model: Any, objectives: tuple[Any, Any]) -> tuple[Program, l
 
     Raises
     ------
+    InputError
+        A variable's domain has gaps, or it is fixed without a value.
     ValueError
         The model or an objective is not linear.
     """
     from pyomo.common.errors import InfeasibleConstraintException
-    from pyomo.repn.plugins.standard_form import LinearStandardFormCompiler
 
     with only_active(model, objectives):
         try:
-            form = LinearStandardFormCompiler().write(model, mixed_form=True, set_sense=None)
+            form = standard_form(model)
         except InfeasibleConstraintException:
             return _impossible(objectives), []
-    integer = np.array([not variable.is_continuous() for variable in form.columns], dtype=bool)
-    places = {id(variable): j for j, variable in enumerate(form.columns)}
-    kinds = np.array([row.bound_type for row in form.rows])  # -1: >=, 0: ==, 1: <=
-    rhs = np.asarray(form.rhs, dtype=np.float64)
-    definitions = Definitions(form.A.tocsr(), kinds == 0, rhs, integer)
+    places = {id(variable): j for j, variable in enumerate(form.variables)}
+    equal = form.row_lower == form.row_upper
+    definitions = Definitions(form.rows.tocsr(), equal, form.row_upper, form.integer)
     first, second = (_linear(objective, places, definitions) for objective in objectives)
-    bounds = [variable.bounds for variable in form.columns]
     program = Program(
         (first, second),
-        np.asarray(form.A.indptr, dtype=np.int32), np.asarray(form.A.indices, dtype=np.int32),
-        np.asarray(form.A.data, dtype=np.float64),
-        np.where(kinds == 1, -math.inf, rhs), np.where(kinds == -1, math.inf, rhs),
-        np.array([-math.inf if low is None else low for low, _ in bounds], dtype=np.float64),
-        np.array([math.inf if high is None else high for _, high in bounds], dtype=np.float64),
-        integer, tuple(variable.name for variable in form.columns),
+        np.asarray(form.rows.indptr, dtype=np.int32), np.asarray(form.rows.indices, dtype=np.int32),
+        np.asarray(form.rows.data, dtype=np.float64),
+        form.row_lower, form.row_upper, form.lower, form.upper, form.integer,
+        tuple(variable.name for variable in form.variables), form.row_names, np.zeros(form.lower.size),
     )  # fmt: skip
-    return program, list(form.columns)
+    return _counted_from_origin(program), form.variables
+
+
+def _counted_from_origin(program: Program) -> Program:
+    """Count columns with a large lower bound from there: sums of a trillion and one have no digits left for the one."""
+    far = np.isfinite(program.lower) & (np.abs(program.lower) > FAR)
+    if not far.any():
+        return program
+    origin = np.where(far, program.lower, 0.0)
+    moved = np.array([
+        float(sum((Fraction(a) * Fraction(b) for a, b in terms), Fraction(0)))
+        for terms in _terms_of_rows(program, origin)
+    ])  # fmt: skip
+    first, second = (
+        replace(f, constant=float(Fraction(f.constant) + _exact_product(f.coefficients, origin)))
+        for f in program.objectives
+    )
+    return replace(
+        program, objectives=(first, second), row_lower=program.row_lower - moved, row_upper=program.row_upper - moved,
+        lower=program.lower - origin, upper=program.upper - origin, origin=origin,
+    )  # fmt: skip
+
+
+def _terms_of_rows(program: Program, origin: Floats) -> list[list[tuple[float, float]]]:
+    """Return per row the coefficients of moved columns, and by how much these are moved."""
+    terms: list[list[tuple[float, float]]] = [[] for _ in range(program.row_lower.size)]
+    for column in np.flatnonzero(origin).tolist():
+        for place in range(program.start[column], program.start[column + 1]):
+            terms[program.index[place]].append((float(program.value[place]), float(origin[column])))
+    return terms
+
+
+def _exact_product(first: Floats, second: Floats) -> Fraction:
+    used = np.flatnonzero(second)
+    pairs = zip(first[used].tolist(), second[used].tolist(), strict=True)
+    return sum((Fraction(a) * Fraction(b) for a, b in pairs), Fraction(0))
 
 
 def _impossible(objectives: tuple[Any, Any]) -> Program:
@@ -160,8 +212,9 @@ def _impossible(objectives: tuple[Any, Any]) -> Program:
     first, second = (
         Linear(o.name, nothing, 0.0, 1.0 if o.is_minimizing() else -1.0, None, (0, 1), True) for o in objectives
     )
+    whole = np.empty(0, dtype=bool)
     return Program(
-        (first, second), none, none, nothing, nothing, nothing, nothing, nothing, np.empty(0, dtype=bool), (), False
+        (first, second), none, none, nothing, nothing, nothing, nothing, nothing, whole, (), (), nothing, False
     )  # fmt: skip
 
 
@@ -219,11 +272,3 @@ def only_active(model: Any, objectives: tuple[Any, Any]) -> Iterator[None]:
     finally:
         for objective, active in before:
             (objective.activate if active else objective.deactivate)()
-
-
-def named_values(model: Any) -> dict[str, float]:
-    """Return the name of every variable with a value -> its value."""
-    from pyomo.environ import Block, Var, value
-
-    found = model.component_data_objects(Var, descend_into=Block)
-    return {variable.name: value(variable) for variable in found if variable.value is not None}

@@ -9,20 +9,30 @@ from __future__ import annotations
 import logging
 import math
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 import highspy
 import numpy as np
-from numpy.typing import NDArray
+
+from atoopt.solvers.confirm import Work, is_risky
+from atoopt.solvers.outcome import Outcome, outcome_of
+from atoopt.solvers.rounding import Relaxed, Sides, Splitting
+from atoopt.solvers.rows import Floats, Rows
+from atoopt.solvers.standard_form import StandardForm, load, standard_form
 
 logger = logging.getLogger(__name__)
 
-Outcome = Literal["optimal", "infeasible", "unbounded", "stopped", "failed"]
-
 TIGHT = 1e-9
 """Feasibility tolerance: the default (1e-6) lets a mean time slip over its limit."""
+
+SMALLEST = 1e-12
+"""HiGHS drops coefficients up to here; by default up to 1e-9, which is a row of kilotons gone."""
+
+CLOSE = 1e-7
+"""A rounded solution within this of what the solver claims, relative, is the one that it means."""
 
 SUB_MIPS = ("rins", "rens", "root_reduced_cost")
 """HiGHS's searches for incumbents in sub-models."""
@@ -77,17 +87,16 @@ class HighsModel:
     """
 
     def __init__(self, model: Any) -> None:
-        from pyomo.repn.plugins.standard_form import LinearStandardFormCompiler  # not needed in child processes
-
-        form = LinearStandardFormCompiler().write(model, mixed_form=True, set_sense=None)
-        self.columns = form.columns
-        self.integer = np.array([not variable.is_continuous() for variable in form.columns], dtype=bool)
+        self.form = standard_form(model)
+        self.columns, self.integer = self.form.variables, self.form.integer
+        self.rows = rows_of(self.form)
+        self.sign = 1.0 if self.form.minimize else -1.0
         self.highs = highspy.Highs()
         self.highs.setOptionValue("output_flag", False)
-        sense = form.objectives[0].sense if form.objectives else 1
-        lp = _as_lp(form, self.integer, int(sense))
+        self.highs.setOptionValue("small_matrix_value", SMALLEST)
         self.unit = 1.0
-        if self.highs.passModel(lp) == highspy.HighsStatus.kError:
+        self.is_small = False
+        if self.highs.passModel(_as_lp(self.form)) == highspy.HighsStatus.kError:
             raise ValueError("HiGHS refused the model")
 
     def scale_costs(self) -> None:
@@ -162,9 +171,80 @@ class HighsModel:
                   kinds.kCallbackMipImprovingSolution]  # fmt: skip
         for kind in wanted + ([kinds.kCallbackLogging] if log is not None else []):
             highs.startCallback(kind)
-        run_in_thread(highs)
+        until = time.monotonic() + time_limit
+        first = self._run()
+        self.is_small = Work.of(highs).costs_little
+        answer = self._exact(first, until, rel_gap)
         highs.setCallback(None, None)
-        return self._answer(rel_gap)
+        return answer
+
+    def _run(self) -> Relaxed:
+        """Run HiGHS; the value and bound of what it found are to be minimized."""
+        run_in_thread(self.highs)
+        status, info = self.highs.getModelStatus(), self.highs.getInfo()
+        if status == highspy.HighsModelStatus.kModelEmpty:
+            return Relaxed("optimal", np.empty(0), self.sign * self.form.offset)
+        bound = finite(info.mip_dual_bound * self.unit) if self.integer.any() else None
+        bound = None if bound is None else self.sign * bound
+        if info.primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
+            return Relaxed(outcome_of(status), None, bound)
+        if bound is None and outcome_of(status) == "optimal" and not self.integer.any():
+            bound = self.sign * float(info.objective_function_value) * self.unit
+        return Relaxed(outcome_of(status), np.array(self.highs.getSolution().col_value), bound)
+
+    def _exact(self, first: Relaxed, until: float, rel_gap: float) -> Answer:
+        """Make sure that the solution keeps every row as it was given, and load it into the Pyomo variables."""
+        outcome, columns, bound = first.outcome, None, first.bound
+        if first.columns is not None:
+            columns = self.rows.rounded(first.columns)
+            told = self._worth(columns) if bound is None else bound
+            slack = rel_gap * abs(told)
+
+            def close(worth: float, claimed: float) -> bool:
+                return worth <= claimed + slack + CLOSE * max(1.0, abs(claimed))
+
+            if self.rows.broken(columns).size or (outcome == "optimal" and not close(self._worth(columns), told)):
+                within = lambda sides, _start: self._within(sides, until)  # noqa: E731
+                split = Splitting(self.rows, within, self._kept, self._worth, close)
+                exact = split.exact(first) if outcome == "optimal" else split.repaired(first)
+                outcome, columns, bound = exact.outcome, exact.columns, exact.bound
+        if columns is None:
+            return Answer(outcome, None, None if bound is None else self.sign * bound)
+        load(self.columns, columns, self.integer)
+        worth = self._worth(columns)
+        if outcome == "optimal" and bound is None:  # presolve showed that nothing is better than the start
+            bound = worth - rel_gap * abs(worth)
+        return Answer(outcome, self.sign * worth, None if bound is None else self.sign * bound)
+
+    def _kept(self, columns: Floats) -> bool:
+        return not self.rows.broken(columns).size
+
+    def _worth(self, columns: Floats) -> float:
+        """Return the objective of rounded columns, to be minimized."""
+        return self.sign * (math.fsum(self.form.costs * columns) + self.form.offset)
+
+    def _within(self, sides: Sides, until: float) -> Relaxed:
+        """Solve with other bounds of some columns."""
+        highs = self.highs
+        for column, (low, high) in sides.items():
+            highs.changeColBounds(column, low, high)
+        highs.clearSolver()  # the last solution is a start within tolerance only
+        highs.setOptionValue("time_limit", max(0.1, until - time.monotonic()))
+        try:
+            return self._run()
+        finally:
+            for column in sides:
+                highs.changeColBounds(column, self.form.lower[column], self.form.upper[column])
+
+    @property
+    def is_doubtful(self) -> bool:
+        """Whether a proof is to be confirmed: it cost little, or HiGHS was seen to err on models of this kind."""
+        return bool(self.integer.any()) and (self.is_small or self.is_risky)
+
+    @property
+    def is_risky(self) -> bool:
+        """Whether the model is of a kind that HiGHS was seen to err on."""
+        return is_risky(self.form)
 
     def confirm(self, first: Answer, **options: Any) -> Answer:
         """Solve again without presolve, from the first answer, and return what both prove.
@@ -179,66 +259,37 @@ class HighsModel:
         second = self.solve(**options)
         self.highs.setOptionValue("presolve", "choose")
         if second.outcome != "optimal" or second.objective is None:
-            return first
+            if second.outcome == "infeasible" or not self.is_risky:
+                return first
+            return Answer("stopped", first.objective, None)
         if first.bound is None or second.bound is None:
             return second
         weaker = min if self.highs.getLp().sense_ == highspy.ObjSense.kMinimize else max
         return Answer("optimal", second.objective, weaker(first.bound, second.bound))
 
-    def _answer(self, rel_gap: float) -> Answer:
-        """Read status, incumbent and bound; write the incumbent into the Pyomo variables."""
-        status, info = self.highs.getModelStatus(), self.highs.getInfo()
-        outcome = outcome_of(status)
-        found = info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
-        if status == highspy.HighsModelStatus.kModelEmpty:
-            constant = float(self.highs.getObjectiveOffset()[1]) * self.unit
-            return Answer("optimal", constant, constant)
-        bound = finite(info.mip_dual_bound * self.unit) if self.integer.any() else None
-        if not found:
-            return Answer(outcome, None, bound)
-        for variable, value, whole in zip(self.columns, self.highs.getSolution().col_value, self.integer, strict=True):
-            variable.set_value(round(value) if whole else value, skip_validation=True)
-        objective = float(info.objective_function_value) * self.unit
-        if outcome == "optimal" and bound is None:  # of an LP; or presolve showed that nothing is better than the start
-            slack = rel_gap * abs(objective) if self.integer.any() else 0.0
-            bound = objective - slack if self.highs.getLp().sense_ == highspy.ObjSense.kMinimize else objective + slack
-        return Answer(outcome, objective, bound)
+
+def rows_of(form: StandardForm) -> Rows:
+    """Return what a solution of a compiled model has to keep."""
+    matrix = form.rows
+    return Rows(
+        matrix.indptr, matrix.indices, matrix.data, form.row_lower, form.row_upper, form.lower, form.upper, form.integer
+    )
 
 
-def outcome_of(status: highspy.HighsModelStatus) -> Outcome:
-    """Return what a status of HiGHS says of a solve."""
-    kinds = highspy.HighsModelStatus
-    if status in (kinds.kOptimal, kinds.kModelEmpty):
-        return "optimal"
-    if status == kinds.kInfeasible:
-        return "infeasible"
-    if status in (kinds.kUnbounded, kinds.kUnboundedOrInfeasible):
-        return "unbounded"
-    if status in (kinds.kSolveError, kinds.kModelError, kinds.kPresolveError, kinds.kPostsolveError):
-        return "failed"
-    return "stopped"
-
-
-def _as_lp(form: Any, integer: NDArray[np.bool_], sense: int) -> highspy.HighsLp:
+def _as_lp(form: StandardForm) -> highspy.HighsLp:
     """Return the compiled form as a HiGHS model."""
     lp = highspy.HighsLp()
-    lp.num_col_, lp.num_row_ = len(form.columns), len(form.rows)
-    c = form.c.toarray()
-    lp.col_cost_ = c[0] if c.size else np.zeros(lp.num_col_)
-    lp.offset_ = float(form.c_offset[0]) if len(form.c_offset) else 0.0
-    lp.sense_ = highspy.ObjSense.kMinimize if sense == 1 else highspy.ObjSense.kMaximize
-    bounds = [variable.bounds for variable in form.columns]
-    lp.col_lower_ = np.array([-math.inf if low is None else low for low, _ in bounds])
-    lp.col_upper_ = np.array([math.inf if high is None else high for _, high in bounds])
-    kinds = np.array([row.bound_type for row in form.rows])  # -1: >=, 0: ==, 1: <=
-    lp.row_lower_ = np.where(kinds == 1, -math.inf, form.rhs)
-    lp.row_upper_ = np.where(kinds == -1, math.inf, form.rhs)
+    lp.num_col_, lp.num_row_ = form.lower.size, form.row_lower.size
+    lp.col_cost_, lp.offset_ = form.costs, form.offset
+    lp.sense_ = highspy.ObjSense.kMinimize if form.minimize else highspy.ObjSense.kMaximize
+    lp.col_lower_, lp.col_upper_ = form.lower, form.upper
+    lp.row_lower_, lp.row_upper_ = form.row_lower, form.row_upper
     lp.a_matrix_.format_ = highspy.MatrixFormat.kColwise
-    lp.a_matrix_.start_ = form.A.indptr
-    lp.a_matrix_.index_ = form.A.indices
-    lp.a_matrix_.value_ = form.A.data
+    lp.a_matrix_.start_ = form.rows.indptr
+    lp.a_matrix_.index_ = form.rows.indices
+    lp.a_matrix_.value_ = form.rows.data
     types = (highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger)
-    lp.integrality_ = [types[int(whole)] for whole in integer]
+    lp.integrality_ = [types[int(whole)] for whole in form.integer]
     return lp
 
 

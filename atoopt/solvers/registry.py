@@ -11,9 +11,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from atoopt.errors import InputError
-from atoopt.solvers.highs import Answer, HighsModel, Outcome
+from atoopt.solvers.gap_domains import is_whole
+from atoopt.solvers.highs import Answer, HighsModel, rows_of
+from atoopt.solvers.outcome import Outcome
 from atoopt.solvers.run import Run
+from atoopt.solvers.standard_form import StandardForm, standard_form
 
 
 @dataclass(frozen=True)
@@ -34,9 +39,6 @@ OTHERS = {
     "gurobi": Spelling("TimeLimit", "MIPGap", "Threads", warm_start=True),
     "scip": Spelling("limits/time", "limits/gap", None),
 }
-
-QUICK = 1.0
-"""Proofs that took fewer seconds are confirmed by a second solve: small models are where HiGHS was seen to err."""
 
 Progress = Callable[[float | None, float | None], None]
 
@@ -88,11 +90,9 @@ def solve_model(
         "rel_gap": run.options.rel_gap, "threads": run.options.threads, "sub_mips": sub_mips,
         "should_stop": lambda: run.stopped, "on_progress": on_progress, "log": run.log,
     }  # fmt: skip
-    before = run.seconds
     answer = compiled.solve(time_limit=run.remaining, **options)
-    quick = run.seconds - before < QUICK
-    if quick and not run.stopped and compiled.integer.any() and answer.outcome in ("optimal", "infeasible"):
-        answer = compiled.confirm(answer, time_limit=min(run.remaining, 10 * QUICK), **options)
+    if compiled.is_doubtful and answer.outcome in ("optimal", "infeasible"):
+        answer = compiled.confirm(answer, time_limit=run.remaining, **options)
     return answer
 
 
@@ -133,6 +133,9 @@ def _solve_by_pyomo(model: Any, run: Run, *, start: bool) -> Answer:
         solver.options[spelling.threads] = run.options.threads
     extra = {"warmstart": True} if start and spelling.warm_start else {}
     objective = next(iter(model.component_data_objects(Objective, active=True)))
+    form = _without_gaps(model)
+    if form is None:
+        return Answer("infeasible", None, None)
     results = solver.solve(model, load_solutions=False, **extra)
     outcome = _outcome(str(results.solver.termination_condition))
     known = results.problem.lower_bound if objective.is_minimizing() else results.problem.upper_bound
@@ -140,11 +143,35 @@ def _solve_by_pyomo(model: Any, run: Run, *, start: bool) -> Answer:
     if not len(results.solution):
         return Answer(outcome, None, bound)
     model.solutions.load_from(results)
+    if not _is_kept(form):
+        return Answer("failed", None, None)
     found = float(value(objective))
     if bound is None and outcome == "optimal":
         slack = abs(found) * run.options.rel_gap
         bound = found - slack if objective.is_minimizing() else found + slack
     return Answer(outcome, found, bound)
+
+
+def _without_gaps(model: Any) -> StandardForm | None:
+    """Return a model as arrays; None where a constraint without variables cannot hold."""
+    from pyomo.common.errors import InfeasibleConstraintException
+
+    try:
+        form = standard_form(model)
+    except InfeasibleConstraintException:
+        return None
+    for variable in form.variables:
+        if is_whole(variable) is None:
+            remedy = "solve with highs, or use integer variables"
+            raise InputError(f"has the domain {variable.domain}, which has gaps", remedy, place=variable.name)
+    return form
+
+
+def _is_kept(form: StandardForm) -> bool:
+    """Whether the variables' values keep every row of the model, in its own units."""
+    columns = np.array([0.0 if variable.value is None else variable.value for variable in form.variables], dtype=float)
+    rows = rows_of(form)
+    return not rows.broken(rows.rounded(columns)).size
 
 
 def _outcome(condition: str) -> Outcome:

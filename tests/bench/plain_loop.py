@@ -14,7 +14,7 @@ import highspy
 import numpy as np
 
 from atoopt.pareto.program import Program
-from atoopt.pareto.subproblem import SPAN, Scale
+from atoopt.pareto.scale import SPAN, Scale
 
 OPTIONS = {"output_flag": False, "threads": 1, "mip_rel_gap": 0.0, "mip_abs_gap": 1e-9}
 

@@ -8,8 +8,8 @@ import pytest
 from atoopt.pareto.filter import nondominated
 from atoopt.pareto.harvest import Harvest
 from atoopt.pareto.program import Program, compile_program
+from atoopt.pareto.scale import Scale
 from atoopt.pareto.search import FREE, Search
-from atoopt.pareto.subproblem import Scale
 from atoopt.solvers.run import Options, Run
 from tests.pareto.problems import facility_location, hard_knapsack, integer_knapsack
 

@@ -112,9 +112,9 @@ def test_archive_is_a_start(monkeypatch: pytest.MonkeyPatch) -> None:
     handed: list[Any] = []
     run = Subproblems._run
 
-    def watched(self: Subproblems, start: Any, seconds: float) -> Any:
+    def watched(self: Subproblems, ask: Any, start: Any) -> Any:
         handed.append(start)
-        return run(self, start, seconds)
+        return run(self, ask, start)
 
     monkeypatch.setattr(Subproblems, "_run", watched)
     again = pareto_front(model, (model.first, model.second), start=whole)

@@ -1,0 +1,102 @@
+"""Variables whose domain has gaps (lot sizes 0, 5, 10): written out by whole ones, which solvers know."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from atoopt.errors import InputError
+
+MOST_VALUES = 10_000
+"""Values of a domain that are written out, a binary variable each."""
+
+
+def is_whole(variable: Any) -> bool | None:
+    """Return whether a variable takes all whole numbers of an interval, or all numbers (False); None if neither."""
+    low, _, step = variable.domain.get_interval()
+    if step == 0:
+        return False
+    return True if step == 1 and (low is None or float(low).is_integer()) else None
+
+
+@contextmanager
+def written_out(model: Any, variables: list[Any]) -> Iterator[None]:
+    """While entered, variables with gaps are continuous, and equal to a sum over whole ones on a block of the model.
+
+    Parameters
+    ----------
+    model : pyomo.environ.ConcreteModel
+        Left as it was found.
+    variables : list of Pyomo variables
+        Whose domains have gaps.
+
+    Raises
+    ------
+    InputError
+        A domain is neither evenly spaced nor a short list of numbers.
+    """
+    from pyomo.common.modeling import unique_component_name
+    from pyomo.environ import Block, ConstraintList, Reals, VarList
+
+    sums = Block()
+    name = unique_component_name(model, "written_out")
+    model.add_component(name, sums)
+    sums.counts, sums.rows = VarList(), ConstraintList()
+    before = [(variable, variable.domain, variable.lb, variable.ub) for variable in variables]
+    try:
+        for variable, domain, low, high in before:
+            total = _sum(variable.name, domain, sums)
+            variable.domain = Reals
+            sums.rows.add(variable == total)
+            if low is not None:
+                sums.rows.add(variable >= low)
+            if high is not None:
+                sums.rows.add(variable <= high)
+        yield
+    finally:
+        for variable, domain, _, _ in before:
+            variable.domain = domain
+        model.del_component(sums)
+
+
+def _sum(name: str, domain: Any, sums: Any) -> Any:
+    """Return an expression in new whole variables that takes just the values of a domain."""
+    from pyomo.environ import Binary, Integers
+
+    low, high, step = domain.get_interval()
+    if step and low is not None:
+        count = sums.counts.add()
+        count.domain = Integers
+        count.setlb(0)
+        count.setub(None if high is None else math.floor((high - low) / step + 1e-9))
+        return low + step * count
+    values = _numbers(name, domain)
+    chosen = []
+    for _ in values:
+        chosen.append(sums.counts.add())
+        chosen[-1].domain = Binary
+    sums.rows.add(sum(chosen) == 1)
+    return sum(value * one for value, one in zip(values, chosen, strict=True))
+
+
+def _numbers(name: str, domain: Any) -> list[float]:
+    problem = f"has the domain {domain}, which is neither an interval, nor evenly spaced, nor a list of numbers"
+    remedy = "write it as a sum over integer or binary variables"
+    if not (domain.isdiscrete() and domain.isfinite()) or len(domain) > MOST_VALUES:
+        raise InputError(problem, remedy, place=name)
+    values = list(domain)
+    if any(isinstance(value, str) or not math.isfinite(value) for value in values):
+        raise InputError(problem, remedy, place=name)
+    return sorted(float(value) for value in values)
+
+
+def nearest(variable: Any, value: float) -> float:
+    """Return the value of a variable's domain that a solver's value means, where the domain has gaps."""
+    low, _, step = variable.domain.get_interval()
+    if step and low is not None:
+        return float(low + step * round((value - low) / step))
+    if not variable.domain.isfinite():
+        return value
+    return min((float(number) for number in variable.domain), key=lambda number: abs(number - value))

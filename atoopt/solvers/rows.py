@@ -1,0 +1,84 @@
+"""Does a solution keep a model, in the modeler's own units? Asked of every answer, whatever the solver said of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csc_array, csr_array
+
+Floats = NDArray[np.float64]
+
+ROOM = 1e-9
+"""By how much a row may be broken, as a share of its largest term or its right-hand side: rounding."""
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Rows and columns of a model, as they were given.
+
+    Attributes
+    ----------
+    start, index, value : arrays
+        The coefficients, column by column.
+    row_lower, row_upper : (n_rows,) arrays
+    lower, upper : (n_columns,) arrays
+    integer : (n_columns,) array of bool
+    """
+
+    start: NDArray[np.int32]
+    index: NDArray[np.int32]
+    value: Floats
+    row_lower: Floats
+    row_upper: Floats
+    lower: Floats
+    upper: Floats
+    integer: NDArray[np.bool_]
+
+    def rounded(self, columns: Floats) -> Floats:
+        """Return columns with whole numbers where these are wanted, and no other out of its bounds."""
+        columns = np.where(self.integer, np.rint(columns), columns)
+        return np.clip(columns, self.lower, self.upper) if columns.size else columns
+
+    def broken(self, columns: Floats) -> NDArray[np.intp]:
+        """Return the positions of the rows that rounded columns do not keep.
+
+        Examples
+        --------
+        >>> rows = Rows(np.array([0, 1, 2]), np.array([0, 0]), np.array([1.0, -1e8]), np.array([-np.inf]),
+        ...             np.array([0.0]), np.zeros(2), np.array([np.inf, 1.0]), np.array([False, True]))
+        >>> rows.broken(np.array([0.1, 1.0])).tolist(), rows.broken(np.array([0.1, 0.0])).tolist()
+        ([], [0])
+        """
+        if not self.row_lower.size:
+            return np.empty(0, dtype=np.intp)
+        activity = self._by_row @ columns
+        terms = self._by_row.copy()
+        terms.data = np.abs(terms.data * columns[terms.indices])
+        largest = terms.max(axis=1).toarray().ravel() if terms.nnz else np.zeros(activity.size)
+        sides = np.maximum(_finite(self.row_lower), _finite(self.row_upper))
+        room = ROOM * np.maximum(np.maximum(largest, sides), self._floor)
+        return np.flatnonzero((activity < self.row_lower - room) | (activity > self.row_upper + room))
+
+    def terms(self, row: int) -> tuple[NDArray[np.int32], Floats]:
+        """Return the columns of a row and their coefficients."""
+        part = slice(self._by_row.indptr[row], self._by_row.indptr[row + 1])
+        return self._by_row.indices[part], self._by_row.data[part]
+
+    @cached_property
+    def _by_row(self) -> csr_array:
+        shape = (self.row_lower.size, self.lower.size)
+        return csr_array(csc_array((self.value, self.index, self.start), shape=shape))
+
+    @cached_property
+    def _floor(self) -> Floats:
+        """The size of a row's terms that counts as none: 1, or less where all coefficients are small."""
+        largest = np.zeros(self.row_lower.size)
+        np.maximum.at(largest, self.index, np.abs(self.value))
+        return np.minimum(1.0, largest)
+
+
+def _finite(sides: Floats) -> Floats:
+    return np.where(np.isfinite(sides), np.abs(sides), 0.0)
