@@ -16,16 +16,17 @@ from collections import deque
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+import highspy
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csc_array
 
 from atoopt.pareto.box import Box
 from atoopt.pareto.filter import nondominated
+from atoopt.pareto.loaded import loaded
 from atoopt.pareto.program import Floats, Program
-from atoopt.pareto.subproblem import Scale, Subproblems
-from atoopt.solvers.highs import TIGHT
-from atoopt.solvers.run import Run
+from atoopt.pareto.scale import Scale
+from atoopt.solvers.highs import TIGHT, run_in_thread
 
 CORE = 40
 """Columns that are exchanged. On knapsacks of 250 items 60 took four times as long and found nothing more."""
@@ -58,12 +59,12 @@ class _Core:
 def look_around(search: Search, box: Box) -> None:
     """Find starts for a box, once, where solves are long and all columns whole: the harvest then holds them."""
     corner = (box.right, box.south)
-    if corner in search.looked_at or not search.program.integer.all() or not search.tuning.needs_starts():
+    if corner in search.harvest.looked_at or not search.program.integer.all() or not search.tuning.needs_starts():
         return
-    search.looked_at.add(corner)
+    search.harvest.looked_at.add(corner)
     known = [(point.values, point.columns) for point in search.points] + search.harvest.known
     starts = [columns for (first, second), columns in known if first <= box.right and second <= box.top]
-    exchange = Exchange(search.program, search.scale, search.run)
+    exchange = Exchange(search.program, search.scale)
     search.harvest.take(exchange.search(box, starts))
 
 
@@ -75,15 +76,15 @@ class Exchange:
     program : Program
         Of integer columns only; those with two values are exchanged.
     scale : Scale
-    run : Run
     """
 
-    def __init__(self, program: Program, scale: Scale, run: Run) -> None:
+    def __init__(self, program: Program, scale: Scale) -> None:
         self.program, self.scale = program, scale
-        self.relaxed = Subproblems(replace(program, integer=np.zeros_like(program.integer)), scale, run)
+        self.relaxed = loaded(replace(program, integer=np.zeros_like(program.integer)))
+        self.relaxed.setOptionValue("time_limit", SECONDS)
         shape = (program.row_lower.size, program.n_columns)
         self.rows = csc_array((program.value, program.index, program.start), shape=shape)
-        self.objectives = np.stack(self.relaxed.rows)
+        self.objectives = np.stack([scale.row(program, k) for k in range(2)])
         self.binary = np.flatnonzero(program.upper - program.lower == 1)
 
     def search(self, box: Box, starts: list[Floats]) -> list[Floats]:
@@ -107,12 +108,13 @@ class Exchange:
     def _core(self, box: Box) -> _Core | None:
         """Return the columns of least reduced cost, at the weights at which the box's corners are worth the same."""
         first, second = box.top - box.south, box.right - box.west
-        largest = max(first, second)
-        weights = (first / largest, second / largest)
-        solved = self.relaxed.minimize(weights, (np.inf, np.inf), None, SECONDS)
-        if solved.outcome != "optimal" or self.binary.size < 2:
+        weights = np.array([first, second]) / max(first, second)
+        all_columns = np.arange(self.program.n_columns, dtype=np.int32)
+        self.relaxed.changeColsCost(all_columns.size, all_columns, weights @ self.objectives)
+        run_in_thread(self.relaxed)
+        if self.relaxed.getModelStatus() != highspy.HighsModelStatus.kOptimal or self.binary.size < 2:
             return None
-        reduced = np.abs(np.array(self.relaxed.highs.getSolution().col_dual))[self.binary]
+        reduced = np.abs(np.array(self.relaxed.getSolution().col_dual))[self.binary]
         columns = self.binary[np.argsort(reduced, kind="stable")[:CORE]]
         part = self.rows[:, columns].tocsr()
         rows = np.flatnonzero(np.diff(part.indptr))

@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from atoopt.pareto.search import Pair, Search
 
 
+ROUNDING = 0.01
+"""Share of a step by which values differ that are the same."""
+
+
 def last_of_equals(search: Search, which: int, limits: Pair, columns: Floats, floor: float) -> Floats:
     """Return the solution of least other objective among those as good as `columns` in objective `which`.
 
@@ -38,6 +42,7 @@ def last_of_equals(search: Search, which: int, limits: Pair, columns: Floats, fl
     """
     other = 1 - which
     weights = (1.0, 0.0) if which == 0 else (0.0, 1.0)
+    most = search.scale.values(search.program, columns)[which] + ROUNDING * search.scale.steps[which]
     while True:
         values = search.scale.values(search.program, columns)
         level = values[other] - search.scale.steps[other]
@@ -45,7 +50,7 @@ def last_of_equals(search: Search, which: int, limits: Pair, columns: Floats, fl
             return columns
         below = (limits[0], level) if which == 0 else (level, limits[1])
         better = search.solve(weights, below)
-        if better is None or search.scale.values(search.program, better)[which] > values[which]:
+        if better is None or search.scale.values(search.program, better)[which] > most:
             search.ahead = (weights, below, better)
             return columns
         columns = better

@@ -87,8 +87,6 @@ class Search:
         All points are wanted, so that a continuous part of the front has to be noticed.
     ahead : (weights, limits, columns) or None
         The answer of a solve that is still to be asked for.
-    looked_at : set of (float, float)
-        Lower corners of the boxes that were searched for starts.
     largest_step : float
         The largest step that was needed to leave a point, as a share of the range; 0 if none had to be enlarged.
     """
@@ -101,7 +99,6 @@ class Search:
         self.starts: list[tuple[Pair, Floats]] = []
         self.alone, self.one_by_one = False, True
         self.ahead: tuple[Pair, Pair, Floats | None] | None = None
-        self.looked_at: set[Pair] = set()
         self.largest_step = 0.0
         self.watching = False
         self.on_their_bound = 0
@@ -115,7 +112,7 @@ class Search:
         self.scale = scale
         self.subproblems = Subproblems(self.program, scale, self.run, self.tuning)
         self.harvest.rescale(scale)
-        self.ahead, self.looked_at = None, set()
+        self.ahead = None
         self.points = [p._replace(values=scale.values(self.program, p.columns)) for p in self.points]
         self.starts = [(scale.values(self.program, columns), columns) for _, columns in self.starts]
 
@@ -220,7 +217,7 @@ class Search:
             the columns' bounds allow. One solve is enough for whole values, with weights 1 and range + 1
             (augmented), unless the range is so large that the solver's tolerance would count.
         walking : bool
-            The next point is asked for next, so that the second stage may look ahead.
+            The point after it is asked for next, so that the second stage may look ahead.
 
         Returns
         -------
@@ -235,14 +232,13 @@ class Search:
         for known in self.points:  # a proven point of this value needs no second stage
             if known.proven and abs(known.values[which] - best[which]) <= self._room(which) and _fits(known, limits):
                 return known
-        second = list(limits)
-        second[which] = best[which] + self._room(which)
+        most = best[which] + self._room(which)
         try:
             self.starts.append((best, columns))
-            if walking and floor is not None and self.scale.whole[1 - which]:
+            if walking and floor is not None:
                 better: Floats | None = last_of_equals(self, which, limits, columns, floor)
             else:
-                better = self.solve(_unit(1 - which), (second[0], second[1]))
+                better = self.solve(_unit(1 - which), (most, limits[1]) if which == 0 else (limits[0], most))
         except Unproven as unproven:
             self.keep(columns, proven=False)
             raise Unproven(str(unproven), best[which]) from None
@@ -272,8 +268,7 @@ class Search:
     def next_point(self, box: Box, which: int, *, walking: bool = False) -> Point | None:
         """Return the point in a box of least objective `which`; None where it is proven that the box is empty.
 
-        The step is enlarged where the solver's tolerance returns the point that was just left. If the point after
-        it is asked for next (`walking`), the second stage may look ahead.
+        The step is enlarged where the solver's tolerance returns the point that was just left.
         """
         other, steps, whole = 1 - which, self.scale.steps, self.scale.whole
         step = steps[other]
@@ -296,7 +291,7 @@ class Search:
         limits[which] = box.high(which) + (0.0 if self.scale.whole[which] else self._room(which))
         limits[other] = level
         corner = (box.west, box.south)[other]
-        floor = min(corner, box.low(other))
+        floor, walking = min(corner, box.low(other)), walking and self.scale.whole[other]
         point = self.lexicographic(which, (limits[0], limits[1]), floor, walking=walking)
         if point is None or point.values[which] > box.high(which) - self.scale.steps[which] * (1 - 1e-6):
             return None

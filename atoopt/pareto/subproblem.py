@@ -54,7 +54,7 @@ class Subproblems:
     scale : Scale
     run : Run
         Gives threads, log and interrupt to every solve.
-    tuning : Tuning, optional
+    tuning : Tuning
         What former solves of the program have shown.
 
     Attributes
@@ -69,10 +69,10 @@ class Subproblems:
         self.all_columns = np.arange(program.n_columns, dtype=np.int32)
         self.is_mip = bool(program.integer.any())
         self.is_risky = is_risky(program)
-        self.candidates: list[Floats] = []  # of both answers to one question, where it was asked twice
-        self.divided, self.until = False, math.inf
         self.tuning = tuning or Tuning(program.n_columns)
         self.met: list[Floats] = []
+        self.candidates: list[Floats] = []  # of both answers to one question, where it was asked twice
+        self.divided, self.until = False, math.inf
         self._load()
 
     def _load(self) -> None:
@@ -90,6 +90,7 @@ class Subproblems:
         if not self.program.n_columns:
             return Solved("optimal" if self.program.possible else "infeasible", np.empty(0), None)
         ask, self.until = Question(self.program, self.scale, weights, limits), began + seconds
+        self.met = []
         solved = self._answered(ask, start)
         if solved.outcome == "failed" and not self.divided:
             self.divided = True  # and so it stays: what failed once fails again
@@ -106,8 +107,7 @@ class Subproblems:
     def _answered(self, ask: Question, start: Floats | None) -> Solved:
         """Solve, and make sure of the answer."""
         self._put(ask)
-        self.candidates, self.met = [], []
-        self.tuning.choose(self.highs, limited=ask.is_limited)
+        self.candidates = []
         first = self._proved(ask, start)
         if first.outcome == "unbounded" and self._is_infeasible(ask):
             return Solved("infeasible")
@@ -145,9 +145,10 @@ class Subproblems:
 
     def _proved(self, ask: Question, start: Floats | None) -> Relaxed:
         """Solve; an answer that cost little, or comes from a model of a kind that HiGHS was seen to err on, twice."""
+        self.tuning.choose(self.highs, limited=ask.is_limited)
         first = self._run(ask, start)
         work = Work.of(self.highs)
-        self.tuning.tell(work.iterations, work.nodes, limited=ask.is_limited)
+        self.tuning.tell(work, limited=ask.is_limited)
         doubtful = self.is_mip and first.outcome in ("optimal", "infeasible") and (self.is_risky or work.is_small)
         return self._confirmed(first, ask, start) if doubtful or first.outcome == "failed" else first
 
@@ -192,7 +193,7 @@ class Subproblems:
         highs.setOptionValue("time_limit", spent + max(0.1, self.until - time.monotonic()))
         highs.setOptionValue("output_flag", run.log is not None)
         listen = listener(lambda: run.stopped, lambda objective, bound: None, run.log, 1.0)
-        highs.setCallback(collecting(listen, self.met), None)
+        highs.setCallback(_collecting(listen, self.met), None)
         kinds = highspy.cb.HighsCallbackType
         wanted = [kinds.kCallbackMipInterrupt, kinds.kCallbackSimplexInterrupt, kinds.kCallbackIpmInterrupt,
                   kinds.kCallbackMipSolution]  # fmt: skip
@@ -214,7 +215,7 @@ class Subproblems:
         return Relaxed(outcome, columns, bound)
 
 
-def collecting(listen: Callable[..., None], met: list[Floats]) -> Callable[..., None]:
+def _collecting(listen: Callable[..., None], met: list[Floats]) -> Callable[..., None]:
     """Return a callback that puts solutions into a list, and hands all else on."""
 
     def collect(kind: Any, message: str, out: Any, answer: Any, data: Any) -> None:

@@ -13,6 +13,7 @@ from collections import defaultdict, deque
 from dataclasses import dataclass, field
 from typing import Any
 
+from atoopt.solvers.confirm import Work
 from atoopt.solvers.highs import SUB_MIPS
 
 LONG = 20_000
@@ -66,16 +67,15 @@ class _Kind:
         The first is used until solves are long.
     work : dict of Way -> deque of int
         Iterations of the last solves with it.
-    last, nodes : deque of int
-        Iterations and nodes of the last solves.
+    last : deque of Work
+        Of the last solves.
     """
 
     ways: list[Way]
     long: bool = False
     solves: int = 0
     work: dict[Way, deque[int]] = field(default_factory=lambda: defaultdict(lambda: deque(maxlen=REMEMBERED)))
-    last: deque[int] = field(default_factory=lambda: deque(maxlen=LAST))
-    nodes: deque[int] = field(default_factory=lambda: deque(maxlen=LAST))
+    last: deque[Work] = field(default_factory=lambda: deque(maxlen=LAST))
 
     def next_way(self) -> Way:
         """Return the way of the next solve."""
@@ -88,13 +88,16 @@ class _Kind:
         since = self.solves % AGAIN
         return by_work[since + 1] if since < len(by_work) - 1 else by_work[0]
 
-    def tell(self, way: Way, work: int, nodes: int) -> None:
+    def tell(self, way: Way, work: Work) -> None:
         """Take note of a solve."""
-        self.work[way].append(work)
+        self.work[way].append(work.iterations)
         self.last.append(work)
-        self.nodes.append(nodes)
         self.solves += 1
-        self.long = self.long or sum(self.last) >= LAST * LONG
+        self.long = self.long or self.iterations() >= LAST * LONG
+
+    def iterations(self) -> int:
+        """Return the iterations of the last solves."""
+        return sum(work.iterations for work in self.last)
 
     def _mean(self, way: Way) -> float:
         return sum(self.work[way]) / len(self.work[way])
@@ -121,13 +124,13 @@ class Tuning:
 
     def needs_starts(self) -> bool:
         """Whether the last solves within limits took so long that a start would be worth a search."""
-        return sum(self.kinds[True].last) >= LAST * WORTH_A_LOOK
+        return self.kinds[True].iterations() >= LAST * WORTH_A_LOOK
 
     def ends_at_root(self) -> bool:
         """Whether the last solves within limits needed no tree; so it is taken to be until one is seen."""
-        nodes = self.kinds[True].nodes
-        return sum(nodes) <= AT_ROOT * len(nodes)
+        last = self.kinds[True].last
+        return sum(work.nodes for work in last) <= AT_ROOT * len(last)
 
-    def tell(self, work: int, nodes: int, *, limited: bool) -> None:
-        """Take note of the iterations and nodes of the solve for which options were chosen last."""
-        self.kinds[limited].tell(self.way, work, nodes)
+    def tell(self, work: Work, *, limited: bool) -> None:
+        """Take note of the work of the solve for which options were chosen last."""
+        self.kinds[limited].tell(self.way, work)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from atoopt.pareto.engine import compile_program
+from atoopt.pareto.program import compile_program
 from atoopt.pareto.scale import Scale
 from atoopt.pareto.subproblem import Subproblems
 from atoopt.pareto.tuning import AGAIN, FEW_COLUMNS, LAST, LEAN, LONG, OWN, SEARCHING, TRIALS, WORTH_A_LOOK, Tuning, Way
+from atoopt.solvers.confirm import Work
 from atoopt.solvers.highs import SUB_MIPS
 from atoopt.solvers.run import Options, Run
 from tests.pareto.problems import integer_knapsack
@@ -30,7 +31,7 @@ def ways(tuning: Tuning, works: dict[Way, int], n: int) -> list[Way]:
     for _ in range(n):
         tuning.choose(Recorder(), limited=True)
         taken.append(tuning.way)
-        tuning.tell(works[tuning.way], 1, limited=True)
+        tuning.tell(Work(1, works[tuning.way]), limited=True)
     return taken
 
 
@@ -43,7 +44,7 @@ def test_short_solves_stay_lean() -> None:
 @pytest.mark.parametrize("best", [LEAN, SEARCHING, OWN])
 def test_long_solves_take_the_best_way(best: Way) -> None:
     """Each way is tried, then the best is taken; the others are looked at again now and then."""
-    works = {way: LONG * (2 if way == best else 5) for way in (LEAN, SEARCHING, OWN)}
+    works = {way: LONG * (4 if way == best else 8) for way in (LEAN, SEARCHING, OWN)}
     taken = ways(Tuning(50), works, 3 * TRIALS + 2 * AGAIN)
     trial, after = taken[: 3 * TRIALS], taken[3 * TRIALS :]
     assert all(trial.count(way) == TRIALS for way in works)
@@ -75,20 +76,20 @@ def test_ends_at_root() -> None:
     """A front is walked at once only after solves that needed no tree, and no longer once they do."""
     tuning = Tuning(50)
     assert tuning.ends_at_root()
-    tuning.tell(5000, 500, limited=False)
+    tuning.tell(Work(500, 5000), limited=False)
     assert tuning.ends_at_root()
-    tuning.tell(5, 1, limited=True)
+    tuning.tell(Work(1, 5), limited=True)
     assert tuning.ends_at_root()
-    tuning.tell(5000, 500, limited=True)
+    tuning.tell(Work(500, 5000), limited=True)
     assert not tuning.ends_at_root()
 
 
 def test_needs_starts() -> None:
     """Starts are searched for once solves within limits are not short."""
     tuning = Tuning(50)
-    tuning.tell(10 * LAST * WORTH_A_LOOK, 1, limited=False)
+    tuning.tell(Work(1, 10 * LAST * WORTH_A_LOOK), limited=False)
     assert not tuning.needs_starts()
-    tuning.tell(LAST * WORTH_A_LOOK, 1, limited=True)
+    tuning.tell(Work(1, LAST * WORTH_A_LOOK), limited=True)
     assert tuning.needs_starts()
 
 
