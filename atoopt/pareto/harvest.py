@@ -24,18 +24,21 @@ class Harvest:
     ----------
     known : list of (values, columns)
         Values in the units of the scale.
+    looked_at : set of (float, float)
+        Lower corners of the boxes that were searched for starts.
     most : int
         So many are remembered.
     """
 
     def __init__(self, program: Program, scale: Scale) -> None:
         self.program, self.scale = program, scale
+        self.looked_at: set[tuple[float, float]] = set()
         self.known: list[tuple[tuple[float, float], Floats]] = []
         self.most = max(1, MOST_NUMBERS // max(1, program.n_columns))
 
     def rescale(self, scale: Scale) -> None:
         """See both objectives in other units."""
-        self.scale = scale
+        self.scale, self.looked_at = scale, set()
         self.known = [(scale.values(self.program, columns), columns) for _, columns in self.known]
 
     def take(self, met: list[Floats]) -> None:
@@ -49,5 +52,6 @@ class Harvest:
 
     def _holds(self, columns: Floats) -> bool:
         program = self.program
-        inside = (columns >= program.lower).all() and (columns <= program.upper).all()
-        return bool(inside) and not program.rows.broken(columns).size
+        if (columns < program.lower).any() or (columns > program.upper).any():
+            return False
+        return not program.rows.broken(columns).size

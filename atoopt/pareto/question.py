@@ -39,11 +39,6 @@ class Question:
         return np.asarray(self.weights[0] * first + self.weights[1] * second)
 
     @property
-    def is_limited(self) -> bool:
-        """Whether an objective has a limit."""
-        return min(self.limits) < math.inf
-
-    @property
     def is_whole(self) -> bool:
         """Whether what is minimized takes whole values, which a double holds: weights may be large."""
         whole = all(weight == 0 or whole for weight, whole in zip(self.weights, self.scale.whole, strict=True))
