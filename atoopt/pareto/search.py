@@ -99,9 +99,7 @@ class Search:
         self.starts: list[tuple[Pair, Floats]] = []
         self.alone, self.one_by_one = False, True
         self.ahead: tuple[Pair, Pair, Floats | None] | None = None
-        self.largest_step = 0.0
-        self.watching = False
-        self.on_their_bound = 0
+        self.largest_step, self.watching, self.on_their_bound = 0.0, False, 0
         self.ranges: Pair = (1.0, 1.0)
         self.solves, self.seconds = 0, 0.0
         self.harvest, self.tuning = Harvest(program, scale), Tuning(program.n_columns)
