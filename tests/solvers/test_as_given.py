@@ -153,8 +153,8 @@ def test_what_is_confirmed_depends_on_model_and_work() -> None:
     assert is_risky(rows_of([[1.0]], [0.0], [1.0], [True], [(0, np.inf)]))
     assert not is_risky(rows_of([[1.0]], [0.0], [1.0], [False], [(0, np.inf)]))
     assert not is_risky(rows_of([[1.0]], [0.0], [1.0], [True], [(0, 5)]))
-    assert Work(1, 300).is_small
-    assert not Work(2, 300).is_small
-    assert not Work(1, 301).is_small
+    assert Work(1, 100).is_small
+    assert Work(90, 100).is_small
+    assert not Work(1, 101).is_small
     assert Work(100, 3000).costs_little
     assert not Work(101, 0).costs_little
