@@ -10,6 +10,7 @@ import pytest
 
 HOOKED = """
 import builtins, os, signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)  # tests that run in the background ignore Ctrl-C
 real, wanted = builtins.__import__, {module!r}
 
 def hooked(name, *rest, **more):
