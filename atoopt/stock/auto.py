@@ -23,8 +23,8 @@ MODEL_COLUMNS = 25_000
 TINY = 1_000
 """Up to here nothing is compiled for the sake of annealing: that would take longer than the proof."""
 
-LEAST_TO_COUNT = 0.25
-"""Seconds without which not even the columns of a model are counted."""
+LEAST_TO_PROVE = 0.25
+"""Seconds without which no proof is begun."""
 
 LEAST_TO_PRICE, LEAST_A_PRODUCT = 1.0, 2.5e-4
 """Seconds without which decomposition is not begun, and a product: it first looks at the clock after that."""
@@ -64,18 +64,20 @@ def solve(instance: StockInstance, run: Run, start: Iterable[int] | None = None)
 
 def _search(instance: StockInstance, run: Run, start: Iterable[int] | None) -> Claim:
     """Find a good stock, and prove while a better one is looked for."""
-    ready(instance, run, groups_of_auto(instance, pattern_columns(instance)))
+    ready(instance, run, ())  # liaisons are looked at at once, for the columns
+    columns = pattern_columns(instance)
+    ready(instance, run, groups_of_auto(instance, columns))
     greedy = first_stock(instance, run)
     incumbent = Incumbent(instance, run)
     for stock in ([], start or [], greedy or []):
         incumbent.offer(stock)
     if not all(map(is_at_hand, FOR_ANNEALING)):  # a tiny instance, for which it is not compiled
-        claim = _prove(instance, run, incumbent)
+        claim = _prove(instance, run, incumbent, columns)
     else:
         from atoopt.stock.annealing.beside import annealing_beside, head_start
 
         with annealing_beside(incumbent, head_start(run)) as walk:
-            claim = _prove(instance, run, incumbent)
+            claim = _prove(instance, run, incumbent, columns)
             if claim.bound is None and not claim.infeasible:
                 walk.use_the_rest()
     if incumbent.found and not _as_good(instance, claim, incumbent):
@@ -83,11 +85,10 @@ def _search(instance: StockInstance, run: Run, start: Iterable[int] | None) -> C
     return claim
 
 
-def _prove(instance: StockInstance, run: Run, incumbent: Incumbent) -> Claim:
+def _prove(instance: StockInstance, run: Run, incumbent: Incumbent, columns: float) -> Claim:
     """Prove by the method that suits the size, from the best stock known; nothing where the time is up."""
-    if run.stopped or run.remaining < LEAST_TO_COUNT:
+    if run.stopped or run.remaining < LEAST_TO_PROVE:
         return _said(Claim(), "annealing", "there is no time for a proof")
-    columns = pattern_columns(instance)
     crowded = columns > TINY and _crowded(instance)
     if columns <= MODEL_COLUMNS and not crowded:
         from atoopt.stock import milp
