@@ -17,9 +17,6 @@ from atoopt.pareto.front import Front
 from atoopt.pareto.front_file import SavedFront, SavedPoint, front_of
 from atoopt.solvers.result import PROOF_TOLERANCE
 
-ROUNDING = 1e-11
-"""Two values of a front may differ by this share and still be one value, summed in another order."""
-
 Floats = NDArray[np.float64]
 Checker = Callable[[Any, dict[str, Any]], Any]
 

@@ -45,13 +45,7 @@ class Harvest:
         """Add what a solve has met."""
         if not met or not self.program.integer.all():
             return
-        whole = [np.rint(columns) for columns in met]
-        self.known += [(self.scale.values(self.program, columns), columns) for columns in whole if self._holds(columns)]
+        rows, whole = self.program.rows, [np.rint(columns) for columns in met]
+        self.known += [(self.scale.values(self.program, columns), columns) for columns in whole if rows.hold(columns)]
         kept = nondominated(np.array([values for values, _ in self.known]).reshape(-1, 2))
         self.known = [self.known[i] for i in np.sort(kept)[-self.most :].tolist()]
-
-    def _holds(self, columns: Floats) -> bool:
-        program = self.program
-        if (columns < program.lower).any() or (columns > program.upper).any():
-            return False
-        return not program.rows.broken(columns).size

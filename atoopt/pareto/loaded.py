@@ -7,10 +7,10 @@ import numpy as np
 
 from atoopt.errors import InputError
 from atoopt.pareto.program import Floats, Program
-from atoopt.solvers.highs import TIGHT, refusal
+from atoopt.solvers.highs import SMALLEST, TIGHT, TOO_LARGE, refusal
 
-SMALLEST, LARGEST = 1e-11, 1e15
-"""Coefficients that HiGHS keeps, with the option below; it drops smaller ones with a warning, and refuses larger."""
+KEPT = 1e-11
+"""Rows are scaled so that their smallest coefficient is no smaller: what HiGHS drops is a tenth of it."""
 
 OPTIONS = {
     "output_flag": False,
@@ -20,7 +20,7 @@ OPTIONS = {
     "mip_feasibility_tolerance": TIGHT,
     "primal_feasibility_tolerance": TIGHT,
     "dual_feasibility_tolerance": 1e-9,
-    "small_matrix_value": 1e-12,
+    "small_matrix_value": SMALLEST,
 }
 """The same for all solves; the others are chosen by `atoopt.pareto.tuning`."""
 
@@ -73,11 +73,11 @@ def row_factors(program: Program, *, divided: bool) -> Floats:
     continuous = np.zeros(n_rows, dtype=bool)
     continuous[program.index[~program.integer[np.repeat(np.arange(program.n_columns), np.diff(program.start))]]] = True
     wanted = np.where((largest < 1) | (divided & continuous), 1 / largest, 1.0)
-    return np.exp2(np.floor(np.log2(np.maximum(wanted, SMALLEST / smallest))))
+    return np.exp2(np.floor(np.log2(np.maximum(wanted, KEPT / smallest))))
 
 
 def _refuse_wide_rows(program: Program, largest: Floats, smallest: Floats) -> None:
-    wide = np.flatnonzero(largest / smallest > LARGEST / SMALLEST / 16)
+    wide = np.flatnonzero(largest / smallest > TOO_LARGE / KEPT / 16)
     if wide.size:
         row = int(wide[0])
         problem = f"has coefficients from {smallest[row]:g} to {largest[row]:g}, which no solver keeps together"

@@ -23,20 +23,23 @@ class Question:
     ----------
     program : Program
     scale : Scale
+    rows : (array, array)
+        Both objectives' coefficients, and `factors` (float, float) by which the solver's are multiplied: see `Scale`.
     weights, limits : (float, float)
         In the scale's units.
     """
 
     program: Program
     scale: Scale
+    rows: tuple[Floats, Floats]
+    factors: Pair
     weights: Pair
     limits: Pair
 
     @cached_property
     def cost(self) -> Floats:
         """Coefficients of what is minimized."""
-        first, second = (self.scale.row(self.program, k) for k in range(2))
-        return np.asarray(self.weights[0] * first + self.weights[1] * second)
+        return np.asarray(self.weights[0] * self.rows[0] + self.weights[1] * self.rows[1])
 
     @property
     def is_whole(self) -> bool:
@@ -53,13 +56,13 @@ class Question:
     def divisor(self) -> float:
         """By what the solver's costs are divided: whole ones may be large."""
         largest = float(np.abs(self.cost).max(initial=0.0))
-        if largest <= ORDINARY or all(self.scale.factor(self.program, k) == 1 for k in range(2)):
+        if largest <= ORDINARY or self.factors == (1.0, 1.0):
             return 1.0
         return float(2.0 ** math.ceil(math.log2(largest / ORDINARY)))
 
     def side(self, which: int) -> float:
         """Return an objective's limit as its row in the solver has it; half a step more where a step is small to it."""
-        factor, limit = self.scale.factor(self.program, which), self.limits[which]
+        factor, limit = self.factors[which], self.limits[which]
         return (math.floor(limit + 1e-6) + 0.5) * factor if factor < 1 and math.isfinite(limit) else limit
 
     def is_answered_by(self, columns: Floats) -> bool:

@@ -15,7 +15,6 @@ def feasible(program: Program, solutions: Iterable[dict[str, float]]) -> list[Fl
     for solution in solutions:
         columns = np.array([solution.get(name, 0.0) for name in program.names], dtype=np.float64)
         columns = np.where(program.integer, np.rint(columns), columns) - program.origin
-        inside = (columns >= program.lower).all() and (columns <= program.upper).all()
-        if inside and not program.rows.broken(columns).size:
+        if program.rows.hold(columns):
             kept.append(columns)
     return kept

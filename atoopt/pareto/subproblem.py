@@ -65,7 +65,8 @@ class Subproblems:
 
     def __init__(self, program: Program, scale: Scale, run: Run, tuning: Tuning | None = None) -> None:
         self.program, self.scale, self.run = program, scale, run
-        self.rows = [scale.row(program, k) for k in range(2)]
+        self.rows = scale.row(program, 0), scale.row(program, 1)
+        self.factors = scale.factor(program, 0), scale.factor(program, 1)
         self.all_columns = np.arange(program.n_columns, dtype=np.int32)
         self.is_mip = bool(program.integer.any())
         self.is_risky = is_risky(program)
@@ -78,8 +79,8 @@ class Subproblems:
     def _load(self) -> None:
         self.highs = loaded(self.program, divided=self.divided)
         self.first_row = self.highs.getNumRow()
-        for k, row in enumerate(self.rows):
-            index, factor = np.flatnonzero(row).astype(np.int32), self.scale.factor(self.program, k)
+        for row, factor in zip(self.rows, self.factors, strict=True):
+            index = np.flatnonzero(row).astype(np.int32)
             self.highs.addRow(-math.inf, math.inf, index.size, index, row[index] * factor)
 
     def minimize(
@@ -89,7 +90,8 @@ class Subproblems:
         began = time.monotonic()
         if not self.program.n_columns:
             return Solved("optimal" if self.program.possible else "infeasible", np.empty(0), None)
-        ask, self.until = Question(self.program, self.scale, weights, limits), began + seconds
+        ask = Question(self.program, self.scale, self.rows, self.factors, weights, limits)
+        self.until = began + seconds
         self.met = []
         solved = self._answered(ask, start)
         if solved.outcome == "failed" and not self.divided:

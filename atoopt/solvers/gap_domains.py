@@ -44,19 +44,15 @@ def written_out(model: Any, variables: list[Any]) -> Iterator[None]:
     name = unique_component_name(model, "written_out")
     model.add_component(name, sums)
     sums.counts, sums.rows = VarList(), ConstraintList()
-    before = [(variable, variable.domain, variable.lb, variable.ub) for variable in variables]
+    before = [(variable, variable.domain) for variable in variables]
     try:
-        for variable, domain, low, high in before:
+        for variable, domain in before:
             total = _sum(variable.name, domain, sums)
-            variable.domain = Reals
+            variable.domain = Reals  # bounds of its own stay
             sums.rows.add(variable == total)
-            if low is not None:
-                sums.rows.add(variable >= low)
-            if high is not None:
-                sums.rows.add(variable <= high)
         yield
     finally:
-        for variable, domain, _, _ in before:
+        for variable, domain in before:
             variable.domain = domain
         model.del_component(sums)
 

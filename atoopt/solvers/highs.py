@@ -206,8 +206,10 @@ class HighsModel:
             def close(worth: float, claimed: float) -> bool:
                 return worth <= claimed + rel_gap * abs(worth) + CLOSE * max(1.0, abs(claimed))
 
+            def within(sides: Sides, _start: Floats | None) -> Relaxed:
+                return self._within(sides, until)
+
             if self.rows.broken(columns).size or (outcome == "optimal" and not close(self._worth(columns), told)):
-                within = lambda sides, _start: self._within(sides, until)  # noqa: E731
                 split = Splitting(self.rows, within, self._kept, self._worth, close)
                 exact = split.exact(first) if outcome == "optimal" else split.repaired(first)
                 outcome, columns, bound = exact.outcome, exact.columns, exact.bound

@@ -62,6 +62,11 @@ class Rows:
         room = ROOM * np.maximum(np.maximum(largest, sides), self._floor)
         return np.flatnonzero((activity < self.row_lower - room) | (activity > self.row_upper + room))
 
+    def hold(self, columns: Floats) -> bool:
+        """Whether columns, whole where these are wanted, keep every row and bound."""
+        inside = (columns >= self.lower).all() and (columns <= self.upper).all()
+        return bool(inside) and not self.broken(columns).size
+
     def terms(self, row: int) -> tuple[NDArray[np.int32], Floats]:
         """Return the columns of a row and their coefficients."""
         part = slice(self._by_row.indptr[row], self._by_row.indptr[row + 1])
