@@ -190,6 +190,8 @@ class Subproblems:
         highs, run = self.highs, self.run
         if start is not None:
             highs.setSolution(start.size, self.all_columns, start)
+        # it looks for a first solution only, and takes up to a quarter of a solve that ends at its root
+        highs.setOptionValue("mip_heuristic_run_feasibility_jump", start is None)
         set_threads(highs, run.options.threads or 1)
         spent = 0.0 if self.is_mip else highs.getRunTime()  # an LP's clock runs on over all solves
         highs.setOptionValue("time_limit", spent + max(0.1, self.until - time.monotonic()))

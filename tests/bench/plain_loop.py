@@ -18,6 +18,9 @@ from atoopt.pareto.scale import SPAN, Scale
 
 OPTIONS = {"output_flag": False, "threads": 1, "mip_rel_gap": 0.0, "mip_abs_gap": 1e-9}
 
+STEP = 1e-7
+"""Step of a real objective, as a share of its range: with a smaller one the solver returns the point that was left."""
+
 ROUNDING = 1e-9
 """By how much a real optimum may be missed in the second solve, as a share of its range."""
 
@@ -95,7 +98,8 @@ class PlainLoop:
             first, second = self.program.values(columns)
             mine = self.program.objectives
             self.points.append((mine[0].own(first), mine[1].own(second)))
-            level = self.scale.values(self.program, columns)[1] - self.scale.steps[1]
+            step = self.scale.steps[1] if self.scale.whole[1] else STEP * SPAN
+            level = self.scale.values(self.program, columns)[1] - step
             columns = self.pair(0, [math.inf, level], until)
 
     def _rescale(self, scale: Scale) -> None:

@@ -61,7 +61,7 @@ def test_the_walk_s_stock_is_the_answer_where_the_proof_has_a_dearer_one(monkeyp
     instance = atoopt.load("instances/stock/laptops.json")
     best = 90.6508551477437
 
-    def prove(instance: StockInstance, run: Run, incumbent: Incumbent) -> Claim:
+    def prove(instance: StockInstance, run: Run, incumbent: Incumbent, columns: float) -> Claim:
         while incumbent.cost > best + 1e-6 and not run.stopped:
             time.sleep(0.01)
         return Claim([], bound=1.0)
@@ -77,7 +77,7 @@ def test_where_no_time_is_left_the_proof_is_not_begun() -> None:
     """Decomposition would look at the clock too late."""
     instance = wire_harness(70, 200, 2, max_mean_assembly_time=2.0)
     run = Run(Options(time_limit=1.0))
-    claim = auto._prove(instance, run, Incumbent(instance, run))
+    claim = auto._prove(instance, run, Incumbent(instance, run), math.inf)
     assert claim.details["picked"] == "annealing"
     assert claim.bound is None
     result = atoopt.solve(instance, "auto", time_limit=0.2)
