@@ -13,13 +13,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from atoopt.errors import InputError
+from atoopt.base.errors import InputError
+from atoopt.old_names import install
 
 if TYPE_CHECKING:
-    from atoopt.files import load
+    from atoopt.base.files import load
     from atoopt.methods import pareto, solve
     from atoopt.pareto.front import Front
     from atoopt.solvers.result import Result
+
+install()
 
 __version__ = "0.1.0"
 __all__ = ["Front", "InputError", "Result", "load", "pareto", "solve"]
@@ -27,7 +30,7 @@ __all__ = ["Front", "InputError", "Result", "load", "pareto", "solve"]
 _LAZY = {
     "Front": "atoopt.pareto.front",
     "Result": "atoopt.solvers.result",
-    "load": "atoopt.files",
+    "load": "atoopt.base.files",
     "solve": "atoopt.methods",
 }
 

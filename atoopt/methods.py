@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Any
 
-from atoopt.errors import InputError
-from atoopt.files import resolve
+from atoopt.base.errors import InputError
+from atoopt.base.files import resolve
 from atoopt.kernels.prepare import Interrupted
 from atoopt.solvers.result import Claim, Result, conclude
 from atoopt.solvers.run import Listener, Options, Run, interruptible
@@ -56,20 +56,20 @@ PROBLEMS = {
         objectives=("cost", "mean_assembly_time"),
         methods={
             "auto": "atoopt.stock.auto:solve",
-            "milp": "atoopt.stock.milp:solve",
-            "decomposition": "atoopt.stock.decomposition:solve",
+            "milp": "atoopt.stock.model.milp:solve",
+            "decomposition": "atoopt.stock.column_generation:solve",
             "annealing": "atoopt.stock.annealing:solve",
-            "greedy": "atoopt.stock.greedy:solve",
-            "module-frequency": "atoopt.stock.construct:solve_by_frequency",
-            "module-size": "atoopt.stock.construct:solve_by_size",
-            "enumeration": "atoopt.stock.enumerate:solve",
+            "greedy": "atoopt.stock.heuristics.greedy:solve",
+            "module-frequency": "atoopt.stock.heuristics.construct:solve_by_frequency",
+            "module-size": "atoopt.stock.heuristics.construct:solve_by_size",
+            "enumeration": "atoopt.stock.enumeration.enumerate:solve",
         },
         takes={"auto": _MILP_OF_STOCKS, "milp": _MILP_OF_STOCKS},
         fronts={
-            "auto": "atoopt.stock.fronts:auto",
-            "epsilon-constraint": "atoopt.stock.fronts:epsilon_constraint",
-            "decomposition": "atoopt.stock.fronts:decomposition",
-            "enumeration": "atoopt.stock.fronts:enumeration",
+            "auto": "atoopt.stock.fronts.methods:auto",
+            "epsilon-constraint": "atoopt.stock.fronts.methods:epsilon_constraint",
+            "decomposition": "atoopt.stock.fronts.methods:decomposition",
+            "enumeration": "atoopt.stock.fronts.methods:enumeration",
         },
         front_takes=dict.fromkeys(("auto", "epsilon-constraint", "decomposition"), ("journal",)),
     ),
@@ -79,9 +79,9 @@ PROBLEMS = {
         objectives=("pallets", "setup_hours"),
         methods={
             "auto": "atoopt.policy.auto:solve",
-            "milp": "atoopt.policy.milp:solve",
-            "threshold": "atoopt.policy.threshold_rule:solve",
-            "exact": "atoopt.policy.exact:solve",
+            "milp": "atoopt.policy.model.milp:solve",
+            "threshold": "atoopt.policy.threshold.solve:solve",
+            "exact": "atoopt.policy.frontier.exact:solve",
         },
         takes={
             "auto": _MILP_OF_POLICIES,

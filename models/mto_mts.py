@@ -19,7 +19,7 @@ Run it as it is, or copy it and vary it:
 
 import atoopt
 from atoopt.policy import Objective
-from atoopt.policy.formulation import build
+from atoopt.policy.model.formulation import build
 
 WEIGHTS = (1.0, 2.0)  # of pallets and of set-up hours
 

@@ -16,7 +16,7 @@ Run it as it is, or copy it and vary it:
 """
 
 import atoopt
-from atoopt.stock.formulation import build
+from atoopt.stock.model.formulation import build
 
 
 def build_model(instance):

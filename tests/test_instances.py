@@ -10,10 +10,11 @@ import jsonschema
 import pytest
 
 import atoopt
+from atoopt.base.gap import PROOF_TOLERANCE
 from atoopt.schemas import schema
-from atoopt.solvers.result import PROOF_TOLERANCE, Result
+from atoopt.solvers.result import Result
 from atoopt.stock.check import check
-from atoopt.stock.named import NAMED, write_all
+from atoopt.stock.data.named import NAMED, write_all
 from tests.bench.best_known import (
     CSV,
     INSTANCES,

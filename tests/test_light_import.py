@@ -19,7 +19,7 @@ def loaded_by(code: str, names: tuple[str, ...]) -> tuple[str, str]:
     return "\n".join(text), loaded
 
 
-@pytest.mark.parametrize("module", ["atoopt", "atoopt.files", "atoopt.methods", "atoopt.solvers.result"])
+@pytest.mark.parametrize("module", ["atoopt", "atoopt.base.files", "atoopt.methods", "atoopt.solvers.result"])
 def test_import_loads_nothing_heavy(module: str) -> None:
     """Neither the package nor its registry of methods loads a heavy library."""
     assert loaded_by(f"import {module}", (*HEAVY, "pydantic", "typer"))[1] == ""

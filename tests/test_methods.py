@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 import atoopt
+from atoopt.base.errors import InputError
 from atoopt.cli import main
-from atoopt.errors import InputError
 from atoopt.methods import OF_EVERY_RUN, PROBLEMS, options_of
 from atoopt.solvers.run import Options
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from atoopt.files import load
+from atoopt.base.files import load
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -73,7 +73,7 @@ def test_python_shown() -> None:
 def test_commands_shown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     """Every command after the two runs, one after the other, in a copy of the folders that they read."""
     from atoopt.cli import main
-    from atoopt.stock.generate import harness_orders
+    from atoopt.stock.data.generate import harness_orders
 
     harness_orders(200, seed=1).to_csv(tmp_path / "orders.csv", index=False)
     columns = ["id", "annual_demand", "orders_per_year", "batch", "pieces_per_pallet", "setup_hours_cutting",

@@ -14,8 +14,8 @@ from typing import Any
 
 import pytest
 
-from atoopt.errors import InputError
-from atoopt.writing import check_writable, json_text, whole_file, write_text
+from atoopt.base.errors import InputError
+from atoopt.base.writing import check_writable, json_text, whole_file, write_text
 
 
 def test_new_file_has_the_usual_permissions(tmp_path: Path) -> None:
@@ -53,7 +53,7 @@ def test_device_stays_a_device() -> None:
 @pytest.mark.parametrize("to_file", [True, False], ids=["file", "pipe"])
 def test_standard_output_keeps_what_is_there(tmp_path: Path, to_file: bool) -> None:
     """A path that is our own output is written at its present position."""
-    code = "from atoopt.writing import *; print('a'); write_text('/dev/stdout', 'b\\n'); print('c')"
+    code = "from atoopt.base.writing import *; print('a'); write_text('/dev/stdout', 'b\\n'); print('c')"
     if to_file:
         with (tmp_path / "out").open("w") as out:
             subprocess.run([sys.executable, "-c", code], stdout=out, check=True)
@@ -107,7 +107,7 @@ def test_unknown_numbers_are_null() -> None:
 
 WRITER = """
 import sys
-from atoopt.writing import write_text
+from atoopt.base.writing import write_text
 texts = [letter * 2_000_000 for letter in "ab"]
 write_text("out", texts[0])
 print("ready", flush=True)

@@ -6,9 +6,9 @@ from collections.abc import Hashable, Iterable, Iterator
 
 import networkx as nx
 
-from atoopt.bitsets import mask_of, positions_of
-from atoopt.connected import connected_sets, n_connected_sets, neighbors_of
-from atoopt.errors import InputError
+from atoopt.base.errors import InputError
+from atoopt.sets.bitsets import mask_of, positions_of
+from atoopt.sets.connected import connected_sets, n_connected_sets, neighbors_of
 
 MOST_MODULES = 10_000_000
 """Sets beyond this number are neither listed nor counted: it takes a second to count so many."""

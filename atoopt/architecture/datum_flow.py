@@ -6,7 +6,7 @@ from collections import Counter
 
 import networkx as nx
 
-from atoopt.architecture.product import Product
+from atoopt.architecture.data.product import Product
 
 
 def datum_flow_chain(product: Product) -> nx.DiGraph:

@@ -17,8 +17,8 @@ from scipy.spatial.distance import squareform
 from atoopt.architecture.instance import ArchitectureInstance
 from atoopt.architecture.silhouette import silhouette_by_number, silhouettes
 from atoopt.architecture.similarity import SimilarityTable, Weights, similarities
-from atoopt.errors import InputError
-from atoopt.frozen import read_only
+from atoopt.base.errors import InputError
+from atoopt.base.frozen import read_only
 
 Floats = NDArray[np.float64]
 Labels = NDArray[np.int64]

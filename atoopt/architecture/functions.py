@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import networkx as nx
 
-from atoopt.architecture.product import Product
+from atoopt.architecture.data.product import Product
 
 
 def functional_graph(product: Product) -> nx.MultiDiGraph:

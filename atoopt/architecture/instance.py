@@ -9,10 +9,10 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 
-from atoopt.architecture.product import Product
-from atoopt.errors import InputError
-from atoopt.files import validated, write_text
-from atoopt.frozen import Frozen, Name
+from atoopt.architecture.data.product import Product
+from atoopt.base.errors import InputError
+from atoopt.base.files import validated, write_text
+from atoopt.base.frozen import Frozen, Name
 
 
 class ArchitectureInstance(Frozen):

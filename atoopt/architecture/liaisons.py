@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import networkx as nx
 
+from atoopt.architecture.data.product import Product
 from atoopt.architecture.instance import ArchitectureInstance
-from atoopt.architecture.product import Product
 
 
 def liaison_graph(source: Product | ArchitectureInstance) -> nx.Graph:

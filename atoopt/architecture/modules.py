@@ -14,9 +14,9 @@ import networkx as nx
 from atoopt.architecture.connected import MOST_MODULES
 from atoopt.architecture.instance import ArchitectureInstance
 from atoopt.architecture.subassemblies import functional_subassemblies
-from atoopt.bitsets import positions_of
-from atoopt.connected import connected_sets, n_connected_sets, pieces
-from atoopt.errors import InputError
+from atoopt.base.errors import InputError
+from atoopt.sets.bitsets import positions_of
+from atoopt.sets.connected import connected_sets, n_connected_sets, pieces
 from atoopt.stock.candidates import MAX_SUBSETS, maximal
 from atoopt.stock.instance import StockInstance
 

@@ -8,10 +8,10 @@ from typing import Any
 
 import numpy as np
 
+from atoopt.architecture.data.product import Product
 from atoopt.architecture.datum_flow import assembly_order, chains, repeated_directions
 from atoopt.architecture.families import Families, families
 from atoopt.architecture.instance import ArchitectureInstance
-from atoopt.architecture.product import Product
 from atoopt.architecture.sharing import Overlap, SharedLine, shared_lines
 from atoopt.architecture.similarity import Weights
 from atoopt.architecture.subassemblies import functional_subassemblies

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import Any
 
+from atoopt.architecture.data.product import Product
 from atoopt.architecture.families import Families
-from atoopt.architecture.product import Product
 from atoopt.architecture.similarity import features
 
 KINDS = ("functions", "subassemblies", "technologies")

@@ -15,10 +15,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from atoopt.architecture.product import Product
+from atoopt.architecture.data.product import Product
 from atoopt.architecture.subassemblies import SubassemblyType, functional_subassemblies, types_of_components
-from atoopt.errors import InputError
-from atoopt.frozen import read_only
+from atoopt.base.errors import InputError
+from atoopt.base.frozen import read_only
 
 Floats = NDArray[np.float64]
 JointType = tuple[str, SubassemblyType, SubassemblyType]

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from atoopt.architecture.data.product import Product
 from atoopt.architecture.datum_flow import chains
-from atoopt.architecture.product import Product
 
 
 class SubassemblyType(NamedTuple):

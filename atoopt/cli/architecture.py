@@ -37,9 +37,9 @@ def architecture(
       atoopt architecture instances/architecture/steering-columns.json --families 2 --plot pictures
     """
     import atoopt
+    from atoopt.base.errors import InputError
     from atoopt.cli.outputs import check_folder, rescued
-    from atoopt.cli.terminal import print_json, width
-    from atoopt.errors import InputError
+    from atoopt.cli.text.terminal import print_json, width
 
     if plot is not None:
         check_folder(plot, "--plot")
@@ -58,7 +58,7 @@ def architecture(
         if as_json:
             print_json({**found.to_json(), "pictures": list(files)})
             return
-        from atoopt.cli.architecture_text import report_lines
+        from atoopt.cli.text.architecture import report_lines
 
         print("\n".join(report_lines(found, shown, columns=None if show_all else width())))
         for file in files:
@@ -75,7 +75,7 @@ def architecture(
 
 def _weights(text: str) -> tuple[float, ...]:
     """Return the numbers of a text such as 1,1,1."""
-    from atoopt.errors import InputError
+    from atoopt.base.errors import InputError
 
     try:
         return tuple(float(part) for part in text.split(","))

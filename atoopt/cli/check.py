@@ -29,9 +29,9 @@ def check(
       atoopt check instances/stock/uniform-5.json result.json
     """
     import atoopt
+    from atoopt.base.files import read_json
     from atoopt.cli.options import named
-    from atoopt.cli.terminal import print_json
-    from atoopt.files import read_json
+    from atoopt.cli.text.terminal import print_json
     from atoopt.methods import problem_of
 
     loaded = atoopt.load(instance)
@@ -54,7 +54,7 @@ def check(
 def _of(problem: str) -> tuple[Any, Any, Any]:
     """Return the checker of a problem, and how its findings become lines and data."""
     if problem == "atoopt/policy":
-        from atoopt.cli.policy_text import checked_json, checked_lines
+        from atoopt.cli.text.policy import checked_json, checked_lines
         from atoopt.policy.check import check as check_policy
 
         return check_policy, checked_lines, checked_json
@@ -70,7 +70,7 @@ def _of_fronts(check_point: Any) -> tuple[Any, Any, Any]:
     from atoopt.pareto.check import CheckedFront, check_front
 
     def lines(checked: CheckedFront) -> list[str]:
-        from atoopt.errors import one_line
+        from atoopt.base.errors import one_line
 
         if checked.violations:
             return [one_line(f"violated: {violation}") for violation in checked.violations]
@@ -84,7 +84,7 @@ def _of_fronts(check_point: Any) -> tuple[Any, Any, Any]:
 
 def _lines(checked: Checked) -> list[str]:
     """Return the violations, or one line that sums the stock up."""
-    from atoopt.errors import one_line
+    from atoopt.base.errors import one_line
 
     if checked.violations:
         return [one_line(f"violated: {violation}") for violation in checked.violations]

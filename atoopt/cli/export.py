@@ -25,9 +25,9 @@ def export(
       atoopt export instances/stock/uniform-5.json uniform-5.lp --formulation assignment
     """
     import atoopt
+    from atoopt.base.errors import InputError
     from atoopt.cli.outputs import MODEL, check_output
-    from atoopt.cli.terminal import note
-    from atoopt.errors import InputError
+    from atoopt.cli.text.terminal import note
     from atoopt.methods import problem_of
     from atoopt.solvers.model_files import check_suffix
 
@@ -40,12 +40,12 @@ def export(
     if loaded.format == "atoopt/policy":
         if formulation is not None:
             raise InputError("has no meaning for a policy", "leave it out", place="--formulation")
-        from atoopt.policy.export import export_model as export_policy
+        from atoopt.policy.model.export import export_model as export_policy
 
         model = export_policy(loaded, file)
         print(f"{file}: {model.nvariables()} variables, {model.nconstraints()} constraints")
         return
-    from atoopt.stock.export import export_model
+    from atoopt.stock.model.export import export_model
 
     formulation = "pattern" if formulation is None else formulation
     with named(["formulation"], instance):

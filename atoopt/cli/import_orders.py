@@ -59,7 +59,7 @@ def import_orders(
       atoopt import parts.csv -o plates.json --problem policy --pallet 1200x800
     """
     from atoopt.cli.outputs import check_output, instance_of, rescued
-    from atoopt.cli.terminal import note, print_json
+    from atoopt.cli.text.terminal import note, print_json
 
     with named(PARAMETERS, orders):
         _check_problem(problem)
@@ -78,7 +78,7 @@ def import_orders(
         _check_unused("this problem", pallet=pallet is not None)
         _check_unused(f"layout {layout}", no_base=no_base and layout != "wide")
         coefficients = _numbers(costs)
-        from atoopt.stock.orders import read_orders  # pandas, only for what has passed
+        from atoopt.stock.data.orders import read_orders  # pandas, only for what has passed
 
         found = read_orders(
             orders, layout=layout, min_share=min_share, costs=coefficients,
@@ -96,7 +96,7 @@ def import_orders(
 
 
 def _check_problem(problem: str) -> None:
-    from atoopt.errors import InputError
+    from atoopt.base.errors import InputError
 
     if problem not in ("stock-composition", "policy"):
         raise InputError(f'is "{problem}"', "choose stock-composition or policy", place="problem")
@@ -104,7 +104,7 @@ def _check_problem(problem: str) -> None:
 
 def _check_unused(of: str, **given: bool) -> None:
     """Refuse an option that would not be looked at."""
-    from atoopt.errors import InputError
+    from atoopt.base.errors import InputError
 
     for name, is_given in given.items():
         if is_given:
@@ -113,7 +113,7 @@ def _check_unused(of: str, **given: bool) -> None:
 
 def _numbers(text: str) -> tuple[float, ...]:
     """Return the numbers of a list such as 1,2,0.4,10."""
-    from atoopt.errors import InputError
+    from atoopt.base.errors import InputError
 
     try:
         return tuple(float(part) for part in text.split(","))

@@ -10,8 +10,8 @@ def import_parts(
 ) -> None:
     """Read a CSV file of parts, write the instance, and print its summary."""
     from atoopt.cli.outputs import rescued
-    from atoopt.cli.terminal import note, print_json
-    from atoopt.policy.parts import read_parts
+    from atoopt.cli.text.terminal import note, print_json
+    from atoopt.policy.data.parts import read_parts
     from atoopt.policy.surprises import surprises
 
     keys = {} if pallet is None else {"pallet": _pallet(pallet)}
@@ -33,7 +33,7 @@ def _pallet(text: str) -> dict[str, Any]:
     >>> _pallet("1200x1000")
     {'length_mm': 1200.0, 'width_mm': 1000.0}
     """
-    from atoopt.errors import InputError
+    from atoopt.base.errors import InputError
 
     try:
         sizes = [float(size) for size in text.lower().split("x")]

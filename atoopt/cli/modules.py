@@ -37,7 +37,7 @@ def modules(
     """
     import atoopt
     from atoopt.cli.outputs import check_output, instance_of, rescued
-    from atoopt.cli.terminal import print_json
+    from atoopt.cli.text.terminal import print_json
 
     check_output(output, instance_of("atoopt/stock-composition"), (architecture, instance))
     source, stock = _loaded(atoopt, architecture, "architecture"), _loaded(atoopt, instance, "stock-composition")
@@ -57,7 +57,7 @@ def modules(
 
 def _loaded(atoopt: Any, file: str, kind: str) -> Any:
     """Load an instance of this format."""
-    from atoopt.errors import InputError
+    from atoopt.base.errors import InputError
 
     loaded = atoopt.load(file)
     if loaded.format != f"atoopt/{kind}":

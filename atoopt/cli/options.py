@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from atoopt.errors import InputError
+from atoopt.base.errors import InputError
 
 Instance = Annotated[str, typer.Argument(metavar="INSTANCE", help="An instance file (JSON).")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object, and nothing else.")]

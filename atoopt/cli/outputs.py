@@ -10,8 +10,8 @@ import stat
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
-from atoopt.errors import InputError
-from atoopt.files import FORMATS, check_writable
+from atoopt.base.errors import InputError
+from atoopt.base.files import FORMATS, check_writable
 
 RESULT, FRONT, MODEL, PICTURE = "a result", "a front", "a model", "a picture"
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from atoopt.cli.options import AsJson, Instance, named
-from atoopt.cli.terminal import note, prints_aside
+from atoopt.cli.text.terminal import note, prints_aside
 from atoopt.methods import PROBLEMS
 from atoopt.solvers.run import interrupts_remembered
 
@@ -99,7 +99,7 @@ def pareto(
         if as_json:
             front.write_json(sys.stdout.write, points_only=points_only)
             return
-        from atoopt.cli.front_text import front_lines
+        from atoopt.cli.text.front import front_lines
 
         print("\n".join(front_lines(front)))
 
@@ -121,7 +121,7 @@ def _keeps_journal(problem: str, method: str) -> bool:
 
 def _without_limit(instance: Any) -> Any:
     """Return a stock instance that accepts any mean assembly time."""
-    from atoopt.errors import InputError
+    from atoopt.base.errors import InputError
 
     if not hasattr(instance, "max_mean_assembly_time"):
         raise InputError(f"has no meaning for {instance.format}", "leave it out", place="any_time")
@@ -134,7 +134,7 @@ def _progress(quiet: bool) -> Iterator[Listener | None]:
     if quiet or not sys.stderr.isatty():
         yield None
         return
-    from atoopt.cli.live import live_line
+    from atoopt.cli.text.live import live_line
 
     with live_line("looking for a first point") as listener:
         yield listener

@@ -34,10 +34,10 @@ def policy(
       atoopt policy instances/policy/plates-425.json --plots pictures
     """
     import atoopt
+    from atoopt.base.errors import InputError
     from atoopt.cli.outputs import check_folder, rescued
     from atoopt.cli.solve import _weights
-    from atoopt.cli.terminal import print_json, width
-    from atoopt.errors import InputError
+    from atoopt.cli.text.terminal import print_json, width
     from atoopt.policy.report import report
     from atoopt.solvers.run import Options, Run, interruptible
 
@@ -55,7 +55,7 @@ def policy(
         if as_json:
             print_json({**found.to_json(), "pictures": list(files)})
             return
-        from atoopt.cli.policy_text import policy_table
+        from atoopt.cli.text.policy import policy_table
 
         print("\n".join([*_lines(found), "", *policy_table(found.chosen, columns=width(), show_all=show_all)]))
         for file in files:

@@ -13,6 +13,7 @@ import typer
 from typer.main import get_command
 
 from atoopt import __version__
+from atoopt.base.errors import InputError, one_line
 from atoopt.cli import BAD_INPUT, BROKEN_PIPE, DEFECT, INTERRUPTED, TERMINATED
 from atoopt.cli.architecture import architecture
 from atoopt.cli.check import check
@@ -24,8 +25,7 @@ from atoopt.cli.policy import policy
 from atoopt.cli.schema import schema
 from atoopt.cli.show import show
 from atoopt.cli.solve import solve
-from atoopt.cli.terminal import descriptor
-from atoopt.errors import InputError, one_line
+from atoopt.cli.text.terminal import descriptor
 from atoopt.solvers.run import Terminated
 
 # typer brings its own copy of click, or the installed one: its usage errors are known by their ancestor only

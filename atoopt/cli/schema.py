@@ -16,7 +16,7 @@ def schema(
     Example:
       atoopt schema stock-composition > stock-composition.schema.json
     """
-    from atoopt.cli.terminal import print_json
+    from atoopt.cli.text.terminal import print_json
     from atoopt.schemas import schema as schema_of
 
     print_json(schema_of(name))

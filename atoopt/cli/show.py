@@ -13,7 +13,7 @@ def show(instance: Instance, as_json: AsJson = False) -> None:
       atoopt show instances/stock/uniform-5.json
     """
     import atoopt
-    from atoopt.cli.terminal import print_json
+    from atoopt.cli.text.terminal import print_json
 
     loaded = atoopt.load(instance)
     if as_json:

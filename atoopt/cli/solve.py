@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from atoopt.cli.options import AsJson, Instance, named
-from atoopt.cli.terminal import prints_aside
+from atoopt.cli.text.terminal import prints_aside
 from atoopt.methods import PROBLEMS
 from atoopt.solvers.run import interrupts_remembered
 
@@ -72,7 +72,7 @@ def solve(
     """
     import atoopt
     from atoopt.cli.outputs import RESULT, check_output, rescued
-    from atoopt.cli.terminal import print_json
+    from atoopt.cli.text.terminal import print_json
 
     if output is not None:
         check_output(output, RESULT, (instance, model))
@@ -98,7 +98,7 @@ def solve(
 
 def _weights(text: str) -> tuple[float, float]:
     """Return the two numbers of a text such as 1,2."""
-    from atoopt.errors import InputError
+    from atoopt.base.errors import InputError
 
     try:
         first, second = (float(part) for part in text.split(","))
@@ -115,7 +115,7 @@ def _progress(verbose: bool, quiet: bool) -> Any:
     elif quiet or not sys.stderr.isatty():
         yield None, None
     else:
-        from atoopt.cli.live import live_line
+        from atoopt.cli.text.live import live_line
 
         with live_line() as listener:
             yield listener, None
@@ -123,7 +123,7 @@ def _progress(verbose: bool, quiet: bool) -> Any:
 
 def _show(result: Result, as_json: bool, show_all: bool) -> None:
     """Print the result as JSON, or as headline and tables."""
-    from atoopt.cli.terminal import print_json, width
+    from atoopt.cli.text.terminal import print_json, width
 
     if as_json:
         print_json(result.to_json())
@@ -139,9 +139,9 @@ def _show(result: Result, as_json: bool, show_all: bool) -> None:
 def _table_of(result: Result) -> Any:
     """Return the function that describes a solution of this problem."""
     if result.problem == "policy":
-        from atoopt.cli.policy_text import policy_table
+        from atoopt.cli.text.policy import policy_table
 
         return policy_table
-    from atoopt.cli.stock_table import stock_table
+    from atoopt.cli.text.stock import stock_table
 
     return stock_table

@@ -18,10 +18,10 @@ A group is what one child process compiles, so that groups of about the same siz
 """
 
 SOURCES = (
-    "connected_kernel.py",
+    "sets/connected_kernel.py",
     "kernels/declare.py",
     "kernels/held_back.py",
-    "policy/frontier.py",
+    "policy/frontier/merge.py",
     "stock/annealing/bits.py",
     "stock/annealing/estimate.py",
     "stock/annealing/evaluation.py",
@@ -31,14 +31,14 @@ SOURCES = (
     "stock/annealing/steps.py",
     "stock/annealing/walk.py",
     "stock/candidates.py",
-    "stock/construct.py",
-    "stock/decomposition/ascent_kernel.py",
-    "stock/decomposition/cuts.py",
-    "stock/decomposition/envelope.py",
-    "stock/decomposition/pricing.py",
-    "stock/decomposition/repair.py",
+    "stock/heuristics/construct.py",
+    "stock/column_generation/ascent_kernel.py",
+    "stock/column_generation/cuts.py",
+    "stock/column_generation/envelope.py",
+    "stock/column_generation/pricing.py",
+    "stock/column_generation/repair.py",
     "stock/dense/gaps.py",
-    "stock/enumerate_kernel.py",
+    "stock/enumeration/enumerate_kernel.py",
     "stock/packing.py",
 )
 """The files with kernels, and those with the constants and named tuples that kernels of other files refer to."""

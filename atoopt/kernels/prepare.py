@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Protocol
 
-from atoopt.files import resolve
+from atoopt.base.files import resolve
 from atoopt.kernels.folder import kernel_folder
 from atoopt.kernels.groups import GROUPS
 

@@ -9,11 +9,11 @@ from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
-from atoopt.errors import InputError
+from atoopt.base.errors import InputError
 
 if TYPE_CHECKING:
-    from atoopt.pareto.found import Settings
     from atoopt.pareto.front import Front
+    from atoopt.pareto.search.found import Settings
     from atoopt.solvers.run import Run
 
 __all__ = ["Front", "pareto_front"]
@@ -98,8 +98,8 @@ def pareto_front(
     >>> front.values.tolist(), front.complete
     ([[0.0, 0.0], [2.0, 5.0], [4.0, 6.0], [5.0, 9.0], [6.0, 11.0], [9.0, 15.0]], True)
     """
-    from atoopt.pareto.found import Settings
-    from atoopt.pareto.progress import progress_line
+    from atoopt.pareto.running.progress import progress_line
+    from atoopt.pareto.search.found import Settings
     from atoopt.solvers.processes import jobs_here
     from atoopt.solvers.run import Options, Run, interruptible
 
@@ -140,7 +140,7 @@ def _is_objective(given: Any) -> bool:
 def _journal(output: str | os.PathLike[str] | None) -> Path | None:
     if output is None:
         return None
-    from atoopt.files import check_writable
+    from atoopt.base.files import check_writable
 
     check_writable(output)
     return Path(f"{os.fspath(output)}.journal")
@@ -158,9 +158,9 @@ def _starts(start: Any) -> tuple[dict[str, float], ...]:
 
 
 def _front(model: Any, objectives: tuple[Any, Any], run: Run, settings: Settings) -> Front:
-    from atoopt.pareto.engine import front_of
     from atoopt.pareto.front import Front
-    from atoopt.pareto.variables import all_variables, value_of
+    from atoopt.pareto.methods.engine import front_of
+    from atoopt.pareto.program.variables import all_variables, value_of
 
     solutions: list[dict[str, float]] = []
     variables = {variable.name: variable for variable in all_variables(model, objectives)}

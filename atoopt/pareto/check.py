@@ -9,13 +9,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from atoopt.claims import ELSEWHERE, TOLERANCE, ClaimedNumbers, false_names, false_numbers, few
-from atoopt.errors import InputError
-from atoopt.faults import validated
+from atoopt.base.claims import ELSEWHERE, TOLERANCE, ClaimedNumbers, false_names, false_numbers, few
+from atoopt.base.errors import InputError
+from atoopt.base.faults import validated
+from atoopt.base.gap import PROOF_TOLERANCE
 from atoopt.methods import problem_of
 from atoopt.pareto.front import Front
 from atoopt.pareto.front_file import SavedFront, SavedPoint, front_of
-from atoopt.solvers.result import PROOF_TOLERANCE
 
 Floats = NDArray[np.float64]
 Checker = Callable[[Any, dict[str, Any]], Any]

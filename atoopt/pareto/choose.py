@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from atoopt.errors import InputError
+from atoopt.base.errors import InputError
 
 if TYPE_CHECKING:
     from atoopt.pareto.front import Front

@@ -146,7 +146,7 @@ class Front:
         """Per point |value - bound| / |value| of the first objective; None where the front has no bounds."""
         if self.bounds is None:
             return None
-        from atoopt.solvers.result import relative_gap
+        from atoopt.base.gap import relative_gap
 
         pairs = zip(self.values[:, 0].tolist(), self.bounds.tolist(), strict=True)
         gaps = [relative_gap(value, None if np.isnan(bound) else bound) for value, bound in pairs]
@@ -252,7 +252,7 @@ class Front:
 
     def save(self, path: str, *, points_only: bool = False) -> None:
         """Write `to_json` to a file, whole or not at all."""
-        from atoopt.files import whole_file
+        from atoopt.base.files import whole_file
 
         with whole_file(path) as temporary, temporary.open("w", encoding="utf-8") as stream:
             self.write_json(stream.write, points_only=points_only)

@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
-from atoopt.files import read_json, validated
-from atoopt.frozen import Frozen, NonNegative, Number
+from atoopt.base.files import read_json, validated
+from atoopt.base.frozen import Frozen, NonNegative, Number
 
 if TYPE_CHECKING:
     from atoopt.pareto.front import Front

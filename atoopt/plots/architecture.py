@@ -11,9 +11,9 @@ from pathlib import Path
 import matplotlib.pyplot as plt
 from matplotlib.axes import Axes
 
-from atoopt.architecture.product import Product
+from atoopt.architecture.data.product import Product
 from atoopt.architecture.report import Report
-from atoopt.errors import InputError
+from atoopt.base.errors import InputError
 from atoopt.plots.datum_flow import datum_flow
 from atoopt.plots.dendrogram import dendrogram
 from atoopt.plots.hybrid_graph import hybrid_layers

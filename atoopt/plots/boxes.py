@@ -11,7 +11,7 @@ import matplotlib.pyplot as plt
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 
-from atoopt.architecture.product import Product
+from atoopt.architecture.data.product import Product
 
 CONTACT, NO_KEY = "0.6", "0.3"
 FILLS = {"mechanical": "#e8eef6", "electrical": "#fdf0c8", "electronic": "#dcf2de", "function": "white"}

@@ -9,8 +9,8 @@ from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
+from atoopt.architecture.data.product import Joint, Product
 from atoopt.architecture.datum_flow import datum_flow_chain
-from atoopt.architecture.product import Joint, Product
 from atoopt.plots.boxes import CONTACT, Box, arrow, box, canvas, finish, key_colors, literal, room
 
 COLUMN, ROW = 2.3, 0.7

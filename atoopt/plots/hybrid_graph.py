@@ -7,9 +7,9 @@ from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
+from atoopt.architecture.data.product import Product
 from atoopt.architecture.datum_flow import assembly_order
 from atoopt.architecture.hybrid import hybrid_graph
-from atoopt.architecture.product import Product
 from atoopt.plots.boxes import CONTACT, NO_KEY, Box, arrow, box, canvas, finish, half_width, key_colors, literal, room
 
 ROW = 0.6

@@ -6,8 +6,8 @@ import os
 
 from matplotlib.axes import Axes
 
-from atoopt.errors import InputError
-from atoopt.writing import whole_file
+from atoopt.base.errors import InputError
+from atoopt.base.writing import whole_file
 
 
 def save_axes(ax: Axes, path: str | os.PathLike[str], *, dpi: int = 150) -> None:

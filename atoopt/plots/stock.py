@@ -6,7 +6,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
 
-from atoopt.bitsets import positions_of
+from atoopt.sets.bitsets import positions_of
 from atoopt.stock.evaluate import Evaluation
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from atoopt.policy import exact, milp
+from atoopt.policy.frontier import exact
 from atoopt.policy.instance import PolicyInstance
+from atoopt.policy.model import milp
 from atoopt.policy.objective import choice_of
 from atoopt.solvers.result import Claim
 from atoopt.solvers.run import Run

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from atoopt.claims import (
+from atoopt.base.claims import (
     Claimed,
     ClaimedNumbers,
     Text,
@@ -18,8 +18,8 @@ from atoopt.claims import (
     foreign,
     read_claim,
 )
-from atoopt.errors import InputError
-from atoopt.frozen import Number
+from atoopt.base.errors import InputError
+from atoopt.base.frozen import Number
 from atoopt.policy.evaluate import Evaluation, Thresholds, evaluate
 from atoopt.policy.instance import PolicyInstance
 from atoopt.policy.objective import Objective, check_weights

@@ -15,8 +15,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from atoopt.errors import InputError
-from atoopt.frozen import read_only
+from atoopt.base.errors import InputError
+from atoopt.base.frozen import read_only
 from atoopt.policy.instance import Policy, PolicyInstance
 from atoopt.policy.objective import Objective
 

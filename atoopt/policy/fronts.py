@@ -9,13 +9,13 @@ from typing import Any
 import numpy as np
 
 from atoopt.pareto.front import Front
-from atoopt.policy.assignment import PolicyFront, distinct, supported_within_limits
 from atoopt.policy.evaluate import Evaluation, Mask, evaluate_mask
-from atoopt.policy.exact import front_within_limits
-from atoopt.policy.frontier import Stopped
+from atoopt.policy.frontier.assignment import PolicyFront, distinct, supported_within_limits
+from atoopt.policy.frontier.exact import front_within_limits
+from atoopt.policy.frontier.merge import Stopped
 from atoopt.policy.instance import PolicyInstance
 from atoopt.policy.objective import NAMES
-from atoopt.policy.thresholds import rules
+from atoopt.policy.threshold.rules import rules
 from atoopt.solvers.run import Run
 
 WALKED = 60
@@ -64,8 +64,8 @@ def threshold(instance: PolicyInstance, run: Run, n_points: int | None) -> Front
 
 def epsilon_constraint(instance: PolicyInstance, run: Run, n_points: int | None) -> Front:
     """Return the front by the epsilon-constraint method on the Pyomo model, with every limit."""
-    from atoopt.pareto.epsilon_constraint import Settings, epsilon_front
-    from atoopt.policy.formulation import build, policy_of
+    from atoopt.pareto.methods.epsilon_constraint import Settings, epsilon_front
+    from atoopt.policy.model.formulation import build, policy_of
 
     model = build(instance)
     policies: list[Mask] = []

@@ -13,9 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field, model_validator
 
-from atoopt.errors import InputError
-from atoopt.files import validated, write_text
-from atoopt.frozen import Frozen, Name, read_only
+from atoopt.base.errors import InputError
+from atoopt.base.files import validated, write_text
+from atoopt.base.frozen import Frozen, Name, read_only
 from atoopt.policy.pallets import Geometry, Pallet, pieces_per_pallet
 from atoopt.policy.part import Limits, Part, check_part
 

@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import Literal
 
-from atoopt.errors import InputError
+from atoopt.base.errors import InputError
 from atoopt.solvers.run import Options
 
 NAMES = ("pallets", "setup_hours")

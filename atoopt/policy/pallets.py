@@ -12,8 +12,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from atoopt.errors import InputError
-from atoopt.frozen import Frozen, Positive
+from atoopt.base.errors import InputError
+from atoopt.base.frozen import Frozen, Positive
 
 
 class Pallet(Frozen):

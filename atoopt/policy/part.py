@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from functools import cached_property
 
-from atoopt.errors import InputError
-from atoopt.frozen import Frozen, Name, NonNegative, Positive
+from atoopt.base.errors import InputError
+from atoopt.base.frozen import Frozen, Name, NonNegative, Positive
 from atoopt.policy.pallets import Geometry, Pallet, pieces_per_pallet
 
 

@@ -10,16 +10,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from atoopt.errors import InputError
+from atoopt.base.errors import InputError
 from atoopt.pareto.choose import CHOOSERS
-from atoopt.policy.assignment import PolicyFront, complete_front, pallets_above, supported_front
 from atoopt.policy.evaluate import Evaluation, evaluate_mask
-from atoopt.policy.exact import process_limits_bind
-from atoopt.policy.frontier import Stopped
+from atoopt.policy.frontier.assignment import PolicyFront, complete_front, pallets_above, supported_front
+from atoopt.policy.frontier.exact import process_limits_bind
+from atoopt.policy.frontier.merge import Stopped
 from atoopt.policy.instance import PolicyInstance
 from atoopt.policy.objective import PAPER_WEIGHTS, Objective
 from atoopt.policy.surprises import surprises
-from atoopt.policy.thresholds import Rules, ThresholdFrontier, rules
+from atoopt.policy.threshold.rules import Rules, ThresholdFrontier, rules
 
 Floats = NDArray[np.float64]
 

@@ -10,8 +10,8 @@ import re
 from inspect import cleandoc
 from typing import Any
 
-from atoopt.errors import InputError
-from atoopt.files import FORMATS, resolve
+from atoopt.base.errors import InputError
+from atoopt.base.files import FORMATS, resolve
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 

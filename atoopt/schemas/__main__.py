@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from atoopt.base.writing import json_text, write_text
 from atoopt.schemas import names, schema
-from atoopt.writing import json_text, write_text
 
 if __name__ == "__main__":
     for name in names():

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from atoopt.errors import InputError
+from atoopt.base.errors import InputError
 
 MOST_VALUES = 10_000
 """Values of a domain that are written out, a binary variable each."""

@@ -16,7 +16,7 @@ from typing import Any
 import highspy
 import numpy as np
 
-from atoopt.errors import InputError
+from atoopt.base.errors import InputError
 from atoopt.solvers.confirm import Work, is_risky
 from atoopt.solvers.outcome import Outcome, outcome_of
 from atoopt.solvers.rounding import Relaxed, Sides, Splitting

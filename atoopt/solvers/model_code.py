@@ -11,10 +11,11 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from atoopt.errors import InputError
-from atoopt.files import read_text
+from atoopt.base.errors import InputError
+from atoopt.base.files import read_text
+from atoopt.base.gap import PROOF_TOLERANCE
 from atoopt.solvers.registry import solve_model
-from atoopt.solvers.result import PROOF_TOLERANCE, Claim, ModelProof, Solution
+from atoopt.solvers.result import Claim, ModelProof, Solution
 from atoopt.solvers.run import Run
 
 FUNCTION = "build_model"

@@ -9,8 +9,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from atoopt.errors import InputError
-from atoopt.writing import whole_file
+from atoopt.base.errors import InputError
+from atoopt.base.writing import whole_file
 
 SUFFIXES = (".mps", ".lp")
 

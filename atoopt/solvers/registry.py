@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from atoopt.errors import InputError
+from atoopt.base.errors import InputError
 from atoopt.solvers.gap_domains import is_whole
 from atoopt.solvers.highs import Answer, HighsModel, rows_of
 from atoopt.solvers.outcome import Outcome

@@ -7,13 +7,11 @@ from dataclasses import dataclass, field
 from html import escape
 from typing import Any, Literal, Protocol
 
+from atoopt.base.gap import PROOF_TOLERANCE, relative_gap
+from atoopt.base.writing import json_text, write_text
 from atoopt.solvers.run import Progress, Run
-from atoopt.writing import json_text, write_text
 
 Status = Literal["optimal", "feasible", "infeasible", "unknown"]
-
-PROOF_TOLERANCE = 1e-6
-"""`optimal` needs objective - bound within this, relative to the objective: solver arithmetic."""
 
 
 class Solution(Protocol):
@@ -181,19 +179,6 @@ class Result:
     def _repr_html_(self) -> str:
         body = "" if self.solution is None else self.solution._repr_html_()
         return f"<p><b>{escape(self.headline())}</b></p><p>{escape(self.message)}</p>{body}"
-
-
-def relative_gap(objective: float | None, bound: float | None) -> float | None:
-    """Return |objective - bound| / |objective|, 0 where they agree, None where that has no meaning.
-
-    >>> relative_gap(10.0, 9.0), relative_gap(0.0, 0.0), relative_gap(None, 1.0)
-    (0.1, 0.0, None)
-    """
-    if objective is None or bound is None:
-        return None
-    if objective == bound:
-        return 0.0
-    return abs(objective - bound) / abs(objective) if objective else None
 
 
 def conclude(

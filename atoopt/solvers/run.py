@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from atoopt.errors import InputError
+from atoopt.base.errors import InputError
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ class Options:
     seed : int
         Seed of every random choice.
     model : str or None
-        An analyst's model file, see `atoopt.stock.model_file`.
+        An analyst's model file, see `atoopt.stock.model.model_file`.
     objective, weights, choose : str or None, (float, float) or None, str or None
         Of the policy problem: what to minimize, the weights of pallets and set-up hours, and how to pick a
         point of a front, see `atoopt.policy.objective`.

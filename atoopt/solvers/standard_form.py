@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from atoopt.errors import InputError
+from atoopt.base.errors import InputError
 from atoopt.solvers.gap_domains import is_whole, nearest, written_out
 
 Floats = NDArray[np.float64]

@@ -9,12 +9,12 @@ from atoopt.kernels.prepare import is_at_hand
 from atoopt.solvers.result import Claim
 from atoopt.solvers.run import Run
 from atoopt.stock.candidates import default_candidates, few_subsets
-from atoopt.stock.economy import least_cost
 from atoopt.stock.evaluate import evaluate_masks
+from atoopt.stock.fronts.economy import least_cost
 from atoopt.stock.incumbent import Incumbent
 from atoopt.stock.instance import StockInstance
 from atoopt.stock.kernels import FOR_ANNEALING, groups_of_auto, ready
-from atoopt.stock.patterns import n_partitions
+from atoopt.stock.model.patterns import n_partitions
 from atoopt.stock.start import first_stock
 
 MODEL_COLUMNS = 25_000
@@ -52,7 +52,7 @@ def solve(instance: StockInstance, run: Run, start: Iterable[int] | None = None)
     if run.options.solver != "highs":
         asked.append("solver")
     if asked:
-        from atoopt.stock import milp
+        from atoopt.stock.model import milp
 
         claim = _said(milp.solve(instance, run), "milp", f"{' and '.join(asked)} asked for")
     else:
@@ -91,19 +91,19 @@ def _prove(instance: StockInstance, run: Run, incumbent: Incumbent, columns: flo
         return _said(Claim(), "annealing", "there is no time for a proof")
     crowded = columns > TINY and _crowded(instance)
     if columns <= MODEL_COLUMNS and not crowded:
-        from atoopt.stock import milp
+        from atoopt.stock.model import milp
 
         known = incumbent.masks if incumbent.found else None
         claim = milp.solve(instance, run, known)
         return _said(claim, "milp", f"its pattern model of {columns:,} columns is solved whole")
     if run.remaining < LEAST_TO_PRICE + LEAST_A_PRODUCT * instance.n_products:
         return _said(Claim(), "annealing", "there is no time for a proof")
-    from atoopt.stock import decomposition
+    from atoopt.stock import column_generation
 
     why = f"its pattern model has over {MODEL_COLUMNS:,} columns, which are priced instead"
     if crowded:
         why = "dense demand needs a tighter relaxation than that of its pattern model"
-    return _said(decomposition.solve(instance, run, incumbent=incumbent), "decomposition", why)
+    return _said(column_generation.solve(instance, run, incumbent=incumbent), "decomposition", why)
 
 
 def _crowded(instance: StockInstance) -> bool:

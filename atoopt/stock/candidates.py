@@ -15,10 +15,10 @@ from math import comb
 import numpy as np
 from numpy.typing import NDArray
 
-from atoopt.bitsets import positions_of, subsets_of, to_words
-from atoopt.connected import connected_sets, n_connected_sets
-from atoopt.errors import InputError
+from atoopt.base.errors import InputError
 from atoopt.kernels.declare import kernel
+from atoopt.sets.bitsets import positions_of, subsets_of, to_words
+from atoopt.sets.connected import connected_sets, n_connected_sets
 from atoopt.stock.instance import StockInstance
 
 MAX_SUBSETS = 200_000

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from atoopt.claims import (
+from atoopt.base.claims import (
     Claimed,
     ClaimedNumbers,
     Text,
@@ -19,7 +19,7 @@ from atoopt.claims import (
     foreign,
     read_claim,
 )
-from atoopt.frozen import Number
+from atoopt.base.frozen import Number
 from atoopt.stock.evaluate import Evaluation, evaluate
 from atoopt.stock.instance import StockInstance
 

@@ -15,8 +15,8 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from atoopt.bitsets import to_words
-from atoopt.errors import InputError
+from atoopt.base.errors import InputError
+from atoopt.sets.bitsets import to_words
 from atoopt.stock.instance import StockInstance
 from atoopt.stock.partition import partitions
 

@@ -12,11 +12,11 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field, model_validator
 
-from atoopt.bitsets import Words, mask_of, positions_of, to_words
-from atoopt.connected import neighbors_of, pieces
-from atoopt.errors import InputError
-from atoopt.files import validated, write_text
-from atoopt.frozen import Frozen, Name, NonNegative, Number, Positive, read_only
+from atoopt.base.errors import InputError
+from atoopt.base.files import validated, write_text
+from atoopt.base.frozen import Frozen, Name, NonNegative, Number, Positive, read_only
+from atoopt.sets.bitsets import Words, mask_of, positions_of, to_words
+from atoopt.sets.connected import neighbors_of, pieces
 
 FORMAT: Literal["atoopt/stock-composition"] = "atoopt/stock-composition"
 

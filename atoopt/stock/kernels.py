@@ -55,8 +55,8 @@ def tiny() -> StockInstance:
 
 def packing() -> None:
     """Compile what evaluates a stock, and what lets one grow."""
-    from atoopt.stock.construct import heuristic_stocks
     from atoopt.stock.evaluate import evaluate_masks
+    from atoopt.stock.heuristics.construct import heuristic_stocks
 
     evaluate_masks(tiny(), [0b011])
     heuristic_stocks(tiny(), Run())
@@ -71,13 +71,13 @@ def annealing() -> None:
 
 def pricing() -> None:
     """Compile what lists modules for decomposition, and its cuts."""
-    from atoopt.stock.decomposition.ascent import first_duals
-    from atoopt.stock.decomposition.bound import prices
-    from atoopt.stock.decomposition.envelope import most_broken
-    from atoopt.stock.decomposition.pool import Pool
-    from atoopt.stock.decomposition.pricing import profitable_modules
-    from atoopt.stock.decomposition.relaxation import relax
-    from atoopt.stock.decomposition.repair import take_profits
+    from atoopt.stock.column_generation.ascent import first_duals
+    from atoopt.stock.column_generation.bound import prices
+    from atoopt.stock.column_generation.envelope import most_broken
+    from atoopt.stock.column_generation.pool import Pool
+    from atoopt.stock.column_generation.pricing import profitable_modules
+    from atoopt.stock.column_generation.relaxation import relax
+    from atoopt.stock.column_generation.repair import take_profits
 
     relaxed = relax(tiny())
     pool = Pool(relaxed)
@@ -94,9 +94,9 @@ def pricing() -> None:
 
 def ascent() -> None:
     """Compile the dual ascent of decomposition."""
-    from atoopt.stock.decomposition.ascent import Primal, ascend, dual_value, first_duals
-    from atoopt.stock.decomposition.pool import Pool
-    from atoopt.stock.decomposition.relaxation import relax
+    from atoopt.stock.column_generation.ascent import Primal, ascend, dual_value, first_duals
+    from atoopt.stock.column_generation.pool import Pool
+    from atoopt.stock.column_generation.relaxation import relax
 
     relaxed = relax(tiny())
     pool, duals = Pool(relaxed), first_duals(relaxed)
@@ -113,8 +113,8 @@ def gaps() -> None:
 
 def enumeration() -> None:
     """Compile the walks through all stocks."""
-    from atoopt.stock.enumerate import count_all
-    from atoopt.stock.enumerate_front import undominated_stocks
+    from atoopt.stock.enumeration.enumerate import count_all
+    from atoopt.stock.enumeration.enumerate_front import undominated_stocks
 
     count_all(tiny(), Run())
     undominated_stocks(tiny(), Run())
@@ -122,6 +122,6 @@ def enumeration() -> None:
 
 def connected() -> None:
     """Compile the search for connected sets."""
-    from atoopt.connected import connected_sets
+    from atoopt.sets.connected import connected_sets
 
     connected_sets((0b010, 0b101, 0b010), most=9)

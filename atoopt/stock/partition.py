@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from atoopt.bitsets import Words
+from atoopt.sets.bitsets import Words
 from atoopt.stock.packing import pack_products
 
 Ints = NDArray[np.int64]

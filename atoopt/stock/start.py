@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from atoopt.solvers.run import Run
-from atoopt.stock.greedy import greedy_stock
+from atoopt.stock.heuristics.greedy import greedy_stock
 from atoopt.stock.instance import StockInstance
 
 
@@ -22,8 +22,8 @@ def first_stock(instance: StockInstance, run: Run, candidates: Collection[int] |
     stock = greedy_stock(instance, run, candidates)
     if stock is not None or run.stopped:
         return stock
-    from atoopt.stock.construct import heuristic_stocks
     from atoopt.stock.evaluate import evaluate_masks
+    from atoopt.stock.heuristics.construct import heuristic_stocks
 
     stocks = [masks for _, masks in heuristic_stocks(instance, run)]
     if candidates is not None:

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from atoopt.architecture import connected
 from atoopt.architecture.connected import connected_modules, n_connected_modules
-from atoopt.connected import connected_sets, n_connected_sets, neighbors_of, pieces
-from atoopt.errors import InputError
+from atoopt.base.errors import InputError
+from atoopt.sets.connected import connected_sets, n_connected_sets, neighbors_of, pieces
 
 
 @st.composite

@@ -13,14 +13,14 @@ from scipy.cluster.hierarchy import average, fcluster
 from scipy.spatial.distance import pdist, squareform
 
 from atoopt.architecture import ArchitectureInstance
+from atoopt.architecture.data.generate import noisy_families, random_families
+from atoopt.architecture.data.illustrations.clippers import nail_clipper
+from atoopt.architecture.data.illustrations.columns import manual_column
 from atoopt.architecture.families import cut, families
-from atoopt.architecture.generate import noisy_families, random_families
-from atoopt.architecture.illustrations.clippers import nail_clipper
-from atoopt.architecture.illustrations.columns import manual_column
 from atoopt.architecture.report import report
 from atoopt.architecture.sharing import shared_lines
 from atoopt.architecture.silhouette import silhouette_by_number, silhouettes
-from atoopt.errors import InputError
+from atoopt.base.errors import InputError
 from tests.architecture.strategies import instances
 
 

@@ -13,8 +13,8 @@ from hypothesis import given, settings
 
 import atoopt
 from atoopt.architecture import ArchitectureInstance, liaison_graph
-from atoopt.architecture.named import NAMED, write_all
-from atoopt.errors import InputError
+from atoopt.architecture.data.named import NAMED, write_all
+from atoopt.base.errors import InputError
 from atoopt.schemas import schema
 from tests.altered import altered
 from tests.architecture.conftest import ROOT

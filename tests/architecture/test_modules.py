@@ -16,11 +16,11 @@ from atoopt.architecture import liaison_graph
 from atoopt.architecture import modules as bridge
 from atoopt.architecture.connected import connected_modules
 from atoopt.architecture.modules import subassembly_groups, with_liaisons
+from atoopt.base.errors import InputError
 from atoopt.cli import main
-from atoopt.errors import InputError
 from atoopt.stock import StockInstance
 from atoopt.stock.candidates import default_candidates
-from atoopt.stock.generate import log_normal
+from atoopt.stock.data.generate import log_normal
 from tests.stock.reference import fitting_modules
 from tests.stock.strategies import stock_instances
 

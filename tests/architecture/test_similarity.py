@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from atoopt.architecture import ArchitectureInstance, Product
 from atoopt.architecture.similarity import similarities, similarity
-from atoopt.errors import InputError
+from atoopt.base.errors import InputError
 from tests.architecture.strategies import products, renamed
 
 WEIGHTS = st.tuples(*[st.floats(0, 10)] * 3).filter(any)

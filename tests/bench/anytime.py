@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import atoopt
-from atoopt.errors import InputError
+from atoopt.base.errors import InputError
 from atoopt.stock.kernels import GROUPS, tiny
 from tests.bench.best_known import read_table
 

@@ -16,10 +16,11 @@ from pathlib import Path
 from typing import Any
 
 import atoopt
-from atoopt.solvers.result import PROOF_TOLERANCE, Result
+from atoopt.base.gap import PROOF_TOLERANCE
+from atoopt.base.writing import write_text
+from atoopt.solvers.result import Result
 from atoopt.stock import Evaluation, evaluate
-from atoopt.stock.named import NAMED
-from atoopt.writing import write_text
+from atoopt.stock.data.named import NAMED
 
 INSTANCES = Path(__file__).parents[2] / "instances"
 CSV = INSTANCES / "stock" / "best_known.csv"

@@ -98,7 +98,7 @@ def cp_sat(arguments: Any) -> dict[str, Any]:
 def write_assignment(instance: str, file: Path) -> str:
     """Write the textbook model of an instance; return which modules it may hold."""
     import atoopt
-    from atoopt.stock.export import export_model
+    from atoopt.stock.model.export import export_model
 
     candidates, _ = export_model(atoopt.load(instance), file, "assignment")
     return candidates.description

@@ -89,7 +89,7 @@ def location(n: int, seed: int) -> pyo.ConcreteModel:
 
 def stock(name: str) -> pyo.ConcreteModel:
     """The *pattern* model of a named instance: mean assembly time against cost."""
-    from atoopt.stock.formulation import build
+    from atoopt.stock.model.formulation import build
 
     model = build(atoopt.load(f"instances/stock/{name}.json"))
     model.first = pyo.Objective(expr=model.mean_assembly_time)
@@ -99,7 +99,7 @@ def stock(name: str) -> pyo.ConcreteModel:
 
 def policy(name: str) -> pyo.ConcreteModel:
     """The model of a named policy instance: set-up hours against pallets."""
-    from atoopt.policy.formulation import build
+    from atoopt.policy.model.formulation import build
 
     model = build(atoopt.load(f"instances/policy/{name}.json"))
     model.first = pyo.Objective(expr=model.setup_hours.expr)

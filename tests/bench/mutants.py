@@ -1,6 +1,6 @@
 """Which changes of a rule does no test notice? Simple mutants of files, each tried on the tests that concern it.
 
-    python -m tests.bench.mutants atoopt/stock/decomposition/closing.py --most 40
+    python -m tests.bench.mutants atoopt/stock/column_generation/closing.py --most 40
 
 A mutant is one place of one function changed: a comparison turned round, + for -, a number doubled or halved, `and` for
 `or`, one argument of `max` or `min` alone, a `not` left out. Nothing is written: a child process, forked once
@@ -34,11 +34,15 @@ from hypothesis import Phase, settings
 
 STOCK = "tests/stock/test_"
 TESTS = {
-    "atoopt/stock/decomposition": ["fixing", "bound", "pricing", "tree", "repair", "cuts", "ascent", "envelopes"],
+    "atoopt/stock/column_generation": ["fixing", "bound", "pricing", "tree", "repair", "cuts", "ascent", "envelopes"],
     "atoopt/stock/dense": ["gaps", "dense_search", "dense"],
     "atoopt/stock/incumbent": ["incumbent"],
-    "atoopt/policy": ["tests/policy/test_frontier.py", "tests/policy/test_against_brute_force.py"],
-    "atoopt/pareto": ["tests/pareto/test_box.py", "tests/pareto/test_front.py", "tests/pareto/test_methods.py"],
+    "atoopt/policy": ["tests/policy/frontier/test_frontier.py", "tests/policy/test_against_brute_force.py"],
+    "atoopt/pareto": [
+        "tests/pareto/methods/test_box.py",
+        "tests/pareto/test_front.py",
+        "tests/pareto/methods/test_methods.py",
+    ],
 }
 """The tests of the files whose paths begin so, the quickest first."""
 
@@ -205,7 +209,9 @@ def _prepare() -> None:
         phases=(Phase.explicit, Phase.generate),
     )  # fmt: skip
     settings.load_profile("mutants")
-    from tests.stock.test_fixing import test_fixed_modules_stay_fixed  # no solver in it, whose threads forks lose
+    from tests.stock.column_generation.test_fixing import (
+        test_fixed_modules_stay_fixed,  # no solver in it, whose threads forks lose
+    )
 
     test_fixed_modules_stay_fixed()
 

@@ -25,7 +25,7 @@ from typing import Any
 import numpy as np
 
 from atoopt.pareto import pareto_front
-from atoopt.pareto.program import compile_program
+from atoopt.pareto.program.compile import compile_program
 from tests.bench.front_families import GENERATED, NAMED, PUBLISHED, generated, model_of, published
 from tests.bench.plain_loop import PlainLoop
 

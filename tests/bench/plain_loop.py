@@ -13,8 +13,8 @@ from typing import Any
 import highspy
 import numpy as np
 
-from atoopt.pareto.program import Program
-from atoopt.pareto.scale import SPAN, Scale
+from atoopt.pareto.program.compile import Program
+from atoopt.pareto.program.scale import SPAN, Scale
 
 OPTIONS = {"output_flag": False, "threads": 1, "mip_rel_gap": 0.0, "mip_abs_gap": 1e-9}
 

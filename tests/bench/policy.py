@@ -17,8 +17,8 @@ from collections.abc import Callable
 from typing import Any
 
 import atoopt
-from atoopt.policy.assignment import complete_front, pallets_above
-from atoopt.policy.thresholds import grid, rules
+from atoopt.policy.frontier.assignment import complete_front, pallets_above
+from atoopt.policy.threshold.rules import grid, rules
 
 PAPER_SECONDS_PER_SCENARIO = 9.89 / 2.88e5
 REPEATS = 7

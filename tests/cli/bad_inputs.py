@@ -428,7 +428,7 @@ def _solution(name: str, content: bytes, *mentions: str) -> Case:
 
 
 _VARIED = (
-    "import pyomo.environ as pyo\nfrom atoopt.stock.formulation import build\n"
+    "import pyomo.environ as pyo\nfrom atoopt.stock.model.formulation import build\n"
     "def build_model(instance):\n    model = build(instance)\n    {}\n    return model\n"
 )
 

@@ -30,7 +30,7 @@ sys.exit(status)
 
 
 @pytest.mark.parametrize(
-    "module", ["typer", "atoopt.cli.program", "atoopt.methods", "atoopt.cli.solve", "atoopt.cli.terminal", "pydantic",
+    "module", ["typer", "atoopt.cli.program", "atoopt.methods", "atoopt.cli.solve", "atoopt.cli.text.terminal", "pydantic",
                "numpy"],
 )  # fmt: skip
 @pytest.mark.parametrize("command", ["show", "export"])

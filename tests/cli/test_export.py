@@ -12,7 +12,7 @@ import pytest
 
 import atoopt
 from atoopt.solvers.highs import HighsModel
-from atoopt.stock.formulation import build
+from atoopt.stock.model.formulation import build
 from tests.cli.bad_inputs import SOUND
 from tests.cli.conftest import Run
 

@@ -11,7 +11,7 @@ import atoopt
 from tests.cli.conftest import ROOT, Run
 
 ORDERS = "roof,radio\nplain,yes\nglass,yes\nplain,no\n"
-MINE = "from atoopt.stock.formulation import build as build_model\n"
+MINE = "from atoopt.stock.model.formulation import build as build_model\n"
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ import numpy as np
 import pytest
 
 import atoopt
-from atoopt.cli.stock_table import stock_table
+from atoopt.cli.text.stock import stock_table
 from atoopt.methods import PROBLEMS
 from atoopt.stock import Costs, Product, StockInstance, evaluate
 from tests.cli.conftest import Run
@@ -119,7 +119,7 @@ def test_verbose_log_goes_to_standard_error(run: Run, u5: str) -> None:
 def test_model_file_may_print(run: Run, u5: str, folder: Path) -> None:
     """What an analyst's model prints does not spoil the JSON on standard output."""
     (folder / "mine.py").write_text(
-        "from atoopt.stock.formulation import build\n"
+        "from atoopt.stock.model.formulation import build\n"
         "def build_model(instance):\n"
         "    print('building')\n"
         "    return build(instance)\n"

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from atoopt.cli import main
-from atoopt.cli.terminal import prints_aside
+from atoopt.cli.text.terminal import prints_aside
 
 OTHER = ("--method", "milp", "--solver", "appsi_highs", "--json", "-q")
 
@@ -44,7 +44,7 @@ def test_pyomo_captures_output_of_another_solver(u5: str, in_memory: bool) -> No
 def test_prints_of_compiled_code_and_children_go_aside(tmp_path: Path) -> None:
     """What is written past Python's streams is on standard error too; afterwards all is as before."""
     code = (
-        "import os, subprocess; from atoopt.cli.terminal import prints_aside\n"
+        "import os, subprocess; from atoopt.cli.text.terminal import prints_aside\n"
         "with prints_aside():\n"
         "    print('a'); os.write(1, b'b\\n'); subprocess.run(['echo', 'c'])\n"
         "print('result')"

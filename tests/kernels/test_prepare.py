@@ -145,7 +145,7 @@ def test_a_front_that_is_interrupted_meanwhile_has_no_points(monkeypatch: pytest
 
 def test_a_policy_run_that_is_interrupted_meanwhile_answers(monkeypatch: pytest.MonkeyPatch) -> None:
     """As for a stock."""
-    monkeypatch.setattr("atoopt.policy.exact.prepare", interrupted)
+    monkeypatch.setattr("atoopt.policy.frontier.exact.prepare", interrupted)
     instance = atoopt.load("instances/policy/plates-60.json")
     assert len(atoopt.pareto(instance, "exact")) == 0
     assert atoopt.solve(instance, "exact", choose="utopia").status == "unknown"
@@ -193,6 +193,6 @@ def test_two_first_runs_at_once_compile_once(tmp_path: Path) -> None:
 
 def test_every_group_is_of_this_package() -> None:
     """Each names a function that calls its kernels."""
-    from atoopt.files import resolve
+    from atoopt.base.files import resolve
 
     assert all(callable(resolve(place)) for place in GROUPS.values())

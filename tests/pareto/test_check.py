@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 import atoopt
-from atoopt.errors import InputError
+from atoopt.base.errors import InputError
 from atoopt.pareto.check import check_front
 from atoopt.policy.check import check as check_policy
 from atoopt.stock.check import check as check_stock

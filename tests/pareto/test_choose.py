@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from atoopt.errors import InputError
+from atoopt.base.errors import InputError
 from atoopt.pareto.choose import knee, normalized
 from atoopt.pareto.filter import nondominated
 from atoopt.pareto.front import Front

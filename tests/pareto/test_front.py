@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import atoopt
-from atoopt.errors import InputError
+from atoopt.base.errors import InputError
 from atoopt.pareto.coverage import unexplored_error
 from atoopt.pareto.filter import nondominated
 from atoopt.pareto.front import Front

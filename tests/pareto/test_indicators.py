@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from atoopt.errors import InputError
+from atoopt.base.errors import InputError
 from atoopt.pareto.filter import nondominated
 from atoopt.pareto.front import Front
 from atoopt.pareto.indicators import additive_epsilon, default_reference, hypervolume, igd_plus

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from atoopt.pareto import pareto_front
-from atoopt.pareto.subproblem import Solved, Subproblems
+from atoopt.pareto.search.subproblem import Solved, Subproblems
 from tests.pareto.problems import hard_knapsack, knapsack_front, real_knapsack
 
 Values = tuple[float, float]

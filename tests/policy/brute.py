@@ -116,6 +116,6 @@ def policy_data(draw: st.DrawFn, most_parts: int = 7, *, constrained: bool = Fal
 
 def instance_of(data: dict[str, Any]) -> PolicyInstance:
     """Return the instance of some data."""
-    from atoopt.files import validated
+    from atoopt.base.files import validated
 
     return validated(PolicyInstance, data)

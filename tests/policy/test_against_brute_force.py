@@ -90,7 +90,7 @@ def test_threshold_pick_has_a_valid_bound(data: dict[str, Any]) -> None:
 @pytest.mark.parametrize("seed", range(3))
 def test_fourteen_parts(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """At 14 generated parts, merging gives the frontier of all 16,384 policies, and so does the MILP either way."""
-    from atoopt.policy.generate import plates
+    from atoopt.policy.data.generate import plates
 
     instance = plates(14, seed)
     batches, mask = instance.mts_pallets, (np.arange(2**14)[:, None] >> np.arange(14)) & 1

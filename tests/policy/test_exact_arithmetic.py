@@ -10,10 +10,10 @@ import pytest
 
 import atoopt
 from atoopt.policy import PolicyInstance, evaluate
-from atoopt.policy.coupled import coupled_front
-from atoopt.policy.generate import plates
-from atoopt.policy.scaling import scaled
-from atoopt.policy.settled import settled
+from atoopt.policy.data.generate import plates
+from atoopt.policy.frontier.coupled import coupled_front
+from atoopt.policy.frontier.scaling import scaled
+from atoopt.policy.frontier.settled import settled
 from tests.policy.brute import instance_of
 from tests.policy.exact_values import ExactInstance, nondominated
 from tests.policy.random_instances import random_data
@@ -159,7 +159,7 @@ def test_process_hours_where_merging_is_given_up(monkeypatch: pytest.MonkeyPatch
     """The model finds the same optimum and the same front, and says that it was it."""
     instance = tight(14)
     merged, merged_front = atoopt.solve(instance, "exact"), atoopt.pareto(instance, "exact")
-    monkeypatch.setattr("atoopt.policy.exact.coupled_front", lambda *_, **__: None)
+    monkeypatch.setattr("atoopt.policy.frontier.exact.coupled_front", lambda *_, **__: None)
     modeled, modeled_front = atoopt.solve(instance, "exact"), atoopt.pareto(instance, "exact")
     assert merged.status == modeled.status == "optimal"
     assert merged.objective == pytest.approx(modeled.objective)
@@ -203,7 +203,7 @@ def test_ends_of_a_solvers_front_are_those_of_its_policies(seed: int) -> None:
 def test_a_solvers_policy_that_breaks_a_limit_is_left_out(plates_12: PolicyInstance, monkeypatch: Any) -> None:
     """The front then says that it may lack a point."""
     free = atoopt.pareto(plates_12.replace(limits={}), "exact")
-    monkeypatch.setattr("atoopt.policy.formulation.SLACK", 0.05)
+    monkeypatch.setattr("atoopt.policy.model.formulation.SLACK", 0.05)
     limit = 0.98 * float(free.values[-3, 0])
     front = atoopt.pareto(plates_12.replace(limits={"max_pallets": limit}), "epsilon-constraint")
     assert not front.complete

@@ -12,11 +12,11 @@ import pytest
 from hypothesis import given, settings
 
 import atoopt
-from atoopt.errors import InputError
+from atoopt.base.errors import InputError
 from atoopt.policy import EconomicOrder, Part, PolicyInstance
-from atoopt.policy.named import NAMED
+from atoopt.policy.data.named import NAMED
+from atoopt.policy.data.table import UNITS, part_table
 from atoopt.policy.surprises import BETTER_TO_ORDER, LONG_BATCH, NO_TIME, ONE_ORDER, surprises
-from atoopt.policy.table import UNITS, part_table
 from atoopt.schemas import schema
 from tests.altered import altered
 from tests.policy.brute import agility_of, instance_of, policy_data

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from atoopt.errors import InputError
+from atoopt.base.errors import InputError
 from atoopt.policy import Geometry, Pallet
 from atoopt.policy.pallets import pieces_per_layer, pieces_per_pallet
 

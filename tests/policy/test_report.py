@@ -8,9 +8,9 @@ import pytest
 import atoopt
 from atoopt.pareto.choose import balance_line, utopia_distance, weighted_sum
 from atoopt.policy import PolicyInstance
-from atoopt.policy.assignment import complete_front, pallets_above, supported_front
+from atoopt.policy.frontier.assignment import complete_front, pallets_above, supported_front
 from atoopt.policy.report import report
-from atoopt.policy.thresholds import grid, rules
+from atoopt.policy.threshold.rules import grid, rules
 
 
 def test_chosen_point_of_425_parts(plates_425: PolicyInstance) -> None:
@@ -83,7 +83,7 @@ def test_all_values_is_the_rules_one_by_one(plates_60: PolicyInstance) -> None:
 def test_blocks_of_rows_change_nothing(plates_60: PolicyInstance, monkeypatch: pytest.MonkeyPatch) -> None:
     """Rules evaluated a few rows at a time give the same frontier."""
     whole = rules(plates_60).frontier()
-    monkeypatch.setattr("atoopt.policy.thresholds.BLOCK", 100)
+    monkeypatch.setattr("atoopt.policy.threshold.rules.BLOCK", 100)
     parts = rules(plates_60).frontier()
     assert np.array_equal(whole.values, parts.values)
     assert [whole.thresholds(i) for i in range(len(whole))] == [parts.thresholds(i) for i in range(len(parts))]
@@ -167,7 +167,7 @@ def test_thinned_front_is_honest(plates_425: PolicyInstance, monkeypatch: pytest
     """Where lists are thinned: not complete, the loss is stated and holds, and values are those of the policies."""
     whole = complete_front(plates_425).values
     monkeypatch.setattr(
-        "atoopt.policy.exact.complete_front", lambda instance, stop: complete_front(instance, max_points=4000)
+        "atoopt.policy.frontier.exact.complete_front", lambda instance, stop: complete_front(instance, max_points=4000)
     )
     front = atoopt.pareto(plates_425, points=60)
     assert not front.complete

@@ -10,7 +10,7 @@ import numpy as np
 import pyomo.environ as pyo
 import pytest
 
-from atoopt.errors import InputError
+from atoopt.base.errors import InputError
 from atoopt.solvers.highs import HighsModel
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import hypothesis.strategies as st
 
-from atoopt.bitsets import positions_of
+from atoopt.sets.bitsets import positions_of
 from atoopt.stock import Costs, DeliveryRatio, Product, StockInstance
 from atoopt.stock.evaluate import evaluate_masks
 

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator
 from functools import cache
 
-from atoopt.bitsets import subsets_of
+from atoopt.sets.bitsets import subsets_of
 from atoopt.stock import StockInstance
 from atoopt.stock.evaluate import evaluate_masks
 

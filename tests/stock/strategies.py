@@ -10,7 +10,7 @@ from typing import Any
 
 import hypothesis.strategies as st
 
-from atoopt.bitsets import positions_of
+from atoopt.sets.bitsets import positions_of
 from atoopt.stock import Costs, DeliveryRatio, Product, StockInstance
 
 LETTERS = "abcdefghijklmnopqrstuvwxyz"

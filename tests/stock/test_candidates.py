@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 
 from atoopt import InputError
-from atoopt.bitsets import subsets_of
+from atoopt.sets.bitsets import subsets_of
 from atoopt.stock import StockInstance
 from atoopt.stock.candidates import (
     all_subsets,

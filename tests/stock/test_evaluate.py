@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 
 from atoopt import InputError
-from atoopt.bitsets import positions_of
+from atoopt.sets.bitsets import positions_of
 from atoopt.stock import Costs, DeliveryRatio, Product, StockInstance, evaluate
 from atoopt.stock.evaluate import evaluate_masks
 from tests.stock.reference import all_partitions

@@ -13,11 +13,11 @@ from hypothesis import given
 from pydantic import ValidationError
 
 import atoopt
-from atoopt.bitsets import from_words
 from atoopt.schemas import names, schema
+from atoopt.sets.bitsets import from_words
 from atoopt.stock import StockInstance
+from atoopt.stock.data.generate import uniform, wire_harness
 from atoopt.stock.evaluate import evaluate, evaluate_masks
-from atoopt.stock.generate import uniform, wire_harness
 from tests.stock.strategies import module_masks, stock_instances
 
 SCHEMAS = Path(atoopt.__file__).parent / "schemas"

@@ -15,7 +15,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 import atoopt
-from atoopt.errors import InputError
+from atoopt.base.errors import InputError
 from atoopt.methods import PROBLEMS
 from atoopt.solvers.run import Options, Run
 from atoopt.stock import Costs, Product, StockInstance
@@ -29,21 +29,21 @@ from atoopt.stock.candidates import (
     named_candidates,
 )
 from atoopt.stock.check import check
-from atoopt.stock.construct import module_size, pool, whole_products
-from atoopt.stock.decomposition import solve as decompose
-from atoopt.stock.decomposition.ascent import Duals
-from atoopt.stock.decomposition.bound import certify
-from atoopt.stock.decomposition.pool import Pool
-from atoopt.stock.decomposition.pricing import profitable_modules
-from atoopt.stock.decomposition.relaxation import relax
-from atoopt.stock.enumerate import free_modules
+from atoopt.stock.column_generation import solve as decompose
+from atoopt.stock.column_generation.ascent import Duals
+from atoopt.stock.column_generation.bound import certify
+from atoopt.stock.column_generation.pool import Pool
+from atoopt.stock.column_generation.pricing import profitable_modules
+from atoopt.stock.column_generation.relaxation import relax
+from atoopt.stock.data.generate import log_normal
+from atoopt.stock.enumeration.enumerate import free_modules
 from atoopt.stock.evaluate import evaluate_masks
-from atoopt.stock.generate import log_normal
+from atoopt.stock.heuristics.construct import module_size, pool, whole_products
+from tests.stock.annealing.test_annealing import assert_state_is_true, walk_hot
 from tests.stock.harness import harness
 from tests.stock.reference import fitting_modules
 from tests.stock.reference import optimum as optimum_of
 from tests.stock.strategies import stock_instances
-from tests.stock.test_annealing import assert_state_is_true, walk_hot
 
 METHODS: tuple[tuple[str, dict[str, Any]], ...] = (
     *((method, {}) for method in PROBLEMS["atoopt/stock-composition"].methods), ("milp", {"formulation": "assignment"}),

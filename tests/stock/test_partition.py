@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 
-from atoopt.bitsets import mask_of, to_words
+from atoopt.sets.bitsets import mask_of, to_words
 from atoopt.stock.packing import pack_products
 from atoopt.stock.partition import partitions
 from tests.stock.reference import fewest_pieces

@@ -16,9 +16,9 @@ from atoopt.solvers.run import Options, Run
 from atoopt.stock import Costs, DeliveryRatio, Product, StockInstance, dense
 from atoopt.stock.check import check
 from atoopt.stock.evaluate import evaluate_masks, is_slow, most_operations
-from atoopt.stock.fronts import model_is_exact
-from atoopt.stock.grid import search, step_below
-from atoopt.stock.levels import Level, Levels, undominated
+from atoopt.stock.fronts.grid import search, step_below
+from atoopt.stock.fronts.levels import Level, Levels, undominated
+from atoopt.stock.fronts.methods import model_is_exact
 from tests.stock.exact import Truth
 from tests.stock.magnitudes import uneven_instances
 
@@ -210,7 +210,7 @@ def test_the_fastest_stock_need_not_be_the_cheapest_of_the_fastest() -> None:
 @settings(max_examples=60)
 def test_evaluator_and_enumeration_add_up_alike(instance: StockInstance) -> None:
     """The limit put exactly on a stock's operations, by exact sums: the last digit decides nothing."""
-    from atoopt.stock.enumerate import count_all, free_modules
+    from atoopt.stock.enumeration.enumerate import count_all, free_modules
 
     stocks = count_all(instance, Run())
     feasible = sum(

@@ -14,8 +14,8 @@ from atoopt.solvers.run import Options, Run
 from atoopt.solvers.threads import HelperThread
 from atoopt.stock import annealing
 from atoopt.stock.annealing.beside import annealing_beside
-from atoopt.stock.decomposition import closing, pool
-from atoopt.stock.decomposition import solve as decompose
+from atoopt.stock.column_generation import closing, pool
+from atoopt.stock.column_generation import solve as decompose
 from atoopt.stock.incumbent import Incumbent
 
 INSTANCE = atoopt.load("instances/stock/harness-12.json")

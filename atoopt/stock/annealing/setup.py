@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from atoopt.bitsets import from_words, n_words, positions_of, to_words
+from atoopt.sets.bitsets import from_words, n_words, positions_of, to_words
 from atoopt.stock.annealing.estimate import UNKNOWN
 from atoopt.stock.annealing.moves import HASH_FACTOR, HASH_START
 from atoopt.stock.annealing.state import Array, Best, Built, Data, Effect, Held, Move, Search, State

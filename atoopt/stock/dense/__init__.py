@@ -17,10 +17,10 @@ from atoopt.stock.candidates import default_candidates, few_subsets
 from atoopt.stock.dense.lifted import Lifted
 from atoopt.stock.dense.search import Search
 from atoopt.stock.dense.symmetry import interchangeable
-from atoopt.stock.economy import economy_of
+from atoopt.stock.fronts.economy import economy_of
 from atoopt.stock.incumbent import Incumbent
 from atoopt.stock.instance import StockInstance
-from atoopt.stock.patterns import n_partitions
+from atoopt.stock.model.patterns import n_partitions
 
 ANNEALING = 30.0
 """Seconds of annealing beside the search: few modules, so that a walk soon finds nothing better."""
@@ -90,7 +90,7 @@ def suits(instance: StockInstance) -> bool:
 
     Examples
     --------
-    >>> from atoopt.stock.generate import log_normal
+    >>> from atoopt.stock.data.generate import log_normal
     >>> [suits(log_normal(q)) for q in (7, 8)]
     [False, True]
     """

@@ -26,12 +26,12 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csc_matrix, csr_matrix
 
-from atoopt.bitsets import mask_of, subsets_of
+from atoopt.sets.bitsets import mask_of, subsets_of
 from atoopt.stock.candidates import default_candidates
 from atoopt.stock.dense.gaps import Gap
-from atoopt.stock.economy import Economy, economy_of
+from atoopt.stock.fronts.economy import Economy, economy_of
 from atoopt.stock.instance import StockInstance
-from atoopt.stock.patterns import partitions_into
+from atoopt.stock.model.patterns import partitions_into
 
 MOST_PAIRED = 90
 """Pairs are formed of at most so many modules, those of fewest components."""

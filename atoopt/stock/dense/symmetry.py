@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 
-from atoopt.bitsets import mask_of, positions_of
+from atoopt.sets.bitsets import mask_of, positions_of
 from atoopt.stock.instance import StockInstance
 
 

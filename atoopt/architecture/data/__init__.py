@@ -1,0 +1,1 @@
+"""Products, generators, named instances, illustrations."""

@@ -1,0 +1,1 @@
+"""What everything rests on: frozen data, files, faults in words, errors."""

@@ -1,0 +1,1 @@
+"""A Pyomo model with two objectives as matrices."""

@@ -1,0 +1,1 @@
+"""Child processes, the journal, a line of progress."""

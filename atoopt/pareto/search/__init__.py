@@ -1,0 +1,1 @@
+"""Non-dominated points within a box: sub-problems and how HiGHS solves them."""

@@ -1,0 +1,1 @@
+"""Lists of parts, a generator, named instances."""

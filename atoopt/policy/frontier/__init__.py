@@ -1,0 +1,1 @@
+"""The complete frontier of free assignment, exact."""

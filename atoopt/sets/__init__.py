@@ -1,0 +1,1 @@
+"""Sets of components as bits, and connected sets."""

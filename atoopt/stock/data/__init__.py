@@ -1,0 +1,1 @@
+"""Orders and their layouts, generators, named instances."""

@@ -1,0 +1,276 @@
+"""Order history -> instance: the options that customers chose become components, equal orders one product."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_array
+
+from atoopt.base.errors import InputError
+from atoopt.base.files import validated
+from atoopt.stock.data.order_layouts import Orders, read_binary, read_long, read_wide
+from atoopt.stock.data.order_table import read_table
+from atoopt.stock.instance import Costs, Product, StockInstance
+
+LAYOUTS = ("wide", "binary", "long")
+
+
+@dataclass(frozen=True)
+class OrderImport:
+    """An instance and what became of the orders on the way.
+
+    Attributes
+    ----------
+    instance : StockInstance
+    n_orders : int
+    min_share : float
+        The least share of the orders at which an option was kept.
+    base : dict of str to str
+        Family -> the value that is part of every product and so no component (layout wide).
+    dropped : dict of str to int
+        Option -> the number of orders that hold it, for the options not kept.
+    orders_losing : int
+        Orders that hold at least one dropped option.
+    base_orders : int
+        Orders without any option left: the base product.
+    repeated_lines, quantities_above_one, blank_lines : int
+        Lines that say nothing new, count as one piece, or are passed over.
+    identifiers : tuple of str
+        Columns that look like order numbers rather than options.
+    """
+
+    instance: StockInstance
+    n_orders: int
+    min_share: float
+    base: dict[str, str]
+    dropped: dict[str, int]
+    orders_losing: int
+    base_orders: int
+    repeated_lines: int
+    quantities_above_one: int
+    blank_lines: int
+    identifiers: tuple[str, ...]
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """The facts in plain sentences; what is unusual is said only where it occurs."""
+        return tuple(_notes(self))
+
+
+def read_orders(
+    path: str | os.PathLike[str],
+    *,
+    layout: str = "wide",
+    min_share: float = 0.0,
+    costs: Sequence[float] = (1.0, 2.0, 0.4, 10.0),
+    max_mean_assembly_time: float | None = None,
+    base: Sequence[str] = (),
+    use_base: bool = True,
+    base_component: str | None = None,
+    separator: str = ",",
+    name: str | None = None,
+) -> OrderImport:
+    """Read an order history from a CSV file with a header.
+
+    Parameters
+    ----------
+    path : path
+        UTF-8 text.
+    layout : {"wide", "binary", "long"}
+        *wide*: a row an order, a column an option family, the cell is the chosen value, blank for none.
+        *binary*: a row an order, a column an option, 0 or 1. *long*: a row an option of an order, columns
+        ``order``, ``component`` and optionally ``quantity`` (0: not there; above 1: counted as one).
+    min_share : float
+        Keep the options found in at least this share of all orders, 0 to 1; the others are dropped from
+        the orders that hold them.
+    costs : sequence of four floats
+        alpha, beta, gamma, delta: pre-assembly, fixed transport, variable transport, final assembly.
+    max_mean_assembly_time : float, optional
+        T; None for no limit.
+    base : sequence of str
+        ``FAMILY=VALUE``: the value that is part of every product, and so no component, in place of the
+        family's most common one (of equally common values, the smallest as text).
+    use_base : bool
+        False makes a component of every value (layout wide).
+    base_component : str, optional
+        A component of this name is added to every product: the body that options are assembled to.
+    separator : str
+        What separates the cells.
+    name : str, optional
+        Of the instance; by default the file's name without its suffix.
+
+    Returns
+    -------
+    OrderImport
+        Components stand in the order of the columns, a family's values (and all options of the layout
+        long) the most frequent first, then by text; products by descending demand, then by components.
+
+    Raises
+    ------
+    InputError
+        The file or a parameter cannot be used; the message names place and remedy.
+
+    Examples
+    --------
+    >>> import tempfile, pathlib
+    >>> file = pathlib.Path(tempfile.mkdtemp(), "cars.csv")
+    >>> _ = file.write_text("roof,radio\\nplain,yes\\nglass,yes\\nplain,no\\nplain,yes\\n")
+    >>> imported = read_orders(file)
+    >>> imported.instance.components
+    ('roof=glass', 'radio=no')
+    >>> [(product.components, product.demand) for product in imported.instance.products]
+    [((), 2.0), (('roof=glass',), 1.0), (('radio=no',), 1.0)]
+    """
+    _check_parameters(layout, min_share, max_mean_assembly_time, base, use_base, base_component)
+    cost_terms = _check_costs(costs)
+    try:
+        table = read_table(path, separator)
+        if layout == "wide":
+            orders = read_wide(table, base, use_base)
+        else:
+            orders = read_binary(table) if layout == "binary" else read_long(table)
+        counts = np.asarray(orders.chosen.sum(axis=0, dtype=np.int64)).ravel()
+        n_orders = orders.chosen.shape[0]
+        kept = (counts > 0) & (counts >= min_share * n_orders * (1 - 1e-12))
+        _check_kept(orders, kept, counts, min_share, base_component)
+    except InputError as error:
+        raise error.in_file(str(path)) from None
+    components, products = _products(orders.options, orders.chosen, kept, base_component)
+    fields: dict[str, Any] = {
+        "name": Path(path).stem if name is None else name,
+        "components": components,
+        "products": products,
+        "costs": cost_terms,
+        "max_mean_assembly_time": max_mean_assembly_time,
+    }
+    n_body = len(components) - int(kept.sum())
+    return OrderImport(
+        instance=validated(StockInstance, fields),
+        n_orders=n_orders,
+        min_share=min_share,
+        base=orders.base,
+        dropped={orders.options[i]: int(counts[i]) for i in np.flatnonzero(~kept)},
+        orders_losing=int(np.count_nonzero(orders.chosen @ (~kept).astype(np.int64))),
+        base_orders=int(sum(product.demand for product in products if len(product.components) == n_body)),
+        repeated_lines=orders.repeated_lines,
+        quantities_above_one=orders.quantities_above_one,
+        blank_lines=table.blank_lines,
+        identifiers=orders.identifiers,
+    )
+
+
+def _check_parameters(
+    layout: str,
+    min_share: float,
+    max_mean_assembly_time: float | None,
+    base: Sequence[str],
+    use_base: bool,
+    base_component: str | None,
+) -> None:
+    """Refuse parameters without a meaning before the file is read."""
+    if layout not in LAYOUTS:
+        raise InputError(f'is "{layout}"', f"choose one of {', '.join(LAYOUTS)}", place="layout")
+    if not 0 <= min_share <= 1:
+        raise InputError(f"is {min_share:g}", "give a share from 0 to 1", place="min_share")
+    if base and layout != "wide":
+        problem = f'has no meaning for layout "{layout}"'
+        raise InputError(problem, "leave it out, or use layout wide", place="base")
+    if not use_base and layout != "wide":
+        raise InputError(f'has no meaning for layout "{layout}"', "leave it out", place="use_base")
+    if base and not use_base:
+        raise InputError("is given together with no base", "leave one of the two out", place="base")
+    if base_component is not None and not base_component.strip():
+        raise InputError("is blank", "give a name", place="base_component")
+    limit = max_mean_assembly_time
+    if limit is not None and not 0 <= limit < np.inf:
+        raise InputError(f"is {limit:g}", "give a number of at least 0", place="max_mean_assembly_time")
+
+
+def _check_costs(costs: Sequence[float]) -> Costs:
+    """Return the four numbers as costs."""
+    if len(costs) != 4:
+        remedy = "give pre-assembly, fixed transport, variable transport, final assembly"
+        raise InputError(f"has {len(costs)} numbers", remedy, place="costs")
+    try:
+        return validated(Costs, dict(zip(Costs.model_fields, map(float, costs), strict=True)))
+    except InputError as error:
+        raise InputError(f"{error.place} {error.problem}", error.remedy, place="costs") from None
+
+
+def _check_kept(
+    orders: Orders,
+    kept: NDArray[np.bool_],
+    counts: NDArray[np.int64],
+    min_share: float,
+    base_component: str | None,
+) -> None:
+    """Raise where no option is left, or where one has the name of the base component."""
+    if not counts.any():
+        remedy = "add orders that hold some"
+        if orders.base:
+            remedy = "add orders that differ, or make every value a component (no base)"
+        raise InputError("no order holds an option", remedy, place="all rows")
+    if not kept.any():
+        most = counts.max() / orders.chosen.shape[0]
+        problem = f"no option reaches the share {min_share:g} of the orders, the most frequent has {most:.4g}"
+        raise InputError(problem, "lower the share", place="min_share")
+    if base_component in orders.options:
+        problem = f'"{base_component}" is an option too'
+        raise InputError(problem, "choose another name", place="base_component")
+
+
+def _products(
+    options: Sequence[str], chosen: csr_array, kept: NDArray[np.bool_], base_component: str | None
+) -> tuple[tuple[str, ...], list[Product]]:
+    """Return the components, and each distinct set of kept options with the number of its orders."""
+    body = () if base_component is None else (base_component,)
+    names = [option for option, keep in zip(options, kept.tolist(), strict=True) if keep]
+    rest = csr_array(chosen[:, np.flatnonzero(kept)])
+    rest.sort_indices()
+    positions, start = rest.indices.astype(np.int32), rest.indptr.tolist()
+    demand: dict[bytes, int] = {}
+    for k in range(rest.shape[0]):
+        key = positions[start[k] : start[k + 1]].tobytes()
+        demand[key] = demand.get(key, 0) + 1
+    sets = sorted((-n, np.frombuffer(key, dtype=np.int32).tolist()) for key, n in demand.items())
+    products = [Product(components=(*body, *(names[i] for i in s)), demand=float(-n)) for n, s in sets]
+    return (*body, *names), products
+
+
+def _notes(found: OrderImport) -> Iterator[str]:
+    """Yield the sentences of `OrderImport.notes`."""
+    instance, n = found.instance, found.n_orders
+    yield f"orders read: {n}, which make {instance.n_products} products of {instance.n_components} components"
+    if found.base:
+        pairs = [f"{family}={value}" for family, value in found.base.items()]
+        yield f"base, part of every product: {_some(pairs)}"
+    never = [option for option, count in found.dropped.items() if not count]
+    if never:
+        yield f"options left out because no order holds them: {_some(never)}"
+    rare = sorted((-count, option) for option, count in found.dropped.items() if count)
+    if rare:
+        shown = _some([f"{option} ({-count})" for count, option in rare])
+        yield f"options dropped, each in less than {found.min_share:.4g} of the orders: {shown}"
+        yield f"orders that lose at least one option: {found.orders_losing} ({found.orders_losing / n:.1%})"
+    if found.base_orders:
+        share = found.base_orders / n
+        yield f"orders without any option left, the base product: {found.base_orders} ({share:.1%})"
+    if found.repeated_lines:
+        yield f"lines that repeat an option of their order, counted once: {found.repeated_lines}"
+    if found.quantities_above_one:
+        yield f"lines of a quantity above one, counted as one piece: {found.quantities_above_one}"
+    if found.blank_lines:
+        yield f"blank lines passed over: {found.blank_lines}"
+    for column in found.identifiers:
+        yield f'column "{column}" has nearly as many values as orders: it seems an identifier, remove it'
+
+
+def _some(names: Sequence[str], most: int = 8) -> str:
+    shown = ", ".join(names[:most])
+    return f"{len(names)}, namely {shown}" + (", ..." if len(names) > most else "")

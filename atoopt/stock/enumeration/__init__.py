@@ -1,0 +1,1 @@
+"""Every stock there is, for small cases."""

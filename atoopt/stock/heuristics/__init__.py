@@ -1,0 +1,1 @@
+"""First stocks: the paper's module-frequency and module-size, and greedy by saving."""

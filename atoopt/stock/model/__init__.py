@@ -1,0 +1,1 @@
+"""Pyomo models of the stock-composition problem, and what is done with them."""

@@ -1,0 +1,236 @@
+"""The pair relaxation and its search: valid for every stock, exact on small cases, blind to names."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from itertools import combinations, permutations
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+import atoopt
+from atoopt.sets.bitsets import positions_of
+from atoopt.solvers.run import Options, Run
+from atoopt.stock import StockInstance
+from atoopt.stock.data import generate
+from atoopt.stock.dense import solve
+from atoopt.stock.dense.gaps import separate
+from atoopt.stock.dense.lifted import FIVE_MODULES, FIVE_PRODUCTS, Lifted
+from atoopt.stock.dense.node import Node, Program, bounded
+from atoopt.stock.dense.symmetry import interchangeable, orbit
+from atoopt.stock.evaluate import Evaluation, evaluate_masks
+from atoopt.stock.fronts.economy import economy_of
+from tests.stock.reference import all_stocks, fitting_modules
+from tests.stock.strategies import module_masks, stock_instances
+
+
+def point_of(lifted: Lifted, stock: Evaluation) -> np.ndarray:
+    """Return the columns of the lifted model that stand for a stock, sums included."""
+    place = {mask: m for m, mask in enumerate(lifted.modules)}
+    held = [place[mask] for mask in stock.masks if mask in place]
+    x = np.zeros(lifted.cost.size)
+    x[held] = 1.0
+    for (one, other), column in lifted._z.items():
+        x[column] = x[one] * x[other]
+    others = [m for m in range(len(place)) if m not in lifted._w]
+    for m in lifted._paired:
+        x[lifted._w[m]], x[lifted._v[m]] = x[m] * x[others].sum(), x[m] * (x[others] @ lifted.extra[others])
+        x[lifted._n_with[m]] = x[m] * (len(held) - 1)
+        x[lifted._d_with[m]] = x[m] * (lifted.extra[held].sum() - lifted.extra[m])
+    for group, number, pairs in zip(lifted._groups, lifted._held_of_group, lifted._pairs_of_group, strict=True):
+        x[number] = x[group].sum()
+        x[pairs] = x[number] * (x[number] - 1) / 2
+    several = [k for k, mask in enumerate(lifted.instance.product_masks) if mask & (mask - 1)]
+    first_column = np.searchsorted(lifted.product, np.unique(lifted.product))
+    for k, first in zip(several, first_column.tolist(), strict=True):
+        parts = {place[mask] for mask in stock.partition[k] if mask in place}
+        column = first
+        while set(lifted.uses[column].indices.tolist()) != parts:
+            column += 1
+        x[lifted.first_partition + column] = 1.0
+    return x
+
+
+@given(st.data())
+@settings(max_examples=40, deadline=None)
+def test_every_stock_keeps_every_row(data: st.DataObject) -> None:
+    """The lifted model is a relaxation: any stock within the time limit is a point of it, at the stock's cost."""
+    instance = data.draw(stock_instances(max_mean_assembly_time=None, max_modules=None, delivery_ratio=None))
+    allowed = set(fitting_modules(instance))
+    masks = [mask for mask in data.draw(module_masks(instance.n_components)) if mask in allowed]
+    stock, lifted = evaluate_masks(instance, masks), Lifted(instance)
+    x = point_of(lifted, stock)
+    n, d = len(masks), sum(mask.bit_count() - 2 for mask in masks)
+    matrix, low, high = lifted.at((max(0, n - data.draw(st.integers(0, 2))), n), (d, d + data.draw(st.integers(0, 2))))
+    assert ((low - 1e-9 <= matrix @ x) & (matrix @ x <= high + 1e-9)).all()
+    assert (x <= lifted.most).all()
+    assert lifted.economy.base + lifted.cost @ x == pytest.approx(stock.cost)
+
+
+def test_facet_of_five_components_holds_and_is_met() -> None:
+    """Its left side is at least 10 for what descents from random stocks go through, and 10 where some of them end."""
+    instance = generate.uniform(5)
+    modules, random, met = fitting_modules(instance), np.random.default_rng(5), 0
+
+    def left_side(masks: frozenset[int]) -> float:
+        operations = evaluate_masks(instance, masks).operations
+        products = zip(instance.product_sizes.tolist(), operations.tolist(), strict=True)
+        return sum(FIVE_MODULES[m.bit_count()] for m in masks) + sum(FIVE_PRODUCTS[size] * n for size, n in products)
+
+    for size in (0, 5, 10, 20):
+        stock = frozenset(random.choice(modules, size, replace=False).tolist())
+        value, before = left_side(stock), math.inf
+        while value < before:
+            before = value
+            sides = {stock ^ {mask}: left_side(stock ^ {mask}) for mask in modules}
+            stock = min(sides, key=sides.__getitem__)
+            value = sides[stock]
+            assert min(before, value) >= 10
+        met += before == 10
+    assert met > 0
+
+
+def test_rows_of_five_components_hold() -> None:
+    """In the model too: stocks of a dense instance keep these rows."""
+    lifted, random = Lifted(generate.log_normal(5, 1.0, 1)), np.random.default_rng(1)
+    for size in (0, 3, 8, 26):
+        stock = random.choice(lifted.modules, size, replace=False).tolist()
+        extra = sum(mask.bit_count() - 2 for mask in stock)
+        matrix, low, high = lifted.at((size, size), (extra, extra))
+        activity = matrix @ point_of(lifted, evaluate_masks(lifted.instance, stock))
+        kept = (low - 1e-9 <= activity) & (activity <= high + 1e-9)
+        assert kept.sum() >= kept.size - 1  # the time limit is the one that a stock may break
+        assert kept[lifted.n_row - 1]
+
+
+# the relaxation needs a saved operation to save money
+@given(instance=stock_instances(max_components=3).filter(lambda drawn: economy_of(drawn).per_operation > 0))
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.filter_too_much])
+def test_bound_and_stock_agree_with_brute_force(instance: StockInstance) -> None:
+    """The bound is never above the optimum, and meets it: the search ends only when nothing is left."""
+    costs = [evaluate_masks(instance, stock) for stock in all_stocks(fitting_modules(instance))]
+    best = min((e.cost for e in costs if e.feasible), default=math.inf)
+    claim = solve(instance, Run(Options(threads=1, time_limit=20)))
+    if math.isinf(best):
+        assert claim.infeasible
+        return
+    assert evaluate_masks(instance, claim.solution or ()).cost == pytest.approx(best)
+    assert best * (1 - 2e-6) - 2e-6 <= claim.bound <= best * (1 + 1e-9) + 1e-9
+
+
+@given(data=st.data())
+@settings(max_examples=60, deadline=None)
+def test_no_distribution_of_stocks_violates_a_gap_inequality(data: st.DataObject) -> None:
+    """The moments of any mixture of stocks keep every gap inequality that the search could find."""
+    n = data.draw(st.integers(2, 7))
+    stocks = np.array(data.draw(st.lists(st.lists(st.integers(0, 1), min_size=n, max_size=n), min_size=1, max_size=6)))
+    shares = np.array(data.draw(st.lists(st.integers(1, 9), min_size=len(stocks), max_size=len(stocks))), dtype=float)
+    moments = np.einsum("s,si,sj->ij", shares / shares.sum(), stocks, stocks)
+    assert separate(moments) == []
+
+
+def test_gap_inequalities_cut_off_the_fraction_and_no_stock() -> None:
+    """Those found for the relaxation's solution are violated by it, and kept by stocks of any size."""
+    instance = generate.log_normal(6, 1.0, 0).replace(max_mean_assembly_time=1.2)
+    lifted, random = Lifted(instance), np.random.default_rng(2)
+    program = Program(lifted, Node(0.0, 0, (4, 4), (0, 26)))
+    program.known[:] = True
+    solved = program.solve(math.inf)
+    assert solved is not None
+    gaps = separate(lifted.moments(solved.columns))
+    matrix, low = lifted.gap_rows(gaps)
+    assert len(gaps) > 10
+    assert (matrix @ solved.columns < low - 1e-4).all()
+    for size in (0, 1, 4, 9, 57):
+        stock = random.choice(lifted.modules, size, replace=False).tolist()
+        assert (matrix @ point_of(lifted, evaluate_masks(instance, stock)) >= low - 1e-9).all()
+
+
+def test_gap_inequalities_raise_the_bound() -> None:
+    """Each round of a node with N known proves more, and none more than the optimum, whose N it is."""
+    lifted, node, bounds = Lifted(atoopt.load("instances/stock/log-normal-6.json")), Node(0.0, 0, (6, 6), (0, 9)), []
+    for _ in range(3):
+        found = bounded(lifted, node, Run(), math.inf)
+        assert found is not None
+        bounds.append(found.bound)
+        node = Node(found.bound, 0, node.n, node.d, start=replace(found.start, value=-math.inf))
+    assert bounds == sorted(bounds)
+    assert bounds[0] + 0.01 < bounds[-1] <= 46.5449 + 1e-4
+
+
+def test_any_duals_prove_a_bound() -> None:
+    """A proof needs no exact solver: random duals never prove more than the optimum."""
+    instance = atoopt.load("instances/stock/uniform-5.json")
+    program = Program(Lifted(instance), Node(0.0, 0, (0, 26), (0, 49)))
+    random = np.random.default_rng(1)
+    for scale in (0.01, 1.0, 10.0):
+        assert program.proof(scale * random.standard_normal(program.low.size))[0] <= 38.0968
+
+
+def test_pairs_of_modules_close_most_of_the_gap_of_pattern() -> None:
+    """At the root, N known, the bound is far nearer to the optimum 46.5449 than that of *pattern*, about 41."""
+    lifted = Lifted(atoopt.load("instances/stock/log-normal-6.json"))
+    found = bounded(lifted, Node(0.0, 0, (6, 6), (1, 1)), Run(), 46.5449)
+    assert found is not None
+    assert 46.3 <= found.bound <= 46.5449
+
+
+def test_too_few_modules_for_the_time_are_proven_impossible() -> None:
+    """Eight modules of uniform demand need 29/31 at least: where 0.7 is asked for, no stock is left, and soon."""
+    instance = generate.uniform(5).replace(max_mean_assembly_time=0.7, max_modules=8)
+    claim = solve(instance, Run(Options(threads=2, time_limit=60)))
+    assert claim.infeasible
+    assert claim.solution is None
+
+
+def test_interrupted_search_keeps_its_bound() -> None:
+    """Stopped at once, the search claims no more than it has proven, and a stock."""
+    run = Run(Options(threads=1))
+    run.interrupted.set()
+    claim = solve(generate.log_normal(6, 1.0, 3), run)
+    assert claim.solution is not None
+    assert claim.bound is not None
+    assert claim.bound <= 19.2
+
+
+@given(instance=stock_instances(min_components=2), stock=module_masks(4))
+@settings(max_examples=60, deadline=None)
+def test_exchanging_interchangeable_components_changes_nothing(instance: StockInstance, stock: list[int]) -> None:
+    """Any permutation within the classes turns a stock into one of the same cost and time."""
+    allowed = set(fitting_modules(instance))
+    held = [mask for mask in stock if mask in allowed]
+    before = evaluate_masks(instance, held)
+    for members in map(positions_of, interchangeable(instance)):
+        for images in permutations(members):
+            turned = dict(zip(members, images, strict=True))
+            exchanged = [sum(1 << turned.get(i, i) for i in positions_of(mask)) for mask in held]
+            assert set(exchanged) <= allowed
+            after = evaluate_masks(instance, exchanged)
+            assert (after.cost, after.mean_assembly_time) == pytest.approx((before.cost, before.mean_assembly_time))
+
+
+def test_orbits_partition_the_modules() -> None:
+    """All modules of a size are one orbit where every product is demanded alike; fixing one pair splits them."""
+    instance = generate.uniform(5)
+    modules = Lifted(instance).modules
+    whole = interchangeable(instance)
+    assert {len(orbit(mask, modules, whole)) for mask in modules} == {10, 5, 1}
+    classes = interchangeable(instance, [frozenset({0b00011})])
+    orbits = {frozenset(orbit(mask, modules, classes)) for mask in modules}
+    assert sum(map(len, orbits)) == len(modules)
+    assert not any(one & other for one, other in combinations(orbits, 2))
+
+
+@pytest.mark.parametrize("basis", ["stock", "usage"])
+def test_cost_is_linear_in_modules_extra_components_and_operations(basis: str) -> None:
+    """The three numbers give the evaluator's cost of any stock, on either basis."""
+    instance = generate.log_normal(5, 1.0, 2).replace(cost_basis=basis)
+    economy = economy_of(instance)
+    for masks in ([], [0b11], [0b11, 0b1100, 0b10110], fitting_modules(instance)):
+        stock = evaluate_masks(instance, masks)
+        extra = sum(mask.bit_count() - 2 for mask in masks)
+        cost = economy.base + economy.per_module * len(masks) + economy.per_extra * extra
+        assert cost + economy.per_operation * float(instance.shares @ stock.operations) == pytest.approx(stock.cost)
