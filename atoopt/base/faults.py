@@ -28,9 +28,7 @@ def _first_fault(error: ValidationError) -> InputError:
     faults = error.errors(include_url=False)
     # A list whose only entry is faulty counts as too short as well.
     faulty = [fault["loc"] for fault in faults]
-    faults = [
-        f for f in faults if f["type"] != "too_short" or not any(_inside(at, f["loc"]) for at in faulty)
-    ]
+    faults = [f for f in faults if f["type"] != "too_short" or not any(_inside(at, f["loc"]) for at in faulty)]
     # A misspelled key shows twice, as unknown and as missing: the unknown one tells more.
     fault = next((f for f in faults if f["type"] == "extra_forbidden"), faults[0])
     others = f" (and {len(faults) - 1} more)" if len(faults) > 1 else ""

@@ -90,9 +90,7 @@ def read_text(path: str | os.PathLike[str], what: str = "file") -> str:
     except PermissionError:
         raise InputError("may not be read", "grant read permission or give another file", file=file) from None
     except UnicodeDecodeError as error:
-        raise InputError(
-            "is not UTF-8 text", "save it as UTF-8", place=f"byte {error.start + 1}", file=file
-        ) from None
+        raise InputError("is not UTF-8 text", "save it as UTF-8", place=f"byte {error.start + 1}", file=file) from None
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise InputError(f"cannot be read ({reason})", f"give the path of a {what}", file=file) from None
@@ -122,16 +120,12 @@ def read_json(path: str | os.PathLike[str]) -> dict[str, Any]:
     except ValueError as error:  # an integer of thousands of digits
         raise InputError(f"holds a number that cannot be read ({error})", "shorten it", file=file) from None
     if not isinstance(data, dict):
-        raise InputError(
-            f"holds {kind_of(data)}", "write one JSON object { ... }", place="top level", file=file
-        )
+        raise InputError(f"holds {kind_of(data)}", "write one JSON object { ... }", place="top level", file=file)
     return data
 
 
 def _no_constant(name: str) -> NoReturn:
-    raise InputError(
-        f"holds {name}, which is no JSON number", "give a finite number, or null where none is known"
-    )
+    raise InputError(f"holds {name}, which is no JSON number", "give a finite number, or null where none is known")
 
 
 def _unique_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -140,9 +134,7 @@ def _unique_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(unique) < len(pairs):
         keys = [key for key, _ in pairs]
         twice = next(key for key in unique if keys.count(key) > 1)
-        raise InputError(
-            "stands twice in one object", "keep one of the two", place=f"key {json.dumps(twice)}"
-        )
+        raise InputError("stands twice in one object", "keep one of the two", place=f"key {json.dumps(twice)}")
     return unique
 
 

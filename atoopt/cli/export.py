@@ -12,9 +12,7 @@ from atoopt.cli.options import Instance, named
 def export(
     instance: Instance,
     file: Annotated[str, typer.Argument(metavar="FILE.mps|.lp", help="The file to write.")],
-    formulation: Annotated[
-        str | None, typer.Option(help="Of a stock: pattern (the default) or assignment.")
-    ] = None,
+    formulation: Annotated[str | None, typer.Option(help="Of a stock: pattern (the default) or assignment.")] = None,
 ) -> None:
     """Write the model as an LP or MPS file.
 

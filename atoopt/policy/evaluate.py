@@ -141,9 +141,7 @@ class Evaluation:
         )
 
     def _repr_html_(self) -> str:
-        rows = "".join(
-            f"<tr><td>{escape(j)}</td><td>{hours:.2f}</td></tr>" for j, hours in self.process_hours.items()
-        )
+        rows = "".join(f"<tr><td>{escape(j)}</td><td>{hours:.2f}</td></tr>" for j, hours in self.process_hours.items())
         return f"<p>{escape(repr(self)[1:-1])}</p><table><tr><th>process</th><th>h/year</th></tr>{rows}</table>"
 
 

@@ -94,9 +94,7 @@ def _by_name(resolution: tuple[float, float]) -> dict[str, float]:
     return dict(zip(NAMES, resolution, strict=True))
 
 
-def _front(
-    instance: PolicyInstance, found: PolicyFront, details: dict[str, Any], complete: bool, reason: str
-) -> Front:
+def _front(instance: PolicyInstance, found: PolicyFront, details: dict[str, Any], complete: bool, reason: str) -> Front:
     solution: Callable[[int], Evaluation] = lambda i: evaluate_mask(instance, found.policy(i))  # noqa: E731
     return Front(NAMES, found.values, complete, reason, solution, details=details)
 

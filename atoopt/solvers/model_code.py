@@ -88,6 +88,7 @@ def solve_own_model(
     InputError
         The model cannot be compiled.
     """
+
     def tell(objective: float | None, bound: float | None) -> None:
         run.report(note=str(ModelProof("unknown" if objective is None else "feasible", objective, bound)))
 

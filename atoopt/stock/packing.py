@@ -383,9 +383,7 @@ def _reach(target, n, start, parts, gain, u, best):  # type: ignore[no-untyped-d
                     if a >= 0:
                         best[a] = True
                 return True
-            c = _next_component(
-                depth, target, budget, start, parts, gain, u, slack, blocked, gone, used, value
-            )
+            c = _next_component(depth, target, budget, start, parts, gain, u, slack, blocked, gone, used, value)
             if c < 0:
                 depth -= 1
                 continue

@@ -122,9 +122,7 @@ def save_stock(result: Result) -> None:
     modules = ",\n  ".join(json.dumps(list(names)) for names in result.solution.modules)
     head = f'"instance": {json.dumps(result.instance.name)},\n "objective": {result.objective!r}'
     _stock_file(result.instance.name).parent.mkdir(exist_ok=True)
-    write_text(
-        _stock_file(result.instance.name), f'{{{head},\n "solution": {{"modules": [\n  {modules}]}}}}\n'
-    )
+    write_text(_stock_file(result.instance.name), f'{{{head},\n "solution": {{"modules": [\n  {modules}]}}}}\n')
 
 
 def write_table(rows: dict[str, Row]) -> None:
@@ -154,9 +152,7 @@ def as_markdown(rows: list[Row]) -> str:
         bound = "" if row.bound is None else f"{row.bound:.4f}"
         gap = "" if row.bound is None else f"{(row.value - row.bound) / row.value:.2%}"
         size = f"{row.components} | {row.products} | {limit}"
-        lines.append(
-            f"| {row.name} | {row.source} | {size} | {row.value:.4f} | {bound} | {gap} | {row.status} |"
-        )
+        lines.append(f"| {row.name} | {row.source} | {size} | {row.value:.4f} | {bound} | {gap} | {row.status} |")
     return "\n".join(lines)
 
 

@@ -1,8 +1,8 @@
 """A larger order history made of a real one: some orders take a run of neighboring families from another order.
 
-    python -m tests.bench.crossed_orders car_orders.csv crossed.csv --orders 7500 --seed 1
-    atoopt import crossed.csv -o crossed.json --min-share 0.0005 --max-mean-assembly-time 2.0
-    atoopt solve crossed.json --time-limit 600
+python -m tests.bench.crossed_orders car_orders.csv crossed.csv --orders 7500 --seed 1
+atoopt import crossed.csv -o crossed.json --min-share 0.0005 --max-mean-assembly-time 2.0
+atoopt solve crossed.json --time-limit 600
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """How far is a share of the demand in time from being proven? A gap for each limit, in place of the mean's.
 
-    python -m tests.bench.in_time --seconds 60 cars.json instances/stock/harness-40.json
+python -m tests.bench.in_time --seconds 60 cars.json instances/stock/harness-40.json
 """
 
 from __future__ import annotations

@@ -30,9 +30,17 @@ sys.exit(status)
 
 
 @pytest.mark.parametrize(
-    "module", ["typer", "atoopt.cli.program", "atoopt.methods", "atoopt.cli.solve", "atoopt.cli.text.terminal", "pydantic",
-               "numpy"],
-)  # fmt: skip
+    "module",
+    [
+        "typer",
+        "atoopt.cli.program",
+        "atoopt.methods",
+        "atoopt.cli.solve",
+        "atoopt.cli.text.terminal",
+        "pydantic",
+        "numpy",
+    ],
+)
 @pytest.mark.parametrize("command", ["show", "export"])
 def test_interrupted_while_importing(command: str, module: str, u5: str) -> None:
     """Whatever is being imported, there is no traceback: status 130."""

@@ -54,9 +54,7 @@ def test_units_can_be_taken_out() -> None:
     """On normalized axes, hours or minutes make no difference."""
     exact, rough = np.array([[0.0, 10.0], [10.0, 0.0]]), np.array([[1.0, 10.0], [10.0, 4.0]])
     found = [
-        additive_epsilon(
-            Front(("a", "b"), rough * unit, False), Front(("a", "b"), exact * unit, True), normalize=True
-        )
+        additive_epsilon(Front(("a", "b"), rough * unit, False), Front(("a", "b"), exact * unit, True), normalize=True)
         for unit in (np.ones(2), np.array([1.0, 60.0]))
     ]
     assert found == pytest.approx([0.4, 0.4])

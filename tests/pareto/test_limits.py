@@ -38,9 +38,7 @@ class Mock:
 
 
 @pytest.mark.parametrize("method", ["epsilon-constraint", "dichotomy", "balanced-box"])
-@pytest.mark.parametrize(
-    ("outcome", "k"), [("stopped", k) for k in (1, 2, 3, 5, 8)] + [("failed", 2), ("failed", 6)]
-)
+@pytest.mark.parametrize(("outcome", "k"), [("stopped", k) for k in (1, 2, 3, 5, 8)] + [("failed", 2), ("failed", 6)])
 def test_no_answer_is_not_infeasibility(method: str, outcome: Any, k: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """From the k-th solve on no answer: incomplete, a reason, boxes that hold all the rest, and no point lost."""
     model, data = hard_knapsack(10)

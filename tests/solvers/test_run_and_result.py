@@ -155,9 +155,7 @@ def test_a_claim_that_the_evaluator_refutes_is_a_defect(claim: Claim, truth: Tru
         (Claim(message="none tried is allowed"), None, {}, "none tried is allowed"),
     ],
 )
-def test_what_is_not_proven_says_why(
-    claim: Claim, cost: float | None, options: dict[str, Any], word: str
-) -> None:
+def test_what_is_not_proven_says_why(claim: Claim, cost: float | None, options: dict[str, Any], word: str) -> None:
     """Whatever the method has said, and whatever it has not."""
     result = concluded(claim, None if cost is None else Truth(cost), Run(Options(**options)))
     assert result.status in ("feasible", "unknown")

@@ -28,9 +28,7 @@ def stock_instances(
     """
     n = draw(st.integers(min_components, max_components))
     masks = draw(st.lists(st.integers(0, 2**n - 1), min_size=1, max_size=max_products, unique=True))
-    products = tuple(
-        Product(components=_names(mask), demand=float(draw(st.integers(1, 20)))) for mask in masks
-    )
+    products = tuple(Product(components=_names(mask), demand=float(draw(st.integers(1, 20)))) for mask in masks)
     time = draw(st.sampled_from((1.0, 0.5, 2.5)))
     drawn: dict[str, Any] = {
         "time_per_operation": time,
@@ -41,9 +39,7 @@ def stock_instances(
         "delivery_ratio": draw(st.none() | st.none() | _delivery_ratios(time)),
         "candidate_modules": draw(st.none() | st.none() | _module_lists(n)),
     }
-    return StockInstance(
-        name="random", components=tuple(LETTERS[:n]), products=products, **{**drawn, **fixed}
-    )
+    return StockInstance(name="random", components=tuple(LETTERS[:n]), products=products, **{**drawn, **fixed})
 
 
 def module_masks(n_components: int, max_size: int = 12) -> st.SearchStrategy[list[int]]:

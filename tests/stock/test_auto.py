@@ -36,9 +36,7 @@ from atoopt.stock.incumbent import Incumbent
     ids=lambda instance: instance.name,
 )
 @pytest.mark.parametrize("limit", [0.0, 0.5])
-def test_never_worse_than_its_start(
-    instance: StockInstance, limit: float, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_never_worse_than_its_start(instance: StockInstance, limit: float, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whatever the time, the greedy stock is the least that is answered, with a bound."""
     starts: list[list[int]] = []
 

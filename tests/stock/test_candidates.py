@@ -93,6 +93,4 @@ def test_maximal_sets_cover_all(instance: StockInstance) -> None:
     kept = maximal(instance.product_masks)
     assert all(a & ~b for a in kept for b in kept if a != b)
     assert all(any(product & ~top == 0 for top in kept) for product in instance.product_masks)
-    assert {s for top in kept for s in subsets_of(top)} == {
-        s for p in instance.product_masks for s in subsets_of(p)
-    }
+    assert {s for top in kept for s in subsets_of(top)} == {s for p in instance.product_masks for s in subsets_of(p)}

@@ -30,9 +30,7 @@ CASES.remove(("assignment", "usage", SET_1, 28.7097))  # 7 s, and the other thre
 
 @pytest.mark.slow  # the published optima of the paper's largest case: 2^26 stocks, and two models
 @pytest.mark.parametrize(("way", "basis", "costs", "optimum"), CASES)
-def test_the_papers_largest_case(
-    uniform_5: StockInstance, way: str, basis: str, costs: Costs, optimum: float
-) -> None:
+def test_the_papers_largest_case(uniform_5: StockInstance, way: str, basis: str, costs: Costs, optimum: float) -> None:
     """All 31 products of 5 components, T = 0.8: the known optimum, proven, by each way."""
     method, options = WAYS[way]
     instance = uniform_5.replace(cost_basis=basis, costs=costs)

@@ -42,9 +42,7 @@ class ExactTotals:
         return np.asarray((self.start + changes) / np.array(self.per_unit, dtype=object), dtype=np.float64)
 
 
-def exact_totals(
-    instance: PolicyInstance, base: NDArray[np.bool_], members: Sequence[Sequence[int]]
-) -> ExactTotals:
+def exact_totals(instance: PolicyInstance, base: NDArray[np.bool_], members: Sequence[Sequence[int]]) -> ExactTotals:
     """Return the sums of a policy, and what items (groups of parts that it makes to stock) change as they move."""
     pallets, per_pallet = _whole(instance.mts_pallets)
     hours, per_hour = _whole(np.concatenate([instance.mts_setup_hours, instance.mto_setup_hours]))

@@ -150,9 +150,7 @@ def masks_of(modules: NDArray[np.bool_]) -> list[int]:
     return [mask_of(np.flatnonzero(flags).tolist()) for flags in modules]
 
 
-def prices(
-    relaxation: Relaxation, pool: Pool, duals: Duals
-) -> tuple[Floats, Floats, tuple[float, float], Charges]:
+def prices(relaxation: Relaxation, pool: Pool, duals: Duals) -> tuple[Floats, Floats, tuple[float, float], Charges]:
     """Return what pricing needs: worth_k - u_ki (0 where product k has no component i), worth, cost and charges."""
     gains, worth = np.zeros(relaxation.has.shape), relaxation.worth(duals.limits, duals.timely)
     gains[relaxation.has] = relaxation.by_row(worth) - duals.rows[: relaxation.n_rows]

@@ -71,8 +71,17 @@ def no_charges(n: int, q: int) -> Charges:
 
 
 def profitable_modules(
-    has: Flags, gain: Floats, worth: Floats, cost: tuple[float, float], *, floor: float, most: int, max_nodes: int,
-    joined: Flags = NO_LIAISONS, charges: Charges | None = None, threads: int = 1,
+    has: Flags,
+    gain: Floats,
+    worth: Floats,
+    cost: tuple[float, float],
+    *,
+    floor: float,
+    most: int,
+    max_nodes: int,
+    joined: Flags = NO_LIAISONS,
+    charges: Charges | None = None,
+    threads: int = 1,
     halt: NDArray[np.int8] = NEVER,
 ) -> tuple[Flags, Floats, float, bool]:
     """Find all modules of two or more components whose profit is above a floor.

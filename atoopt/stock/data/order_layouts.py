@@ -113,9 +113,7 @@ def read_long(table: Table) -> Orders:
     by_frequency = sorted(range(len(components.values)), key=lambda c: (-counts[c], components.values[c]))
     position = np.empty(len(by_frequency), dtype=np.int32)
     position[by_frequency] = np.arange(len(by_frequency))
-    chosen = _incidence(
-        orders.codes[there], position[components.codes[there]], len(orders.values), len(by_frequency)
-    )
+    chosen = _incidence(orders.codes[there], position[components.codes[there]], len(orders.values), len(by_frequency))
     names = tuple(components.values[c] for c in by_frequency)
     repeated = int(there.sum()) - chosen.nnz
     return Orders(names, chosen, repeated_lines=repeated, quantities_above_one=above_one)

@@ -117,11 +117,7 @@ def _check_form(text: str, separator: str) -> tuple[list[str], int, int]:
             blank_lines += 1
         elif len(row) != len(header):
             short = len(row) < len(header)
-            remedy = (
-                "complete the row: the file may be truncated"
-                if short
-                else "quote a cell that holds the separator"
-            )
+            remedy = "complete the row: the file may be truncated" if short else "quote a cell that holds the separator"
             problem = f"has {len(row)} cells where the header has {len(header)}"
             raise InputError(problem, remedy, place=f"line {line}")
         else:

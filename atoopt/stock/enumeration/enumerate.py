@@ -166,8 +166,7 @@ def count_all(instance: StockInstance, run: Run) -> Count:
     pool = ThreadPoolExecutor(run.options.threads or numba.config.NUMBA_NUM_THREADS)
     try:
         futures = [
-            pool.submit(kernel.count_stocks, first, last, n_low, states.tables, states.terms)
-            for first, last in tasks
+            pool.submit(kernel.count_stocks, first, last, n_low, states.tables, states.terms) for first, last in tasks
         ]
         for future in futures:
             part = future.result()
@@ -286,9 +285,7 @@ class States:
     def _explore(self) -> dict[int, list[tuple[int, int]]]:
         """Return state -> its options: the module taken (their number for none) and the state left."""
         n = len(self.modules)
-        conflicts = [
-            sum(1 << j for j, other in enumerate(self.modules) if mask & other) for mask in self.modules
-        ]
+        conflicts = [sum(1 << j for j, other in enumerate(self.modules) if mask & other) for mask in self.modules]
         options: dict[int, list[tuple[int, int]]] = {0: []}
         waiting = [self._state_of(product) for product in self.instance.product_masks]
         while waiting:

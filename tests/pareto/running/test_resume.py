@@ -37,9 +37,7 @@ def stop_after(monkeypatch: pytest.MonkeyPatch, k: int) -> list[int]:
 
 
 @pytest.mark.parametrize(("method", "k"), [("epsilon-constraint", 2), ("epsilon-constraint", 11), ("balanced-box", 9)])
-def test_resumed_run_does_what_is_left(
-    method: str, k: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_resumed_run_does_what_is_left(method: str, k: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Stopped after k solves and resumed: the whole front, with no more solves than a run that was not stopped."""
     model, data = hard_knapsack(10)
     objectives = (model.first, model.second)

@@ -65,7 +65,7 @@ BAD = [
     ([",10,4,50,,,8,,,,,,,,,,"], HEADER, 'line 2, column "id": is missing'),
     (["A,10,4,,,,8,,,,,,,,,,"], HEADER, 'line 2, column "batch": is missing'),
     (["A,10,4,,5,,8,,,,,,,,,,"], HEADER, 'line 2, column "holding_cost": is missing'),
-    (["A,10,4,50,,,,I,1300,100,1,2,,,,,"], HEADER, "line 2, column \"geometry\": the sheet 1300 x 100 mm"),
+    (["A,10,4,50,,,,I,1300,100,1,2,,,,,"], HEADER, 'line 2, column "geometry": the sheet 1300 x 100 mm'),
     (["A,10,4,50,,,,W,300,100,1,2,,,,,"], HEADER, 'line 2, column "shape": is "W"'),
     (["A,10,4,50,,,8,,,,,,-1,,,,"], HEADER, 'line 2, column "setup_hours_cutting": is -1.0'),
     (["A,10,4,50,,,8,,,,,,,,,ATO,"], HEADER, 'line 2, column "fixed_policy": is "ATO"'),

@@ -126,9 +126,7 @@ def test_more_components_than_a_machine_word() -> None:
     [
         uniform(6),
         uniform(6).replace(products=(Product(components=tuple("abcdef"), demand=1),)),
-        uniform(6).replace(
-            candidate_modules=tuple(combinations("abcdef", 3)) + tuple(combinations("abcdef", 2))
-        ),
+        uniform(6).replace(candidate_modules=tuple(combinations("abcdef", 3)) + tuple(combinations("abcdef", 2))),
     ],
     ids=["all products", "one product", "long list"],
 )
