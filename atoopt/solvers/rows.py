@@ -55,12 +55,14 @@ class Rows:
         if not self.row_lower.size:
             return np.empty(0, dtype=np.intp)
         activity = self._by_row @ columns
-        terms = self._by_row.copy()
-        terms.data = np.abs(terms.data * columns[terms.indices])
-        largest = terms.max(axis=1).toarray().ravel() if terms.nnz else np.zeros(activity.size)
-        sides = np.maximum(_finite(self.row_lower), _finite(self.row_upper))
-        room = ROOM * np.maximum(np.maximum(largest, sides), self._floor)
-        return np.flatnonzero((activity < self.row_lower - room) | (activity > self.row_upper + room))
+        over = np.maximum(self.row_lower - activity, activity - self.row_upper)
+        suspects = np.flatnonzero(over > ROOM * self._least)
+        largest = np.array([self._largest_term(row, columns) for row in suspects.tolist()])
+        return suspects[over[suspects] > ROOM * largest]
+
+    def _largest_term(self, row: int, columns: Floats) -> float:
+        index, value = self.terms(row)
+        return float(np.abs(value * columns[index]).max(initial=0.0))
 
     def hold(self, columns: Floats) -> bool:
         """Whether columns, whole where these are wanted, keep every row and bound."""
@@ -78,11 +80,12 @@ class Rows:
         return csr_array(csc_array((self.value, self.index, self.start), shape=shape))
 
     @cached_property
-    def _floor(self) -> Floats:
-        """The size of a row's terms that counts as none: 1, or less where all coefficients are small."""
+    def _least(self) -> Floats:
+        """What the room is a share of at least: a right-hand side, and 1, or less where all coefficients are small."""
         largest = np.zeros(self.row_lower.size)
         np.maximum.at(largest, self.index, np.abs(self.value))
-        return np.minimum(1.0, largest)
+        sides = np.maximum(_finite(self.row_lower), _finite(self.row_upper))
+        return np.maximum(sides, np.minimum(1.0, largest))
 
 
 def _finite(sides: Floats) -> Floats:
