@@ -13,6 +13,7 @@ from atoopt.policy.evaluate import Evaluation, Mask, evaluate_mask
 from atoopt.policy.frontier.assignment import PolicyFront, distinct, supported_within_limits
 from atoopt.policy.frontier.exact import front_within_limits
 from atoopt.policy.frontier.merge import Stopped
+from atoopt.policy.frontier.settled import settled
 from atoopt.policy.instance import PolicyInstance
 from atoopt.policy.objective import NAMES
 from atoopt.policy.threshold.rules import rules
@@ -67,7 +68,7 @@ def epsilon_constraint(instance: PolicyInstance, run: Run, n_points: int | None)
     from atoopt.pareto.methods.epsilon_constraint import Settings, epsilon_front
     from atoopt.policy.model.formulation import build, policy_of
 
-    model = build(instance)
+    model = build(instance, given=settled(instance))
     policies: list[Mask] = []
     settings = Settings(
         n_points, spread=instance.n_parts > WALKED, on_point=lambda: policies.append(policy_of(model)),

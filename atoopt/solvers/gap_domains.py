@@ -5,12 +5,54 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from typing import Any
 
 from atoopt.base.errors import InputError
 
 MOST_VALUES = 10_000
 """Values of a domain that are written out, a binary variable each."""
+
+
+@dataclass(frozen=True)
+class Gap:
+    """A column whose values have gaps: it counts for none but these.
+
+    Attributes
+    ----------
+    column : int
+    low, step : float
+        The values are `low` and whole steps above it, unless they are listed.
+    values : tuple of float
+        Listed, in ascending order.
+    """
+
+    column: int
+    low: float = 0.0
+    step: float = 0.0
+    values: tuple[float, ...] = ()
+
+    def nearest(self, value: float) -> float:
+        """Return the value that a solver's value means.
+
+        >>> Gap(0, values=(-1.0, 0.1)).nearest(0.0999999), Gap(0, low=0.5, step=2.0).nearest(4.4999)
+        (0.1, 4.5)
+        """
+        if self.values:
+            return min(self.values, key=lambda number: abs(number - value))
+        return self.low + self.step * round((value - self.low) / self.step)
+
+    def from_origin(self, origin: float) -> Gap:
+        """Return the same for a column that is counted from elsewhere."""
+        return replace(self, low=self.low - origin, values=tuple(value - origin for value in self.values))
+
+
+def gap_of(variable: Any, column: int = 0) -> Gap:
+    """Return the values of a variable whose domain has gaps and can be written out."""
+    low, _, step = variable.domain.get_interval()
+    if variable.domain.isfinite() and len(variable.domain) <= MOST_VALUES:
+        return Gap(column, values=tuple(sorted(float(value) for value in variable.domain)))
+    return Gap(column, low=float(low), step=float(step))
 
 
 def is_whole(variable: Any) -> bool | None:
@@ -23,7 +65,9 @@ def is_whole(variable: Any) -> bool | None:
 
 @contextmanager
 def written_out(model: Any, variables: list[Any]) -> Iterator[None]:
-    """While entered, variables with gaps are continuous, and equal to a sum over whole ones on a block of the model.
+    """While entered, variables with gaps are equal to a sum over whole ones on a block of the model.
+
+    They are whole themselves where all of their values are, and else continuous.
 
     Parameters
     ----------
@@ -38,7 +82,7 @@ def written_out(model: Any, variables: list[Any]) -> Iterator[None]:
         A domain is neither evenly spaced nor a short list of numbers.
     """
     from pyomo.common.modeling import unique_component_name
-    from pyomo.environ import Block, ConstraintList, Reals, VarList
+    from pyomo.environ import Block, ConstraintList, Integers, Reals, VarList
 
     sums = Block()
     name = unique_component_name(model, "written_out")
@@ -48,7 +92,7 @@ def written_out(model: Any, variables: list[Any]) -> Iterator[None]:
     try:
         for variable, domain in before:
             total = _sum(variable.name, domain, sums)
-            variable.domain = Reals  # bounds of its own stay
+            variable.domain = Integers if _has_whole_values(domain) else Reals  # bounds of its own stay
             sums.rows.add(variable == total)
         yield
     finally:
@@ -77,6 +121,13 @@ def _sum(name: str, domain: Any, sums: Any) -> Any:
     return sum(value * one for value, one in zip(values, chosen, strict=True))
 
 
+def _has_whole_values(domain: Any) -> bool:
+    low, _, step = domain.get_interval()
+    if step and low is not None:
+        return float(low).is_integer() and float(step).is_integer()
+    return all(float(value).is_integer() for value in domain)
+
+
 def _numbers(name: str, domain: Any) -> list[float]:
     problem = f"has the domain {domain}, which is neither an interval, nor evenly spaced, nor a list of numbers"
     remedy = "write it as a sum over integer or binary variables"
@@ -86,13 +137,3 @@ def _numbers(name: str, domain: Any) -> list[float]:
     if any(isinstance(value, str) or not math.isfinite(value) for value in values):
         raise InputError(problem, remedy, place=name)
     return sorted(float(value) for value in values)
-
-
-def nearest(variable: Any, value: float) -> float:
-    """Return the value of a variable's domain that a solver's value means, where the domain has gaps."""
-    low, _, step = variable.domain.get_interval()
-    if step and low is not None:
-        return float(low + step * round((value - low) / step))
-    if not variable.domain.isfinite():
-        return value
-    return min((float(number) for number in variable.domain), key=lambda number: abs(number - value))

@@ -278,9 +278,8 @@ class HighsModel:
 def rows_of(form: StandardForm) -> Rows:
     """Return what a solution of a compiled model has to keep."""
     matrix = form.rows
-    return Rows(
-        matrix.indptr, matrix.indices, matrix.data, form.row_lower, form.row_upper, form.lower, form.upper, form.integer
-    )
+    sides = (form.row_lower, form.row_upper, form.lower, form.upper)
+    return Rows(matrix.indptr, matrix.indices, matrix.data, *sides, form.integer, form.gaps)
 
 
 def _as_lp(form: StandardForm) -> highspy.HighsLp:

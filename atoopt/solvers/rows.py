@@ -9,6 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csc_array, csr_array
 
+from atoopt.solvers.gap_domains import Gap
+
 Floats = NDArray[np.float64]
 
 ROOM = 1e-9
@@ -26,6 +28,8 @@ class Rows:
     row_lower, row_upper : (n_rows,) arrays
     lower, upper : (n_columns,) arrays
     integer : (n_columns,) array of bool
+    gaps : tuple of Gap
+        The values of columns that are not whole, where these have gaps.
     """
 
     start: NDArray[np.int32]
@@ -36,10 +40,13 @@ class Rows:
     lower: Floats
     upper: Floats
     integer: NDArray[np.bool_]
+    gaps: tuple[Gap, ...] = ()
 
     def rounded(self, columns: Floats) -> Floats:
-        """Return columns with whole numbers where these are wanted, and no other out of its bounds."""
+        """Return columns with whole numbers where these are wanted, others within their bounds and not in a gap."""
         columns = np.where(self.integer, np.rint(columns), columns)
+        for gap in self.gaps:
+            columns[gap.column] = gap.nearest(float(columns[gap.column]))
         return np.clip(columns, self.lower, self.upper) if columns.size else columns
 
     def broken(self, columns: Floats) -> NDArray[np.intp]:
@@ -56,9 +63,9 @@ class Rows:
             return np.empty(0, dtype=np.intp)
         activity = self._by_row @ columns
         over = np.maximum(self.row_lower - activity, activity - self.row_upper)
-        suspects = np.flatnonzero(over > ROOM * self._least)
+        suspects = np.flatnonzero(~(over <= ROOM * self._least))  # what is not a number is broken, too
         largest = np.array([self._largest_term(row, columns) for row in suspects.tolist()])
-        return suspects[over[suspects] > ROOM * largest]
+        return suspects[~(over[suspects] <= ROOM * largest)]
 
     def _largest_term(self, row: int, columns: Floats) -> float:
         index, value = self.terms(row)
@@ -66,7 +73,7 @@ class Rows:
 
     def hold(self, columns: Floats) -> bool:
         """Whether columns, whole where these are wanted, keep every row and bound."""
-        inside = (columns >= self.lower).all() and (columns <= self.upper).all()
+        inside = np.isfinite(columns).all() and (columns >= self.lower).all() and (columns <= self.upper).all()
         return bool(inside) and not self.broken(columns).size
 
     def terms(self, row: int) -> tuple[NDArray[np.int32], Floats]:

@@ -5,14 +5,14 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from atoopt.base.errors import InputError
-from atoopt.solvers.gap_domains import is_whole, nearest, written_out
+from atoopt.solvers.gap_domains import Gap, gap_of, is_whole, written_out
 
 Floats = NDArray[np.float64]
 
@@ -34,6 +34,8 @@ class StandardForm:
         Of the one active objective; zeros where there are none or several.
     minimize : bool
         The sense of that objective.
+    gaps : tuple of Gap
+        The values of columns that are not whole, where these have gaps.
     """
 
     variables: list[Any]
@@ -47,6 +49,7 @@ class StandardForm:
     costs: Floats
     offset: float
     minimize: bool
+    gaps: tuple[Gap, ...] = ()
 
 
 def standard_form(model: Any) -> StandardForm:
@@ -72,7 +75,11 @@ def standard_form(model: Any) -> StandardForm:
     if not gaps:
         return _as_arrays(form)
     with written_out(model, gaps):
-        return _as_arrays(_compiled(model))
+        arrays = _as_arrays(_compiled(model))
+    places = {id(variable): j for j, variable in enumerate(arrays.variables)}
+    columns = [(places[id(variable)], variable) for variable in gaps]
+    left = tuple(gap_of(variable, j) for j, variable in columns if not arrays.integer[j])
+    return replace(arrays, gaps=left)
 
 
 def load(variables: list[Any], columns: Floats, integer: NDArray[np.bool_]) -> None:
@@ -81,7 +88,7 @@ def load(variables: list[Any], columns: Floats, integer: NDArray[np.bool_]) -> N
         if whole:
             number = round(number)
         elif is_whole(variable) is None:
-            number = nearest(variable, number)
+            number = gap_of(variable).nearest(number)
         variable.set_value(number, skip_validation=True)
 
 
@@ -89,13 +96,15 @@ def _as_arrays(form: Any) -> StandardForm:
     kinds = np.array([row.bound_type for row in form.rows], dtype=np.int64)  # -1: >=, 0: ==, 1: <=
     rhs = np.asarray(form.rhs, dtype=np.float64)
     bounds = [variable.bounds for variable in form.columns]
+    lower = np.array([-math.inf if low is None else low for low, _ in bounds], dtype=np.float64)
+    upper = np.array([math.inf if high is None else high for _, high in bounds], dtype=np.float64)
+    integer = np.array([bool(is_whole(variable)) for variable in form.columns], dtype=bool)
     one = len(form.objectives) == 1
     return StandardForm(
         list(form.columns), form.A,
         np.where(kinds == 1, -math.inf, rhs), np.where(kinds == -1, math.inf, rhs),
-        np.array([-math.inf if low is None else low for low, _ in bounds], dtype=np.float64),
-        np.array([math.inf if high is None else high for _, high in bounds], dtype=np.float64),
-        np.array([bool(is_whole(variable)) for variable in form.columns], dtype=bool),
+        # a whole number between 0.5 and 3.7 lies between 1 and 3: what is 0.5 away from a bound has no step
+        np.where(integer, np.ceil(lower), lower), np.where(integer, np.floor(upper), upper), integer,
         tuple(row.constraint.name for row in form.rows),
         np.asarray(form.c.toarray()[0], dtype=np.float64) if one else np.zeros(len(form.columns)),
         float(form.c_offset[0]) if one else 0.0,

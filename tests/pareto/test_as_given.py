@@ -298,3 +298,56 @@ def test_random_models_against_brute_force(seed: int) -> None:
     _, case = random_case(seed)
     wrong = [fault for fault in faults(case, METHODS[seed % 2]) if not fault.startswith("~")]
     assert not wrong
+
+
+# ---- what a later look found ----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("bounds", [(0.5, 3.7), (1, 3)])
+def test_whole_variables_between_fractions(method: str, bounds: tuple[float, float]) -> None:
+    """Between 0.5 and 3.7 lie 1, 2 and 3: no point of the front is lost for a bound that no value has."""
+    model = pyo.ConcreteModel()
+    model.x = pyo.Var(range(3), domain=pyo.Integers, bounds=bounds)
+    model.f = pyo.Objective(expr=model.x[0] - 9 * model.x[1] - model.x[2])
+    model.g = pyo.Objective(expr=6 * model.x[0] - 9 * model.x[1] - model.x[2], sense=pyo.maximize)
+    front = front_of(model, method=method)
+    every = [(a - 9 * b - c, 6 * a - 9 * b - c) for a, b, c in itertools.product((1, 2, 3), repeat=3)]
+    assert front.complete
+    assert sorted(front.values.tolist()) == best(every)
+
+
+def test_a_row_is_asked_of_the_values_of_a_domain() -> None:
+    """4e-10 of a variable that may be -5, 0 or 5 would meet a row of 1e10: as 0 it does not, and nothing does."""
+    model = pyo.ConcreteModel()
+    model.D = pyo.Set(initialize=[-5, 0, 5])
+    model.v, model.x = pyo.Var(domain=model.D), pyo.Var(domain=pyo.Integers, bounds=(0, 9))
+    model.row = pyo.Constraint(expr=1e10 * model.v + 10 * model.x == 4)
+    model.f, model.g = pyo.Objective(expr=model.x), pyo.Objective(expr=model.v)
+    front = front_of(model)
+    assert front.complete
+    assert len(front) == 0
+
+
+def test_values_of_a_list_are_its_own() -> None:
+    """A step of 1.1 from -1 is not quite 0.1; the value reported is the one that the domain has."""
+    model = pyo.ConcreteModel()
+    model.D = pyo.Set(initialize=[-1, 0.1])
+    model.v, model.x = pyo.Var(domain=model.D), pyo.Var(domain=pyo.Binary)
+    model.row = pyo.Constraint(expr=model.v + model.x >= 0.1)
+    model.f = pyo.Objective(expr=model.x)
+    model.g = pyo.Objective(expr=model.v + 1 / 3, sense=pyo.maximize)
+    point = front_of(model).points[0]
+    assert point.solution["v"] in model.D
+    assert point.objectives == (0.0, 0.1 + 1 / 3)
+
+
+def test_large_costs_of_a_domain_leave_the_constant() -> None:
+    """1e-16 of a lot times 5e7 is no part of a value."""
+    model = pyo.ConcreteModel()
+    model.y, model.z = pyo.Var(domain=pyo.RangeSet(-3, 6, 3)), pyo.Var(domain=pyo.RangeSet(-3, 6, 3))
+    model.row = pyo.Constraint(expr=model.y + model.z <= 0)
+    model.f = pyo.Objective(expr=model.z + 2 * model.y)
+    model.g = pyo.Objective(expr=5e7 * model.z + 9e7 * model.y - 1 / 3, sense=pyo.maximize)
+    every = [(z + 2 * y, 5e7 * z + 9e7 * y - 1 / 3) for y in (-3, 0, 3, 6) for z in (-3, 0, 3, 6) if y + z <= 0]
+    assert sorted(front_of(model).values.tolist()) == best(every)

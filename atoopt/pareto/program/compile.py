@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from atoopt.pareto.program.definitions import Definitions
+from atoopt.solvers.gap_domains import Gap
 from atoopt.solvers.rows import Rows
 from atoopt.solvers.standard_form import standard_form
 
@@ -93,6 +94,8 @@ class Program:
         Columns are counted from here: a variable is its column and this.
     possible : bool
         False where a row without a variable cannot hold.
+    gaps : tuple of Gap
+        The values of columns that are not whole, where these have gaps.
     """
 
     objectives: tuple[Linear, Linear]
@@ -108,6 +111,7 @@ class Program:
     row_names: tuple[str, ...]
     origin: Floats
     possible: bool = True
+    gaps: tuple[Gap, ...] = ()
 
     @property
     def n_columns(self) -> int:
@@ -118,7 +122,7 @@ class Program:
     def rows(self) -> Rows:
         """What a solution has to keep, in the modeler's units."""
         return Rows(self.start, self.index, self.value, self.row_lower, self.row_upper, self.lower, self.upper,
-                    self.integer)  # fmt: skip
+                    self.integer, self.gaps)  # fmt: skip
 
     def values(self, columns: Floats) -> tuple[float, float]:
         """Return both values to be minimized, without their constants."""
@@ -130,7 +134,7 @@ class Program:
         for array in (self.start, self.index, self.value, self.row_lower, self.row_upper, self.lower, self.upper,
                       self.integer, *(f.coefficients for f in self.objectives)):  # fmt: skip
             digest.update(np.ascontiguousarray(array).tobytes())
-        digest.update(repr([(f.constant, f.sign) for f in self.objectives]).encode())
+        digest.update(repr([*((f.constant, f.sign) for f in self.objectives), *self.gaps]).encode())
         return digest.hexdigest()[:16]
 
 
@@ -168,6 +172,7 @@ def compile_program(model: Any, objectives: tuple[Any, Any]) -> tuple[Program, l
         np.asarray(form.rows.data, dtype=np.float64),
         form.row_lower, form.row_upper, form.lower, form.upper, form.integer,
         tuple(variable.name for variable in form.variables), form.row_names, np.zeros(form.lower.size),
+        gaps=form.gaps,
     )  # fmt: skip
     return _counted_from_origin(program), form.variables
 
@@ -189,6 +194,7 @@ def _counted_from_origin(program: Program) -> Program:
     return replace(
         program, objectives=(first, second), row_lower=program.row_lower - moved, row_upper=program.row_upper - moved,
         lower=program.lower - origin, upper=program.upper - origin, origin=origin,
+        gaps=tuple(gap.from_origin(float(origin[gap.column])) for gap in program.gaps),
     )  # fmt: skip
 
 

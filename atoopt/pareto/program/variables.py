@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator
 from typing import Any
 
-from atoopt.solvers.gap_domains import is_whole, nearest
+from atoopt.solvers.gap_domains import gap_of, is_whole
 
 
 def all_variables(model: Any, objectives: tuple[Any, Any]) -> Iterator[Any]:
@@ -36,5 +36,5 @@ def value_of(variable: Any) -> float:
     number = min(max(0.0, -math.inf if low is None else low), math.inf if high is None else high)
     whole = is_whole(variable)
     if whole is None:
-        return nearest(variable, number)
+        return gap_of(variable).nearest(number)
     return float(math.ceil(number) if number > 0 else math.floor(number)) if whole else number

@@ -27,6 +27,8 @@ class Limited(NamedTuple):
 
     Attributes
     ----------
+    name : str
+        Of its limit.
     amounts : ((n,) array, (n,) array)
         What each part takes of it made to stock, and made to order; at least 0.
     limit : float
@@ -35,6 +37,7 @@ class Limited(NamedTuple):
         Pallets or set-up hours.
     """
 
+    name: str
     amounts: tuple[Floats, Floats]
     limit: float
     is_objective: bool
@@ -45,14 +48,14 @@ def limited(instance: PolicyInstance) -> list[Limited]:
     limits = instance.limits.max_pallets, instance.limits.max_setup_hours
     pallets, hours = (math.inf if limit is None else limit for limit in limits)
     found = [
-        Limited((instance.mts_pallets, np.zeros(instance.n_parts)), pallets, True),
-        Limited((instance.mts_setup_hours, instance.mto_setup_hours), hours, True),
+        Limited("max_pallets", (instance.mts_pallets, np.zeros(instance.n_parts)), pallets, True),
+        Limited("max_setup_hours", (instance.mts_setup_hours, instance.mto_setup_hours), hours, True),
     ]
     for process, limit in instance.process_limits.items():
         j = instance.processes.index(process)
         setup, run = instance.setup_hours_by_process[:, j], instance.run_hours[:, j]
         to_stock, to_order = setup * instance.batches_per_year + run, setup * instance.orders_per_year + run
-        found.append(Limited((to_stock, to_order), limit, False))
+        found.append(Limited(process, (to_stock, to_order), limit, False))
     return found
 
 

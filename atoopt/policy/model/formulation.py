@@ -18,6 +18,7 @@ tolerance means the same for 2 pallets and for 20,000 hours.
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -25,6 +26,7 @@ import pyomo.environ as pyo
 from numpy.typing import NDArray
 
 from atoopt.policy.evaluate import TOLERANCE, Mask
+from atoopt.policy.frontier.settled import limited
 from atoopt.policy.instance import PolicyInstance
 from atoopt.policy.objective import Objective
 
@@ -33,7 +35,11 @@ SLACK = TOLERANCE / 2
 
 
 def build(
-    instance: PolicyInstance, objective: Objective | None = None, *, without_limits: bool = False
+    instance: PolicyInstance,
+    objective: Objective | None = None,
+    *,
+    without_limits: bool = False,
+    given: NDArray[np.int8] | None = None,
 ) -> pyo.ConcreteModel:
     """Build the model of an instance.
 
@@ -44,6 +50,9 @@ def build(
         The active objective is ``weighted`` with these weights.
     without_limits : bool
         Leave out pallets, set-up and process limits; fixed policies and groups stay.
+    given : (n,) array, optional
+        Parts that are fixed: 1 to order, 0 to stock, -1 open (see `atoopt.policy.frontier.settled`). What is left of
+        the limits for the others is exact then, however large these parts are.
 
     Returns
     -------
@@ -61,6 +70,8 @@ def build(
     model = pyo.ConcreteModel(name=instance.name)
     model.I = pyo.Set(initialize=instance.ids, doc="parts")
     model.to_order = pyo.Var(model.I, domain=pyo.Binary, doc="x_i")
+    if given is not None:
+        _fix(model, given)
     _objectives(model, instance, objective)
     _rules(model, instance)
     model.quantity = quantities(model, instance)
@@ -68,7 +79,7 @@ def build(
     model.kept = pyo.ConstraintList(doc="limits, each in percent of itself")
     model.excluded = pyo.ConstraintList(doc="policies that are not wanted")
     for name, limit in model.limit.items():
-        keep(model, name, limit)
+        keep(model, instance, name, limit)
     return model
 
 
@@ -122,26 +133,35 @@ def process_hours(model: pyo.ConcreteModel, instance: PolicyInstance, process: s
     return base + sum(float(more[i]) * model.to_order[name] for i, name in enumerate(instance.ids) if more[i])
 
 
-def keep(model: pyo.ConcreteModel, name: str, limit: float) -> None:
-    """Add one limit as a row."""
-    quantity = model.quantity[name]
+def keep(model: pyo.ConcreteModel, instance: PolicyInstance, name: str, limit: float) -> None:
+    """Add one limit as a row: what open parts take beyond their least is within what all others leave of the limit.
+
+    That rest is rounded once: beside a part of a million hours, a limit of a tenth of an hour would else be lost.
+    """
+    amounts = next(quantity.amounts for quantity in limited(instance) if quantity.name == name)
+    parts = list(zip(model.to_order.values(), *(amount.tolist() for amount in amounts), strict=True))
+    least = [pair[int(x.value)] if x.fixed else min(pair) for x, *pair in parts]
+    left = math.fsum([limit, SLACK * limit, *(-amount for amount in least)])
     per_cent = 100.0 / limit if limit > 0 else 1.0
-    room = (100.0 * (1 + SLACK)) if limit > 0 else 0.0
-    if isinstance(quantity, (int, float)) or quantity.is_constant():
-        if pyo.value(quantity) > limit * (1 + SLACK):
-            model.kept.add(sum(model.to_order.values()) <= -1)  # no policy changes it: nothing is feasible
-        return
-    model.kept.add(per_cent * quantity <= room)
+    terms = [
+        per_cent * abs(order - stock) * (x if order > stock else 1 - x)
+        for x, stock, order in parts if not x.fixed and order != stock
+    ]  # fmt: skip
+    if terms:
+        model.kept.add(sum(terms) <= per_cent * left)
+    elif left < 0:
+        model.kept.add(sum(model.to_order.values()) <= -1)  # no policy changes it: nothing is feasible
 
 
 def set_start(model: pyo.ConcreteModel, mto: Mask) -> None:
-    """Write a policy into the variables, as the start of a solve."""
+    """Write a policy into the variables that are open, as the start of a solve."""
     for variable, value in zip(model.to_order.values(), mto.tolist(), strict=True):
-        variable.value = int(value)
+        if not variable.fixed:
+            variable.value = int(value)
 
 
-def fix_settled(model: pyo.ConcreteModel, given: NDArray[np.int8]) -> None:
-    """Fix the parts that limits leave no choice (1: to order, 0: to stock): a solver then sees the others' scale."""
+def _fix(model: pyo.ConcreteModel, given: NDArray[np.int8]) -> None:
+    """Fix the parts that are given: a solver then sees the others' scale."""
     for variable, value in zip(model.to_order.values(), given.tolist(), strict=True):
         if value >= 0:
             variable.fix(value)

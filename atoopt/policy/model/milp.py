@@ -12,7 +12,7 @@ from atoopt.policy.evaluate import Choice, Evaluation, evaluate_mask
 from atoopt.policy.frontier.assignment import supported_within_limits
 from atoopt.policy.frontier.settled import settled, within_cost
 from atoopt.policy.instance import PolicyInstance
-from atoopt.policy.model.formulation import build, exclude, fix_settled, policy_of, set_start
+from atoopt.policy.model.formulation import build, exclude, policy_of, set_start
 from atoopt.policy.model.relaxation import explain_infeasible
 from atoopt.policy.objective import Objective, choice_of, objective_of
 from atoopt.solvers.highs import Answer
@@ -49,10 +49,10 @@ def solve(instance: PolicyInstance, run: Run) -> Claim:
     start = starting_policy(instance, objective)
     if start is not None:
         run.report(start.cost, None, "supported point")
-    model = build(instance, objective)
+    given = settled(within_cost(instance, objective, None if start is None else start.cost))
+    model = build(instance, objective, given=given)
     if start is not None:
         set_start(model, start.mto)
-    fix_settled(model, settled(within_cost(instance, objective, None if start is None else start.cost)))
     answer = _solve_within_limits(instance, model, run, start is not None)
     if answer.outcome == "infeasible" and start is None:
         message, relaxations = explain_infeasible(instance, run)

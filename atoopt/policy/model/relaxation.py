@@ -43,7 +43,7 @@ def explain_infeasible(instance: PolicyInstance, run: Run) -> tuple[str, dict[st
         model = build(instance, without_limits=True)
         for other, limit in limits.items():
             if other != name:
-                keep(model, other, limit)
+                keep(model, instance, other, limit)
         needed[name] = _least(instance, model, name, run)
         if needed[name] is None and run.stopped:
             late.append(name)

@@ -94,7 +94,8 @@ def take(levels: Levels, answer: Answer) -> None:
     found = evaluate_masks(instance, answer.stock)
     if found.violations:
         raise RuntimeError(f"at T = {time:g} a stock was returned that breaks: {'; '.join(found.violations)}")
-    levels.add(Level(time, answer.bound), [evaluate_masks(levels.instance, answer.stock)])
+    own = evaluate_masks(levels.instance, answer.stock)
+    levels.add(Level(time, answer.bound), [] if own.violations else [own])  # the room of a time may add to the limit's
 
 
 def fastest_stock(instance: StockInstance) -> Evaluation:
@@ -144,7 +145,8 @@ def _targets(levels: Levels, n_points: int) -> list[float]:
     if math.isinf(levels.bound_at(levels.latest)):
         return []
     solved = [level.time for level in levels.solved]
-    ends = [levels.latest, *(stock.mean_assembly_time for stock in levels.stocks[-1:])]
+    # a stock may be slower than the limit by its room, to which a limit there would add another
+    ends = [levels.latest, *(min(stock.mean_assembly_time, levels.latest) for stock in levels.stocks[-1:])]
     missing = [end for end in dict.fromkeys(ends) if end not in solved]
     if missing or levels.again or not levels.stocks:
         return [*missing, *levels.again]

@@ -10,7 +10,7 @@ import pytest
 
 import atoopt
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 
 
 @pytest.mark.parametrize(("model", "wanted"), [("mto_mts", 61.796), ("mto_mts_capacity", 75.870)])

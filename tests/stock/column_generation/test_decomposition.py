@@ -28,7 +28,7 @@ from atoopt.stock.data.generate import log_normal, uniform
 from atoopt.stock.evaluate import evaluate_masks
 from tests.stock.reference import optimum
 
-CARS = Path(__file__).parents[3] / "shared" / "data" / "car_orders.csv"
+CARS = Path(__file__).parents[4] / "shared" / "data" / "car_orders.csv"
 TREE_ONLY = Settings(leaf_pairs=0, iterations=60)
 
 

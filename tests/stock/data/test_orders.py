@@ -16,7 +16,7 @@ from atoopt.stock import StockInstance
 from atoopt.stock.data.generate import harness_orders
 from atoopt.stock.data.orders import OrderImport, read_orders
 
-CARS = Path(__file__).parents[3] / "shared" / "data" / "car_orders.csv"
+CARS = Path(__file__).parents[4] / "shared" / "data" / "car_orders.csv"
 
 WIDE = "roof,radio\nplain,yes\nglass,yes\nplain,no\nplain,yes\n"
 BINARY = "glass,navi,tow\n1,0,0\n1,1,0\n0,0,0\n1,0,0\n"

@@ -253,3 +253,17 @@ def test_a_full_disk_costs_the_journal_only(
     front = atoopt.pareto(four(), "decomposition", points=5, journal=str(tmp_path / "f.journal"))
     assert front.values.tolist() == atoopt.pareto(four(), "decomposition", points=5).values.tolist()
     assert len(calls) == 3 and [record.levelname for record in caplog.records] == ["WARNING"]
+
+
+def test_a_point_keeps_the_limit_within_one_tolerance() -> None:
+    """Solved for at the time of a stock that is slower than the limit by its room, another room may not be added."""
+    demand = {"ab": 1.0, "cd": 6e-10, "bc": 6e-10, "ad": 6e-10}
+    products = tuple(Product(components=tuple(letters), demand=amount) for letters, amount in demand.items())
+    costs = Costs(preassembly=1.86, fixed_transport=0.001, variable_transport=0.001, final_assembly=1.0)
+    instance = StockInstance(
+        name="rare", components=tuple("abcd"), products=products, costs=costs, max_mean_assembly_time=0.0
+    )
+    front = atoopt.pareto(instance, "decomposition")
+    assert front.complete
+    assert not any(point.solution.violations for point in front.points)
+    assert_same(front, by_brute_force(instance))
