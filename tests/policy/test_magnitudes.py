@@ -88,12 +88,15 @@ def test_nothing_in_stock_is_proven(method: str) -> None:
 @pytest.mark.parametrize("method", ["exact", "milp"])
 def test_a_limit_that_just_holds_beside_a_part_of_millions_of_hours(method: str) -> None:
     """The large part is made to order; what the limit leaves for the others, 5e-7 hours, is not lost."""
-    large = part("large", 21311815.79997801, 0.5, 1.0, 268.0, 0.2)
-    small = [part(name, 1.0, 0.5, 400.0, 158.0, 1e-6) for name in ("one", "other")]
-    slow = part("slow", 0.46889567922121556, 0.5, 1.0, 1.0, 0.1) | {"pieces_per_pallet": 1e-1}
-    data = policy_of(large, *small, slow)
-    hours = atoopt.pareto(instance_of(data), "exact").values[:, 1]
-    limit = float(hours[hours < 1.0].max())
+    data = policy_of(
+        part("fixed", 1, 0.5, 400, 326, 0.1),
+        part("often", 0.001, 133, 3.975472254111972, 96, 0.1),
+        part("rare", 0.46889567922121556, 0.5, 1, 1, 0.1),
+        part("large", 21311815.79997801, 0.5, 1, 268, 0.2),
+        *(part(name, 1, 0.5, 400, 158, 1e-6) for name in ("one", "other")),
+        fixed_policy={"fixed": "MTS"},
+    )
+    limit = 0.14716522466634918
     limited = data | {"limits": {"max_setup_hours": limit}}
     wanted = min(p + 2 * h for p, h in all_policies(data) if h <= limit * (1 + 1e-9))
     result = atoopt.solve(instance_of(limited), method)
