@@ -289,7 +289,7 @@ def _as_lp(form: StandardForm) -> highspy.HighsLp:
     lp.col_cost_, lp.offset_ = form.costs, form.offset
     lp.sense_ = highspy.ObjSense.kMinimize if form.minimize else highspy.ObjSense.kMaximize
     lp.col_lower_, lp.col_upper_ = form.lower, form.upper
-    lp.row_lower_, lp.row_upper_ = form.row_lower, form.row_upper
+    lp.row_lower_, lp.row_upper_ = rows_of(form).sides_with_rounding()
     lp.a_matrix_.format_ = highspy.MatrixFormat.kColwise
     lp.a_matrix_.start_ = form.rows.indptr
     lp.a_matrix_.index_ = form.rows.indices

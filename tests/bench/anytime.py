@@ -18,7 +18,9 @@ from typing import Any
 
 import atoopt
 from atoopt.base.errors import InputError
-from atoopt.stock.kernels import GROUPS, tiny
+from atoopt.base.files import resolve
+from atoopt.kernels.groups import GROUPS
+from atoopt.stock.kernels import tiny
 from tests.bench.best_known import read_table
 
 METHODS = ("auto", "annealing", "greedy", "module-frequency", "module-size", "milp", "decomposition")
@@ -73,7 +75,7 @@ def takes_seed(method: str) -> bool:
 def load_kernels() -> None:
     """Compile and load what the methods need."""
     for group in GROUPS.values():
-        group()
+        resolve(group)()
     for method in METHODS:
         atoopt.solve(tiny(), method, time_limit=5.0)
 

@@ -351,3 +351,17 @@ def test_large_costs_of_a_domain_leave_the_constant() -> None:
     model.g = pyo.Objective(expr=5e7 * model.z + 9e7 * model.y - 1 / 3, sense=pyo.maximize)
     every = [(z + 2 * y, 5e7 * z + 9e7 * y - 1 / 3) for y in (-3, 0, 3, 6) for z in (-3, 0, 3, 6) if y + z <= 0]
     assert sorted(front_of(model).values.tolist()) == best(every)
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_a_limit_that_holds_in_decimals(method: str) -> None:
+    """0.0004 x + 431 y + 427890.13 z >= 428749.1308 and <= 428752.1308 just holds at (2, 2, 1), in doubles by 6e-11."""
+    model = pyo.ConcreteModel()
+    model.x, model.z = pyo.Var(domain=pyo.Integers, bounds=(2, 5)), pyo.Var(domain=pyo.Binary)
+    model.y = pyo.Var(bounds=(2, 2))
+    total = 0.0004 * model.x + 431 * model.y + 427890.13 * model.z
+    model.row = pyo.Constraint(expr=pyo.inequality(428749.1308, total, 428752.1308))
+    model.f, model.g = pyo.Objective(expr=model.x), pyo.Objective(expr=-model.z)
+    front = front_of(model, method=method)
+    assert front.complete
+    assert front.values.tolist() == [[2.0, -1.0]]

@@ -12,7 +12,7 @@ import atoopt
 STOCK, POLICY = "instances/stock/uniform-5.json", "instances/policy/plates-12.json"
 
 MODEL = """import pyomo.environ as pyo
-from atoopt.{family}.formulation import build
+from atoopt.{family}.model.formulation import build
 
 
 def build_model(instance):

@@ -49,7 +49,8 @@ def loaded(program: Program, *, divided: bool = False) -> highspy.Highs:
     lp.col_cost_ = np.zeros(program.n_columns)
     lp.col_lower_, lp.col_upper_ = program.lower, program.upper
     factors = row_factors(program, divided=divided)
-    lp.row_lower_, lp.row_upper_ = program.row_lower * factors, program.row_upper * factors
+    lower, upper = program.rows.sides_with_rounding()
+    lp.row_lower_, lp.row_upper_ = lower * factors, upper * factors
     lp.a_matrix_.format_ = highspy.MatrixFormat.kColwise
     lp.a_matrix_.start_, lp.a_matrix_.index_ = program.start, program.index
     lp.a_matrix_.value_ = program.value * factors[program.index]
