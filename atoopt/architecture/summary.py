@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
-from atoopt.architecture.instance import ArchitectureInstance
+if TYPE_CHECKING:
+    from atoopt.architecture.instance import ArchitectureInstance
 
 
 def summary(instance: ArchitectureInstance) -> dict[str, str]:

@@ -7,9 +7,9 @@ import signal
 import sys
 from collections.abc import Sequence
 
-__all__ = ["main"]
+from atoopt.cli.statuses import INTERRUPTED, TERMINATED
 
-BAD_INPUT, DEFECT, INTERRUPTED, BROKEN_PIPE, TERMINATED = 2, 3, 130, 141, 143
+__all__ = ["main"]
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -14,7 +14,6 @@ from typer.main import get_command
 
 from atoopt import __version__
 from atoopt.base.errors import InputError, one_line
-from atoopt.cli import BAD_INPUT, BROKEN_PIPE, DEFECT, INTERRUPTED, TERMINATED
 from atoopt.cli.architecture import architecture
 from atoopt.cli.check import check
 from atoopt.cli.export import export
@@ -25,6 +24,7 @@ from atoopt.cli.policy import policy
 from atoopt.cli.schema import schema
 from atoopt.cli.show import show
 from atoopt.cli.solve import solve
+from atoopt.cli.statuses import BAD_INPUT, BROKEN_PIPE, DEFECT, INTERRUPTED, TERMINATED
 from atoopt.cli.text.terminal import descriptor
 from atoopt.solvers.run import Terminated
 

@@ -116,7 +116,7 @@ def front_faults(front: SavedFront) -> Iterator[str]:
         yield f"complete is true beside {len(front.unexplored)} unexplored boxes"
     if front.complete and front.coverage_error:
         yield f"complete is true beside a coverage_error of {front.coverage_error:.9g}"
-    read = front_of(front)
+    read = front_of(front, Front)
     values = read.minimized
     yield from few(_dominated(values))
     yield from few(

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from atoopt.base.files import resolve
 from atoopt.pareto.coverage import unexplored_error
 from atoopt.pareto.representation import coverage_error, representation
 
@@ -234,9 +235,8 @@ class Front:
 
     def plot(self, ax: Axes | None = None) -> Axes:
         """Draw the front, what is proven of its points, and what is unexplored; see `atoopt.plots.front`."""
-        from atoopt.plots.front import plot_front
-
-        return plot_front(self, ax)
+        axes: Axes = resolve("atoopt.plots.front:plot_front")(self, ax)
+        return axes
 
     def to_json(self, *, points_only: bool = False) -> dict[str, Any]:
         """Return the JSON object of ``atoopt pareto --json``; `points_only` leaves the solutions out."""
@@ -268,7 +268,7 @@ class Front:
         """
         from atoopt.pareto.front_file import load
 
-        return load(path)
+        return load(path, cls)
 
     def headline(self) -> str:
         """Return size, completeness and time on one line."""

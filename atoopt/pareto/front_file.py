@@ -66,25 +66,23 @@ def write_json(front: Front, write: Callable[[str], object], points_only: bool =
     write("],\n" + json.dumps(_tail(front), ensure_ascii=False)[1:] + "\n")
 
 
-def load(path: str) -> Front:
-    """Read a front.
+def load(path: str, kind: type[Front]) -> Front:
+    """Read a front of a class, which is handed over: it knows this file, not this file it.
 
     Raises
     ------
     InputError
         The file holds no front; the message names the place.
     """
-    return front_of(validated(SavedFront, read_json(path), path))
+    return front_of(validated(SavedFront, read_json(path), path), kind)
 
 
-def front_of(saved: SavedFront) -> Front:
+def front_of(saved: SavedFront, kind: type[Front]) -> Front:
     """Return the front that was saved; its solutions are plain data."""
-    from atoopt.pareto.front import Front
-
     bounds = [np.nan if point.bound is None else point.bound for point in saved.points]
     known = any("bound" in point.model_fields_set for point in saved.points)
     with_solutions = any("solution" in point.model_fields_set for point in saved.points)
-    return Front(
+    return kind(
         saved.objectives, np.array([point.objectives for point in saved.points]).reshape(-1, 2), saved.complete,
         saved.stop_reason, (lambda i: saved.points[i].solution) if with_solutions else None,
         problem=saved.problem, instance=saved.instance, method=saved.method, seconds=saved.seconds,

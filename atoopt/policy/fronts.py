@@ -65,7 +65,8 @@ def threshold(instance: PolicyInstance, run: Run, n_points: int | None) -> Front
 
 def epsilon_constraint(instance: PolicyInstance, run: Run, n_points: int | None) -> Front:
     """Return the front by the epsilon-constraint method on the Pyomo model, with every limit."""
-    from atoopt.pareto.methods.epsilon_constraint import Settings, epsilon_front
+    from atoopt.pareto.methods.engine import front_of
+    from atoopt.pareto.search.found import Settings
     from atoopt.policy.model.formulation import build, policy_of
 
     model = build(instance, given=settled(instance))
@@ -74,7 +75,7 @@ def epsilon_constraint(instance: PolicyInstance, run: Run, n_points: int | None)
         n_points, spread=instance.n_parts > WALKED, on_point=lambda: policies.append(policy_of(model)),
         journal=None if run.options.journal is None else Path(run.options.journal),
     )  # fmt: skip
-    found = epsilon_front(model, (model.pallets, model.setup_hours), run, settings)
+    found = front_of(model, (model.pallets, model.setup_hours), run, settings)
     evaluations = [evaluate_mask(instance, policies[i]) for i in found.solutions]
     return _as_evaluated(evaluations, found.complete, found.stop_reason, found.facts)
 

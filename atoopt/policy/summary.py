@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from atoopt.policy.instance import PolicyInstance
 from atoopt.policy.surprises import surprises
+
+if TYPE_CHECKING:
+    from atoopt.policy.instance import PolicyInstance
 
 
 def summary(instance: PolicyInstance) -> dict[str, str]:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
-from atoopt.policy.instance import PolicyInstance
+if TYPE_CHECKING:
+    from atoopt.policy.instance import PolicyInstance
+
 
 BETTER_TO_ORDER = "parts are better made to order in both objectives"
 ONE_ORDER = "parts have at most one order a year"

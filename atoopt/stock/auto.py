@@ -13,8 +13,8 @@ from atoopt.stock.evaluate import evaluate_masks
 from atoopt.stock.fronts.economy import least_cost
 from atoopt.stock.incumbent import Incumbent
 from atoopt.stock.instance import StockInstance
-from atoopt.stock.kernels import FOR_ANNEALING, groups_of_auto, ready
 from atoopt.stock.model.patterns import n_partitions
+from atoopt.stock.ready import FOR_ANNEALING, FOR_DENSE, ready
 from atoopt.stock.start import first_stock
 
 MODEL_COLUMNS = 25_000
@@ -130,3 +130,14 @@ def _said(claim: Claim, picked: str, why: str) -> Claim:
     claim.details = {"picked": picked, "why": why} | claim.details
     claim.message = "; ".join(part for part in (f"{picked}, for {why}", claim.message) if part)
     return claim
+
+
+def groups_of_auto(instance: StockInstance, columns: float | None = None) -> tuple[str, ...]:
+    """Return which groups the method calls that ``auto`` picks, by the columns of the pattern model if known."""
+    from atoopt.stock.column_generation import groups_of_decomposition
+
+    columns = pattern_columns(instance) if columns is None else columns
+    if columns <= TINY:
+        return ("packing",)
+    groups = groups_of_decomposition(instance)
+    return FOR_ANNEALING if columns <= MODEL_COLUMNS and groups != FOR_DENSE else groups

@@ -5,43 +5,10 @@ Arguments are made as the methods make them, for each kind of argument is compil
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 import numpy as np
 
-from atoopt.kernels.prepare import prepare
 from atoopt.solvers.run import Run
 from atoopt.stock.instance import Costs, Product, StockInstance
-
-FOR_ANNEALING = ("packing", "annealing")
-FOR_DECOMPOSITION = (*FOR_ANNEALING, "pricing", "ascent")
-"""The groups of kernels that methods call, see `atoopt.kernels.groups`; what is needed first comes first."""
-
-
-FOR_DENSE = (*FOR_ANNEALING, "gaps")
-
-
-def ready(instance: StockInstance, run: Run, groups: Iterable[str]) -> None:
-    """Compile the kernels of these groups that are cold, with those that the instance itself calls for."""
-    prepare([*groups, *(["connected"] if instance.neighbors is not None else [])], run)
-
-
-def groups_of_decomposition(instance: StockInstance) -> tuple[str, ...]:
-    """Return which groups decomposition calls."""
-    from atoopt.stock import dense
-
-    return FOR_DENSE if dense.suits(instance) else FOR_DECOMPOSITION
-
-
-def groups_of_auto(instance: StockInstance, columns: float | None = None) -> tuple[str, ...]:
-    """Return which groups the method calls that ``auto`` picks, by the columns of the pattern model if known."""
-    from atoopt.stock.auto import MODEL_COLUMNS, TINY, pattern_columns
-
-    columns = pattern_columns(instance) if columns is None else columns
-    if columns <= TINY:
-        return ("packing",)
-    groups = groups_of_decomposition(instance)
-    return FOR_ANNEALING if columns <= MODEL_COLUMNS and groups != FOR_DENSE else groups
 
 
 def tiny() -> StockInstance:

@@ -127,7 +127,7 @@ def interrupted(*_: object) -> None:
 @pytest.mark.parametrize("method", ["auto", "annealing", "decomposition", "milp", "module-size", "enumeration"])
 def test_a_run_that_is_interrupted_meanwhile_answers(monkeypatch: pytest.MonkeyPatch, method: str) -> None:
     """Nothing is known, and it says why."""
-    monkeypatch.setattr("atoopt.stock.kernels.prepare", interrupted)
+    monkeypatch.setattr("atoopt.stock.ready.prepare", interrupted)
     result = atoopt.solve(atoopt.load("instances/stock/uniform-5.json"), method)
     assert (result.status, result.objective, result.bound) == ("unknown", None, None)
     assert "interrupted while kernels were compiled" in result.message
@@ -136,7 +136,7 @@ def test_a_run_that_is_interrupted_meanwhile_answers(monkeypatch: pytest.MonkeyP
 @pytest.mark.parametrize("method", ["auto", "decomposition", "enumeration", "epsilon-constraint"])
 def test_a_front_that_is_interrupted_meanwhile_has_no_points(monkeypatch: pytest.MonkeyPatch, method: str) -> None:
     """It is not complete, and says why."""
-    monkeypatch.setattr("atoopt.stock.kernels.prepare", interrupted)
+    monkeypatch.setattr("atoopt.stock.ready.prepare", interrupted)
     front = atoopt.pareto(atoopt.load("instances/stock/uniform-5.json"), method)
     assert len(front) == 0 and not front.complete
     assert "interrupted" in front.stop_reason
@@ -157,7 +157,7 @@ def test_the_result_says_how_long_kernels_were_compiled(monkeypatch: pytest.Monk
     def slowly(_: object, run: Run) -> None:
         run.compile_seconds += 7.5
 
-    monkeypatch.setattr("atoopt.stock.kernels.prepare", slowly)
+    monkeypatch.setattr("atoopt.stock.ready.prepare", slowly)
     result = atoopt.solve(atoopt.load("instances/stock/uniform-5.json"), "module-size")
     assert result.details["compile_seconds"] == 7.5
     front = atoopt.pareto(atoopt.load("instances/stock/frequency-4.json"))

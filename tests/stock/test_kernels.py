@@ -11,7 +11,8 @@ from numba.core import event
 import atoopt
 from atoopt.kernels.groups import GROUPS
 from atoopt.kernels.prepare import is_ready
-from atoopt.stock.kernels import FOR_ANNEALING, FOR_DECOMPOSITION, FOR_DENSE, groups_of_auto
+from atoopt.stock.auto import groups_of_auto
+from atoopt.stock.ready import FOR_ANNEALING, FOR_DECOMPOSITION, FOR_DENSE
 
 
 class Compilations(event.Listener):

@@ -35,7 +35,7 @@ LOOKS = 8
 largest coefficient, does not see an end that differs by a millionth of it."""
 
 
-def front_of(model: Any, objectives: tuple[Any, Any], run: Run, settings: Settings) -> Found:
+def front_of(model: Any, objectives: tuple[Any, Any], run: Run, settings: Settings | None = None) -> Found:
     """Generate the front of a Pyomo model with two objectives.
 
     Parameters
@@ -55,6 +55,7 @@ def front_of(model: Any, objectives: tuple[Any, Any], run: Run, settings: Settin
     ValueError
         The model is not linear.
     """
+    settings = settings or Settings()
     program, variables = compile_program(model, objectives)
     found = search_front(program, run, settings)
     before = [variable.value for variable in variables]

@@ -9,16 +9,14 @@ dominated point gets in; where that one is whole, the next step's solve does thi
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from atoopt.pareto.methods.box import Box
 from atoopt.pareto.methods.dichotomy import split_at_supported
 from atoopt.pareto.search.exchange import look_around
-from atoopt.pareto.search.found import Found, Settings
 
 if TYPE_CHECKING:
     from atoopt.pareto.search.search import Search
-    from atoopt.solvers.run import Run
 
 
 def step(search: Search, box: Box) -> list[Box]:
@@ -49,10 +47,3 @@ def minimized(search: Search) -> int:
         return int(search.scale.whole[0])
     first, second = search.program.objectives
     return int(first.discrete and not second.discrete)
-
-
-def epsilon_front(model: Any, objectives: tuple[Any, Any], run: Run, settings: Settings | None = None) -> Found:
-    """Generate the front of a Pyomo model within a run: see `atoopt.pareto.methods.engine.front_of`."""
-    from atoopt.pareto.methods.engine import front_of
-
-    return front_of(model, objectives, run, settings or Settings())

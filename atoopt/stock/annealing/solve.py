@@ -12,7 +12,7 @@ from atoopt.solvers.result import Claim
 from atoopt.solvers.run import Run
 from atoopt.stock.annealing.search import Annealed, anneal, default_moves
 from atoopt.stock.instance import StockInstance
-from atoopt.stock.kernels import FOR_ANNEALING, ready
+from atoopt.stock.ready import FOR_ANNEALING, ready
 from atoopt.stock.start import first_stock
 
 HISTORY_POINTS = 500

@@ -24,7 +24,7 @@ from atoopt.stock.fronts.economy import least_cost
 from atoopt.stock.heuristics.construct import fastest_stock
 from atoopt.stock.incumbent import Incumbent
 from atoopt.stock.instance import Costs, StockInstance
-from atoopt.stock.kernels import groups_of_decomposition, ready
+from atoopt.stock.ready import FOR_DECOMPOSITION, FOR_DENSE, ready
 from atoopt.stock.start import first_stock
 
 FIRST_MODULES = 400
@@ -147,3 +147,10 @@ def _solve_scaled(
     if claim.bound is not None:
         claim.bound *= scale
     return claim
+
+
+def groups_of_decomposition(instance: StockInstance) -> tuple[str, ...]:
+    """Return which groups decomposition calls."""
+    from atoopt.stock import dense
+
+    return FOR_DENSE if dense.suits(instance) else FOR_DECOMPOSITION

@@ -27,7 +27,7 @@ from atoopt.stock.enumeration.enumerate_kernel import Tables, Terms
 from atoopt.stock.evaluate import least_in_time, max_operations_within, most_operations
 from atoopt.stock.fronts.economy import economy_of
 from atoopt.stock.instance import StockInstance
-from atoopt.stock.kernels import ready
+from atoopt.stock.ready import ready
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -19,12 +19,12 @@ from atoopt.base.errors import InputError
 from atoopt.base.gap import PROOF_TOLERANCE
 from atoopt.pareto.front import Front
 from atoopt.solvers.run import Run
-from atoopt.stock.auto import pattern_columns
+from atoopt.stock.auto import groups_of_auto, pattern_columns
 from atoopt.stock.evaluate import TOLERANCE, evaluate_masks
 from atoopt.stock.fronts.levels import Levels, undominated, values_of
 from atoopt.stock.instance import StockInstance
-from atoopt.stock.kernels import groups_of_auto, ready
 from atoopt.stock.model.patterns import MOST_COLUMNS
+from atoopt.stock.ready import ready
 
 Floats = NDArray[np.float64]
 
@@ -61,7 +61,8 @@ def epsilon_constraint(instance: StockInstance, run: Run, n_points: int | None) 
     """
     import pyomo.environ as pyo
 
-    from atoopt.pareto.methods.epsilon_constraint import Settings, epsilon_front
+    from atoopt.pareto.methods.engine import front_of
+    from atoopt.pareto.search.found import Settings
     from atoopt.stock.model.formulation import build, stock_of
     from atoopt.stock.model.refine import refuse
 
@@ -75,7 +76,7 @@ def epsilon_constraint(instance: StockInstance, run: Run, n_points: int | None) 
         journal=None if run.options.journal is None else Path(run.options.journal),
     )  # fmt: skip
     while True:
-        found = epsilon_front(model, (model.cost, model.assembly_time), run, settings)
+        found = front_of(model, (model.cost, model.assembly_time), run, settings)
         points = [evaluate_masks(instance, stocks[i]) for i in found.solutions]
         refused = [point for point in points if not point.feasible]
         if not refused:

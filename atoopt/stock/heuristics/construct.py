@@ -30,7 +30,7 @@ from atoopt.stock.candidates import all_subsets, closed_sets, frequencies, given
 from atoopt.stock.evaluate import evaluate_masks
 from atoopt.stock.heuristics.growing import GrowingStock
 from atoopt.stock.instance import StockInstance
-from atoopt.stock.kernels import ready
+from atoopt.stock.ready import ready
 
 PENALTIES = (0.05, 0.2, 0.5, 0.8, 1.0)
 """The penalty coefficients that `solve_by_frequency` tries."""

@@ -13,9 +13,9 @@ from atoopt.solvers.run import Run
 from atoopt.stock.candidates import Candidates, default_candidates, named_candidates
 from atoopt.stock.evaluate import Evaluation, evaluate_masks
 from atoopt.stock.instance import StockInstance
-from atoopt.stock.kernels import ready
 from atoopt.stock.model.patterns import MOST_COLUMNS, n_columns
 from atoopt.stock.model.refine import count_fewest, exclude, refuse, saving_costs
+from atoopt.stock.ready import ready
 from atoopt.stock.start import first_stock
 
 SMALL_MODEL = 2_000

@@ -1,0 +1,3 @@
+"""The exit statuses of the command line; 0 is a result, 1 a failed check."""
+
+BAD_INPUT, DEFECT, INTERRUPTED, BROKEN_PIPE, TERMINATED = 2, 3, 130, 141, 143
