@@ -14,21 +14,16 @@ FILES = sorted((ROOT / "atoopt").rglob("*.py"))
 
 LONGEST = 300
 LONG = {
-    "stock/column_generation/ascent_kernel.py": "a kernel: compiled as one",
-    "stock/column_generation/cuts.py": "a kernel and what calls it",
-    "stock/column_generation/pricing.py": "a kernel: compiled as one",
     "stock/packing.py": "a kernel: compiled as one",
     # still to be parted
     "pareto/front.py": "", "pareto/methods/engine.py": "", "pareto/search/search.py": "", "policy/instance.py": "",
     "solvers/highs.py": "", "stock/annealing/moves.py": "", "stock/annealing/search.py": "",
-    "stock/data/generate.py": "", "stock/dense/lifted.py": "", "stock/enumeration/enumerate.py": "",
+    "stock/data/generate.py": "", "stock/enumeration/enumerate.py": "",
     "stock/evaluate.py": "", "stock/heuristics/construct.py": "", "stock/instance.py": "",
 }  # fmt: skip
 """Files of more lines, with the reason."""
 
 MOST_FILES, MOST_LINES = 16, 3500
-CROWDED = ("stock/column_generation",)
-"""Rooms with more files, still to be parted."""
 
 
 def name_of(path: Path) -> str:
@@ -113,4 +108,4 @@ def test_rooms_are_small() -> None:
         files = list(room.glob("*.py"))
         lines = sum(len(path.read_text("utf-8").splitlines()) for path in files)
         assert lines <= MOST_LINES, room
-        assert len(files) <= MOST_FILES or str(room.relative_to(ROOT / "atoopt")) in CROWDED, room
+        assert len(files) <= MOST_FILES, room

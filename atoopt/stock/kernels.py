@@ -38,37 +38,38 @@ def annealing() -> None:
 
 def pricing() -> None:
     """Compile what lists modules for decomposition, and its cuts."""
-    from atoopt.stock.column_generation.ascent import first_duals
-    from atoopt.stock.column_generation.bound import prices
-    from atoopt.stock.column_generation.envelope import most_broken
-    from atoopt.stock.column_generation.pool import Pool
-    from atoopt.stock.column_generation.pricing import profitable_modules
+    from atoopt.stock.column_generation.column_pool import ColumnPool
+    from atoopt.stock.column_generation.cuts.envelope_separation import most_violated
+    from atoopt.stock.column_generation.cuts.separation import separate_cliques
+    from atoopt.stock.column_generation.master.pdhg import first_duals
+    from atoopt.stock.column_generation.pricing.dual_repair import take_profits
+    from atoopt.stock.column_generation.pricing.price import price
+    from atoopt.stock.column_generation.pricing.pricing_problem import pricing_problem
     from atoopt.stock.column_generation.relaxation import relax
-    from atoopt.stock.column_generation.repair import take_profits
 
     relaxed = relax(tiny())
-    pool = Pool(relaxed)
+    pool = ColumnPool(relaxed)
     pool.add([0b011, 0b110, 0b101])
-    gains, worth, cost, charges = prices(relaxed, pool, first_duals(relaxed))
-    found = profitable_modules(
-        relaxed.has, gains, worth, cost, floor=0.0, most=9, max_nodes=9, joined=relaxed.joined, charges=charges
-    )
-    take_profits(relaxed.has, gains, worth, cost, found[0], charges)
-    pool.cut_off(pool.whole(), np.full(pool.n_pairs, 0.5))
-    pool.whole()  # lays out the rows of the cuts found
-    most_broken(np.ones(3), np.full(3, 0.5), ~np.eye(3, dtype=bool), np.ones(3), np.ones(3), lambda: False)
+    problem = pricing_problem(pool, first_duals(relaxed))
+    take_profits(problem, price(problem, floor=0.0, max_columns=9, max_nodes=9).modules)
+    separate_cliques(pool, pool.whole_master(), np.full(pool.n_pairs, 0.5))
+    pool.whole_master()  # lays out the rows of the cuts found
+    most_violated(np.ones(3), np.full(3, 0.5), ~np.eye(3, dtype=bool), np.ones(3), np.ones(3), lambda: False)
 
 
 def ascent() -> None:
-    """Compile the dual ascent of decomposition."""
-    from atoopt.stock.column_generation.ascent import Primal, ascend, dual_value, first_duals
-    from atoopt.stock.column_generation.pool import Pool
+    """Compile PDHG, which climbs the dual of decomposition."""
+    from atoopt.stock.column_generation.column_pool import ColumnPool
+    from atoopt.stock.column_generation.master.lagrangian import lagrangian
+    from atoopt.stock.column_generation.master.pdhg import first_duals, run_pdhg
+    from atoopt.stock.column_generation.master.restricted_master import Primal
     from atoopt.stock.column_generation.relaxation import relax
 
     relaxed = relax(tiny())
-    pool, duals = Pool(relaxed), first_duals(relaxed)
-    duals, _ = ascend(relaxed, pool.whole(), duals, Primal(np.zeros(pool.n_pairs), np.zeros(len(pool))), 1)
-    dual_value(relaxed, pool.whole(), duals)
+    pool, duals = ColumnPool(relaxed), first_duals(relaxed)
+    master = pool.whole_master()
+    duals, _ = run_pdhg(master, duals, Primal(np.zeros(pool.n_pairs), np.zeros(len(pool))), 1)
+    lagrangian(master, duals)
 
 
 def gaps() -> None:

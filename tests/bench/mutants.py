@@ -1,6 +1,6 @@
 """Which changes of a rule does no test notice? Simple mutants of files, each tried on the tests that concern it.
 
-    python -m tests.bench.mutants atoopt/stock/column_generation/closing.py --most 40
+    python -m tests.bench.mutants atoopt/stock/column_generation/column_enumeration.py --most 40
 
 A mutant is one place of one function changed: a comparison turned round, + for -, a number doubled or halved, `and` for
 `or`, one argument of `max` or `min` alone, a `not` left out. Nothing is written: a child process, forked once

@@ -30,16 +30,16 @@ from atoopt.stock.candidates import (
 )
 from atoopt.stock.check import check
 from atoopt.stock.column_generation import solve as decompose
-from atoopt.stock.column_generation.ascent import Duals
-from atoopt.stock.column_generation.bound import certify
-from atoopt.stock.column_generation.pool import Pool
-from atoopt.stock.column_generation.pricing import profitable_modules
+from atoopt.stock.column_generation.column_pool import ColumnPool
+from atoopt.stock.column_generation.master.lagrangian import Duals
+from atoopt.stock.column_generation.pricing.dual_bound import dual_bound
 from atoopt.stock.column_generation.relaxation import relax
 from atoopt.stock.data.generate import log_normal
 from atoopt.stock.enumeration.enumerate import free_modules
 from atoopt.stock.evaluate import evaluate_masks
 from atoopt.stock.heuristics.construct import module_size, pool, whole_products
 from tests.stock.annealing.test_annealing import assert_state_is_true, walk_hot
+from tests.stock.column_generation.helpers import priced
 from tests.stock.harness import harness
 from tests.stock.reference import fitting_modules
 from tests.stock.reference import optimum as optimum_of
@@ -178,15 +178,15 @@ def test_pricing_finds_exactly_the_connected_modules_above_the_floor(seed: int, 
     worth, cost = random.uniform(0.0, 1.0, n), (float(random.uniform(0, 2)), float(random.uniform(0, 0.5)))
     graph = nx.from_numpy_array(joined)
 
-    def priced(**options: Any) -> dict[tuple[int, ...], float]:
-        found = profitable_modules(has, gain, worth, cost, floor=floor, most=200, max_nodes=10**6, **options)
+    def found_with(**options: Any) -> dict[tuple[int, ...], float]:
+        found = priced(has, gain, worth, cost, floor=floor, most=200, **options)
         assert found[3]
         assert len(found[0]) == len({tuple(row) for row in found[0].tolist()})
         return {tuple(np.flatnonzero(m).tolist()): p for m, p in zip(found[0], found[1].tolist(), strict=True)}
 
-    wanted = {m: p for m, p in priced().items() if nx.is_connected(graph.subgraph(m))}
-    assert priced(joined=joined) == pytest.approx(wanted)
-    assert priced(joined=np.zeros_like(joined)) == {}
+    wanted = {m: p for m, p in found_with().items() if nx.is_connected(graph.subgraph(m))}
+    assert found_with(liaisons=joined) == pytest.approx(wanted)
+    assert found_with(liaisons=np.zeros_like(joined)) == {}
 
 
 @given(instance=joined_instances(4, max_products=5, candidate_modules=None), seed=st.integers(0, 1000))
@@ -197,16 +197,19 @@ def test_any_duals_give_a_bound(instance: StockInstance, seed: int) -> None:
     relaxation, random = relax(instance), np.random.default_rng(seed)
     duals = Duals(
         random.uniform(0, 3, relaxation.n_rows) * random.choice([0.01, 0.1, 1.0]),
-        random.uniform(0, 10, len(relaxation.need)), random.uniform(0, 2) if relaxation.room >= 0 else 0.0, 1.0,
+        random.uniform(0, 10, len(relaxation.limit_need)),
+        random.uniform(0, 2) if relaxation.module_limit >= 0 else 0.0, 1.0,
     )  # fmt: skip
-    modules = Pool(relaxation)
-    proof = certify(relaxation, modules, modules.whole(), duals)
+    modules = ColumnPool(relaxation)
+    proof = dual_bound(modules, modules.whole_master(), duals)
     best = optimum(instance)
-    assert all(instance.allows(mask) for mask in proof.new)
-    if proof.bound is None:
-        assert relaxation.module_cost(2) + duals.room <= 0  # a free module that pays has no multiple that does not
+    assert all(instance.allows(mask) for mask in proof.columns)
+    if proof.value is None:
+        assert (
+            relaxation.module_cost(2) + duals.module_limit <= 0
+        )  # a free module that pays has no multiple that does not
     else:
-        assert proof.bound <= best + 1e-9 * max(1.0, abs(best))
+        assert proof.value <= best + 1e-9 * max(1.0, abs(best))
 
 
 def test_more_than_64_components() -> None:

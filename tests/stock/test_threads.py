@@ -14,8 +14,11 @@ from atoopt.solvers.run import Options, Run
 from atoopt.solvers.threads import HelperThread
 from atoopt.stock import annealing
 from atoopt.stock.annealing.beside import annealing_beside
-from atoopt.stock.column_generation import closing, pool
+from atoopt.stock.column_generation import leaf
 from atoopt.stock.column_generation import solve as decompose
+from atoopt.stock.column_generation.column_pool import ColumnPool
+from atoopt.stock.column_generation.cuts.clique_cuts import CliqueCuts, NewCliques, only_cliques
+from atoopt.stock.column_generation.parameters import Parameters
 from atoopt.stock.incumbent import Incumbent
 
 INSTANCE = atoopt.load("instances/stock/harness-12.json")
@@ -46,27 +49,28 @@ def test_one_thread_is_one(
     assert bool(walks) == bool(beside or head_start)
 
 
-def test_one_thread_runs_no_race() -> None:
+def test_one_thread_runs_no_milp_beside() -> None:
     """No MILP of the root beside the tree; with two threads there is one, and its fault is raised."""
     last = SimpleNamespace(module=np.zeros(3), pair=np.zeros(3))
     for threads, started in ((1, False), (2, True)):
-        work: Any = SimpleNamespace(run=Run(Options(threads=threads)), race=None)
-        closing.start_race(work, last)  # type: ignore[arg-type]
-        assert (work.race is not None) == started
-    with pytest.raises(AttributeError):  # there is no pool in this work
-        work.race.finish()
+        run = Run(Options(threads=threads))
+        search: Any = SimpleNamespace(run=run, milp_beside=None, parameters=Parameters())
+        leaf.start_milp_beside(search, last)  # type: ignore[arg-type]
+        assert (search.milp_beside is not None) == started
+    with pytest.raises(AttributeError):  # there is no pool in this search
+        search.milp_beside.finish()
 
 
 def test_a_search_of_one_thread_has_none_beside(monkeypatch: pytest.MonkeyPatch) -> None:
     """While nodes are bounded and modules priced, no helper but that of a solver is at work."""
     seen = []
-    priced = pool.Pool.slice
+    lay_out = ColumnPool.restricted_master
 
-    def watched(self: pool.Pool, *arguments: Any) -> Any:
+    def watched(self: ColumnPool, *arguments: Any) -> Any:
         seen.append(helpers())
-        return priced(self, *arguments)
+        return lay_out(self, *arguments)
 
-    monkeypatch.setattr(pool.Pool, "slice", watched)
+    monkeypatch.setattr(ColumnPool, "restricted_master", watched)
     claim = decompose(INSTANCE, Run(Options(threads=1, time_limit=60.0)))
     assert claim.bound == pytest.approx(63.88, abs=0.01)
     assert set(seen) == {0}
@@ -85,34 +89,26 @@ def test_a_fault_in_annealing_is_raised(monkeypatch: pytest.MonkeyPatch) -> None
 
 def test_cliques_are_looked_for_without_the_lock(monkeypatch: pytest.MonkeyPatch) -> None:
     """Another thread can read and add meanwhile; where it changed the cuts, they are looked for again."""
-    look, free, looked = pool.violated, [], []
+    add, free, looked = ColumnPool.add_cliques, [], []
 
-    def violated(cuts: Any, *arguments: Any) -> Any:
-        mine = Pools.last
+    def watched(self: ColumnPool, separate: Any, halted: Any) -> int:
+        def look(cuts: CliqueCuts) -> NewCliques:
+            def other() -> None:
+                free.append(self._lock.acquire(timeout=5.0))
+                self._lock.release()
 
-        def other() -> None:
-            free.append(mine._lock.acquire(timeout=5.0))
-            mine._lock.release()
+            thread = threading.Thread(target=other)
+            thread.start()
+            thread.join()
+            looked.append(cuts)
+            if len(looked) == 1:  # as if another thread had found some
+                self.cliques = only_cliques(self.cliques, np.ones(self.cliques.n_cuts, dtype=bool))
+            new: NewCliques = separate(cuts)
+            return new
 
-        thread = threading.Thread(target=other)
-        thread.start()
-        thread.join()
-        looked.append(cuts)
-        if len(looked) == 1:  # as if another thread had found some
-            mine.cuts = pool.only(mine.cuts, np.ones(len(mine.cuts), dtype=bool))
-        return look(cuts, *arguments)
+        return add(self, look, halted)
 
-    class Pools:
-        last: Any = None
-
-    cut_off = pool.Pool.cut_off
-
-    def remembered(self: pool.Pool, *arguments: Any) -> int:
-        Pools.last = self
-        return cut_off(self, *arguments)
-
-    monkeypatch.setattr(pool.Pool, "cut_off", remembered)
-    monkeypatch.setattr(pool, "violated", violated)
+    monkeypatch.setattr(ColumnPool, "add_cliques", watched)
     claim = decompose(INSTANCE, Run(Options(threads=1, time_limit=60.0)))
     assert claim.bound == pytest.approx(63.88, abs=0.01)
     assert len(looked) > 1 and all(free)

@@ -1,4 +1,4 @@
-"""The assignment relaxation as data: what a saved operation is worth, what a module costs, which limits couple them.
+"""The assignment relaxation as data: what a saved operation saves, what a module costs, which limits couple them.
 
 With every product built from single components, a module M used for product k saves s_M = |M| - 1
 operations. The problem is to minimize
@@ -6,14 +6,14 @@ operations. The problem is to minimize
     constant + sum_M c_M y_M - reward * sum_kM p_k s_M x_kM
     with  sum_{M contains i} x_kM <= 1      for each product k and component i of it    (dual u_ki >= 0)
           sum_kM weight_rk s_M x_kM >= need_r   for each limit r on the saved operations    (dual lambda_r >= 0)
-          sum_M y_M <= room                                                             (dual mu >= 0)
+          sum_M y_M <= module limit                                                     (dual mu >= 0)
           0 <= x_kM <= y_M <= 1,
 
-and c_M = fixed + per_component |M| on both cost bases. Products of fewer than two components need no
+and c_M = fixed_cost + component_cost |M| on both cost bases. Products of fewer than two components need no
 operation and are left out.
 
-Where a share of the demand is to be in time, a product k that must save r_k operations for that has a copy: the
-part z_k of it that is in time, with builds x' of its own, since what is late helps nothing:
+Where a share of the demand is to be in time, a product k that must save r_k operations for that has a copy, which
+stands for the part z_k of it that is in time, with builds x' of its own, since what is late helps nothing:
 
           sum_{M contains i} x'_kM <= z_k       for each component i of it            (dual u'_ki >= 0)
           sum_M s_M x'_kM >= r_k z_k                                                  (dual omega_k >= 0)
@@ -27,12 +27,15 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from atoopt.stock.column_generation.pricing import NO_LIAISONS
 from atoopt.stock.evaluate import ROUNDING, least_in_time, max_operations_within, most_operations
 from atoopt.stock.instance import StockInstance
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+Flags = NDArray[np.bool_]
+
+NO_LIAISONS = np.zeros((0, 0), dtype=np.bool_)
+"""Stands for a graph in which every set is connected."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +48,7 @@ class Relaxation:
     products : (n,) array of int
         Positions in ``instance.products``; copies come last.
     has : (n, q) array of bool
-    joined : (q, q) array of bool
+    liaisons : (q, q) array of bool
         Which components have a liaison; (0, 0) where modules need not be connected.
     row : (n, q) array of int
         Position of the dual u_ki, -1 where product k has no component i.
@@ -54,36 +57,36 @@ class Relaxation:
         p_k.
     saving : (n,) array
         What a saved operation saves in cost: reward p_k, for products or else for their copies, never for both.
-    missing : (copies,) array
+    required : (copies,) array
         r_k, the operations that a product must save to be in time.
-    constant, reward, fixed, per_component : float
-    weight : (limits, n) array
-    need : (limits,) array
+    constant, reward, fixed_cost, component_cost : float
+    limit_weight : (limits, n) array
+    limit_need : (limits,) array
         Of the mean assembly time, then of the delivery ratio, as far as there are such limits.
-    room : int
-        Modules of several components that may be held; -1 for no limit.
+    module_limit : int
+        The most modules of several components in stock; -1 for no limit.
     """
 
     instance: StockInstance
     products: Ints
-    has: NDArray[np.bool_]
-    joined: NDArray[np.bool_]
+    has: Flags
+    liaisons: Flags
     row: Ints
     n_rows: int
     shares: Floats
     saving: Floats
-    missing: Floats
+    required: Floats
     constant: float
     reward: float
-    fixed: float
-    per_component: float
-    weight: Floats
-    need: Floats
-    room: int
+    fixed_cost: float
+    component_cost: float
+    limit_weight: Floats
+    limit_need: Floats
+    module_limit: int
 
     def module_cost(self, size: int) -> float:
         """c_M of a module of this many components."""
-        return self.fixed + self.per_component * size
+        return self.fixed_cost + self.component_cost * size
 
     @property
     def trivial_bound(self) -> float:
@@ -91,19 +94,19 @@ class Relaxation:
         return max(0.0, self.constant - float(np.maximum(self.saving, 0.0) @ (self.has.sum(axis=1) - 1)))
 
     @property
-    def sold(self) -> int:
+    def n_sold(self) -> int:
         """How many products there are without their copies: the position of the first copy."""
-        return self.shares.size - self.missing.size
+        return self.shares.size - self.required.size
 
     def by_row(self, values: Floats) -> Floats:
         """Return, for each row (product, component), the value of its product."""
         return np.repeat(values, self.has.sum(axis=1))
 
-    def worth(self, limits: Floats, timely: Floats) -> Floats:
+    def operation_value(self, limits: Floats, copies: Floats) -> Floats:
         """rho_k, what one saved operation is worth at the duals of the limits and, for copies, omega; shape (n,)."""
-        worth: Floats = self.saving + limits @ self.weight
-        worth[self.sold : self.sold + timely.size] += timely
-        return worth
+        value: Floats = self.saving + limits @ self.limit_weight
+        value[self.n_sold : self.n_sold + copies.size] += copies
+        return value
 
 
 def relax(instance: StockInstance) -> Relaxation:
@@ -119,8 +122,8 @@ def relax(instance: StockInstance) -> Relaxation:
     12.0
     """
     sold = np.flatnonzero((instance.product_sizes > 1) & (instance.shares > 0))  # shares can underflow
-    missing = _missing(instance, instance.product_sizes[sold])
-    late = np.flatnonzero(missing > 0)
+    required = _required(instance, instance.product_sizes[sold])
+    late = np.flatnonzero(required > 0)
     products = np.concatenate([sold, sold[late]])
     q, tau, c = instance.n_components, instance.time_per_operation, instance.costs
     masks = [instance.product_masks[k] for k in products.tolist()]
@@ -137,18 +140,18 @@ def relax(instance: StockInstance) -> Relaxation:
     by_copies = reward < 0 and instance.max_mean_assembly_time is None
     pays = (np.arange(products.size) >= sold.size) == by_copies
     return Relaxation(
-        instance=instance, products=products, has=has, joined=_joined(instance), row=row, n_rows=int(has.sum()),
+        instance=instance, products=products, has=has, liaisons=_liaisons(instance), row=row, n_rows=int(has.sum()),
         shares=instance.shares[products],
-        saving=np.where(pays, reward * instance.shares[products], 0.0), missing=missing[late],
+        saving=np.where(pays, reward * instance.shares[products], 0.0), required=required[late],
         constant=constant, reward=reward,
-        fixed=c.fixed_transport - (c.preassembly if by_stock else 0.0),
-        per_component=c.preassembly + c.variable_transport if by_stock else 0.0,
-        weight=weight, need=need,
-        room=-1 if instance.max_modules is None else max(0, instance.max_modules - q),
+        fixed_cost=c.fixed_transport - (c.preassembly if by_stock else 0.0),
+        component_cost=c.preassembly + c.variable_transport if by_stock else 0.0,
+        limit_weight=weight, limit_need=need,
+        module_limit=-1 if instance.max_modules is None else max(0, instance.max_modules - q),
     )  # fmt: skip
 
 
-def _joined(instance: StockInstance) -> NDArray[np.bool_]:
+def _liaisons(instance: StockInstance) -> Flags:
     """Return the liaisons as a table of pairs."""
     if instance.neighbors is None:
         return NO_LIAISONS
@@ -156,12 +159,12 @@ def _joined(instance: StockInstance) -> NDArray[np.bool_]:
     return np.array([[bool(around >> i & 1) for i in places] for around in instance.neighbors])
 
 
-def _missing(instance: StockInstance, sizes: Ints) -> Floats:
+def _required(instance: StockInstance, sizes: Ints) -> Floats:
     """Return how many operations products of these sizes must save to be in time, 0 where that does not matter."""
     if instance.delivery_ratio is None:
         return np.zeros(sizes.size)
-    most = max_operations_within(instance, instance.delivery_ratio.max_assembly_time)
-    return np.maximum(sizes - 1.0 - most, 0.0)
+    allowed = max_operations_within(instance, instance.delivery_ratio.max_assembly_time)
+    return np.maximum(sizes - 1.0 - allowed, 0.0)
 
 
 def _limits(instance: StockInstance, sold: Ints, late: Ints, operations: float) -> tuple[Floats, Floats]:

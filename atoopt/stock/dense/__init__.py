@@ -1,32 +1,31 @@
 """Dense demand over few components: a relaxation of pairs of modules, and branch and bound over it.
 
 Where nearly every set of components is a product, the relaxations of *assignment* and *pattern* are loose, and
-pricing does not help: all modules are known. The bound comes from `lifted`, cuts from
-`gaps`, symmetry from `symmetry`.
+pricing does not help: all modules are known.
+
+In reading order: `pair_relaxation` (with `pair_columns` and `pair_rows`), `gaps` (cuts), `node`, `program` (the linear
+program of a node), `bounding`, `symmetry`, `tree`; `parameters` are all their numbers.
 """
 
 from __future__ import annotations
 
 import math
+import os
 from collections.abc import Iterable
 
 from atoopt.solvers.result import Claim
 from atoopt.solvers.run import Run
 from atoopt.stock.annealing.beside import annealing_beside
+from atoopt.stock.branch_and_bound import BranchAndBound
 from atoopt.stock.candidates import default_candidates, few_subsets
-from atoopt.stock.dense.lifted import Lifted
-from atoopt.stock.dense.search import Search
+from atoopt.stock.dense.pair_relaxation import PairRelaxation
+from atoopt.stock.dense.parameters import SEARCH, SUITS
 from atoopt.stock.dense.symmetry import interchangeable
+from atoopt.stock.dense.tree import DenseTree
 from atoopt.stock.fronts.economy import economy_of
 from atoopt.stock.incumbent import Incumbent
 from atoopt.stock.instance import StockInstance
 from atoopt.stock.model.patterns import n_partitions
-
-ANNEALING = 30.0
-"""Seconds of annealing beside the search: few modules, so that a walk soon finds nothing better."""
-
-MOST_MODULES, MOST_SUBSETS = 400, 20_000
-FEWEST_PARTITIONS, MOST_PARTITIONS = 8_000, 60_000
 
 
 def solve(
@@ -61,7 +60,7 @@ def solve(
         incumbent = Incumbent(instance, run)
         for stock in ([], start or []):
             incumbent.offer(stock)
-        with annealing_beside(incumbent, seconds=ANNEALING):
+        with annealing_beside(incumbent, seconds=SUITS.annealing_seconds):
             return _search(instance, run, incumbent)
     return _search(instance, run, incumbent)
 
@@ -70,16 +69,19 @@ def _search(instance: StockInstance, run: Run, incumbent: Incumbent) -> Claim:
     """Bound and branch, from the best stock known."""
     if not incumbent.found:
         incumbent.offer(default_candidates(instance).masks)
-    search = Search(Lifted(instance), run, incumbent)
-    search.go()
-    if search.infeasible:
+    tree = DenseTree(PairRelaxation(instance), run, incumbent)
+    search = BranchAndBound(tree, run, incumbent, tree.relaxation.economy.base, SEARCH)
+    search.search(tree.first_nodes(), run.options.threads or os.cpu_count() or 1)
+    if not search.open and not incumbent.found:
         return Claim(infeasible=True, details={"solver": "highs"})
     classes = [list(instance.names(mask)) for mask in interchangeable(instance)]
     return Claim(
         solution=incumbent.masks if incumbent.found else None,
         bound=search.bound if math.isfinite(search.bound) else None,
-        details={"solver": "highs", "relaxation": "pairs", "nodes": search.nodes, "interchangeable": classes},
-    )
+        details={
+            "solver": "highs", "relaxation": "pairs", "nodes": tree.statistics.nodes, "interchangeable": classes,
+        },
+    )  # fmt: skip
 
 
 def suits(instance: StockInstance) -> bool:
@@ -94,9 +96,10 @@ def suits(instance: StockInstance) -> bool:
     >>> [suits(log_normal(q)) for q in (7, 8)]
     [False, True]
     """
-    if economy_of(instance).per_operation <= 0 or not few_subsets(instance, MOST_SUBSETS):
+    if economy_of(instance).per_operation <= 0 or not few_subsets(instance, SUITS.max_subsets):
         return False
     candidates = default_candidates(instance)
-    if len(candidates.masks) > MOST_MODULES:
+    if len(candidates.masks) > SUITS.max_modules:
         return False
-    return FEWEST_PARTITIONS < n_partitions(instance, candidates, MOST_PARTITIONS) <= MOST_PARTITIONS
+    most = SUITS.max_partitions
+    return SUITS.least_partitions < n_partitions(instance, candidates, most) <= most

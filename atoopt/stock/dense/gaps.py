@@ -8,6 +8,7 @@ relaxation of pairs lacks of showing that no such stock keeps the time.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
@@ -17,19 +18,36 @@ from atoopt.kernels.declare import inner, kernel
 
 Floats = NDArray[np.float64]
 
-MOST = 200
-"""Inequalities returned at most, the most violated first."""
 
-VIOLATED = 1e-3
-"""What violates an inequality by less does not count."""
+@dataclass(frozen=True)
+class GapParameters:
+    """How gap inequalities are separated.
 
-SPREAD = 2.0
-"""Violation is divided by the sum of |c| plus this: few modules make a sparse row."""
+    Attributes
+    ----------
+    max_gaps : int
+        Inequalities returned at most, the most violated first.
+    least_violation : float
+        What violates an inequality by less does not count.
+    spread : float
+        Violation is divided by the sum of |c| plus this: few modules make a sparse row.
+    shares_of_largest : tuple of float
+        Entries of an eigenvector above such a share of its largest make a start for c.
+    max_eigenvectors : int
+        Those of the least eigenvalues: of the others the starts are weak.
+    least_improvement : float
+        The local search ends where a step improves by less: rounding.
+    """
 
-SHARES_OF_LARGEST = (0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5, 0.6, 0.7, 0.8)
-"""Entries of an eigenvector above such a share of its largest make a start for c."""
+    max_gaps: int = 200
+    least_violation: float = 1e-3
+    spread: float = 2.0
+    shares_of_largest: tuple[float, ...] = (0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5, 0.6, 0.7, 0.8)
+    max_eigenvectors: int = 40
+    least_improvement: float = 1e-9
 
-MOST_EIGENVECTORS = 40
+
+GAPS = GapParameters()
 
 
 class Gap(NamedTuple):
@@ -39,7 +57,7 @@ class Gap(NamedTuple):
     k: int
 
 
-def separate(moments: Floats) -> list[Gap]:
+def separate(moments: Floats, parameters: GapParameters = GAPS) -> list[Gap]:
     """Return gap inequalities that a fractional stock violates, found by local search.
 
     Parameters
@@ -49,40 +67,42 @@ def separate(moments: Floats) -> list[Gap]:
 
     Examples
     --------
-    A module cannot be held together with each of two others that are never held at once.
+    A module cannot be in stock with each of two others that are never there at once.
 
     >>> moments = np.array([[0.5, 0.5, 0.5], [0.5, 0.5, 0.0], [0.5, 0.0, 0.5]])
     >>> [(gap.weights.tolist(), gap.k) for gap in separate(moments)]
     [([1, -1, -1], -1)]
     """
-    starts = np.concatenate([_from_eigenvectors(moments), _from_pairs(moments)])
+    starts = np.concatenate([_from_eigenvectors(moments, parameters), _from_pairs(moments, parameters)])
     if not len(starts):
         return []
-    weights, whole, violation = _climb_all(moments, np.ascontiguousarray(np.diag(moments)), starts, SPREAD)
-    found = np.flatnonzero(violation > VIOLATED)
-    order = found[np.argsort(-violation[found] / (np.abs(weights[found]).sum(axis=1) + SPREAD), kind="stable")]
+    y, spread = np.ascontiguousarray(np.diag(moments)), parameters.spread
+    weights, whole, violation = _climb_all(moments, y, starts, spread, parameters.least_improvement)
+    violated = np.flatnonzero(violation > parameters.least_violation)
+    rating = violation[violated] / (np.abs(weights[violated]).sum(axis=1) + spread)
+    order = violated[np.argsort(-rating, kind="stable")]
     gaps: dict[bytes, Gap] = {}
     for row in order:
         gaps.setdefault(weights[row].tobytes(), Gap(weights[row], int(whole[row])))
-        if len(gaps) == MOST:
+        if len(gaps) == parameters.max_gaps:
             break
     return list(gaps.values())
 
 
-def _from_eigenvectors(moments: Floats) -> NDArray[np.int8]:
+def _from_eigenvectors(moments: Floats, parameters: GapParameters) -> NDArray[np.int8]:
     """Return signs of the large entries of eigenvectors that show that no distribution has these moments."""
-    held = np.diag(moments)
-    values, vectors = np.linalg.eigh(moments - np.outer(held, held))
+    y = np.diag(moments)
+    values, vectors = np.linalg.eigh(moments - np.outer(y, y))
     starts = []
-    for v in vectors.T[values < -VIOLATED][:MOST_EIGENVECTORS]:
+    for v in vectors.T[values < -parameters.least_violation][: parameters.max_eigenvectors]:
         large = np.abs(v) / np.abs(v).max()
-        starts += [np.where(large > share, np.sign(v), 0) for share in SHARES_OF_LARGEST]
-    return np.array(starts, dtype=np.int8).reshape(len(starts), held.size)
+        starts += [np.where(large > share, np.sign(v), 0) for share in parameters.shares_of_largest]
+    return np.array(starts, dtype=np.int8).reshape(len(starts), y.size)
 
 
-def _from_pairs(moments: Floats) -> NDArray[np.int8]:
-    """Return a start for each two modules held together: one less the other."""
-    one, other = np.nonzero(np.triu(moments > VIOLATED, 1))
+def _from_pairs(moments: Floats, parameters: GapParameters) -> NDArray[np.int8]:
+    """Return a start for each two modules in stock together: one less the other."""
+    one, other = np.nonzero(np.triu(moments > parameters.least_violation, 1))
     starts = np.zeros((one.size, len(moments)), dtype=np.int8)
     starts[np.arange(one.size), one] = 1
     starts[np.arange(one.size), other] = -1
@@ -97,7 +117,7 @@ def _violation(mean, square):  # type: ignore[no-untyped-def]
 
 
 @kernel("gaps")
-def _climb_all(moments, held, starts, spread):  # type: ignore[no-untyped-def]
+def _climb_all(moments, y, starts, spread, least_improvement):  # type: ignore[no-untyped-def]
     """Improve each start, one weight at a time, as long as violation / (sum |c| + spread) grows."""
     n_starts, n = starts.shape
     weights, whole, violation = starts.copy(), np.zeros(n_starts), np.zeros(n_starts)
@@ -108,18 +128,18 @@ def _climb_all(moments, held, starts, spread):  # type: ignore[no-untyped-def]
         for j in range(n):
             if c[j] != 0:
                 product += c[j] * moments[j]
-                mean += c[j] * held[j]
+                mean += c[j] * y[j]
                 size += abs(c[j])
         for j in range(n):
             square += c[j] * product[j]
         current = _violation(mean, square)
         while True:
-            best, best_module, best_step = current / (size + spread) + 1e-9, -1, 0
+            best, best_module, best_step = current / (size + spread) + least_improvement, -1, 0
             for j in range(n):
                 for step in (-1, 1):
                     if abs(c[j] + step) > 1 or size + abs(c[j] + step) - abs(c[j]) == 0:
                         continue
-                    new = _violation(mean + step * held[j], square + 2 * step * product[j] + moments[j, j])
+                    new = _violation(mean + step * y[j], square + 2 * step * product[j] + moments[j, j])
                     rated = new / (size + abs(c[j] + step) - abs(c[j]) + spread)
                     if rated > best:
                         best, best_module, best_step = rated, j, step
@@ -127,7 +147,7 @@ def _climb_all(moments, held, starts, spread):  # type: ignore[no-untyped-def]
                 break
             j = best_module
             size += abs(c[j] + best_step) - abs(c[j])
-            mean += best_step * held[j]
+            mean += best_step * y[j]
             square += 2 * best_step * product[j] + moments[j, j]
             c[j] += best_step
             product += best_step * moments[j]

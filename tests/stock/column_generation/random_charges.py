@@ -3,7 +3,7 @@
 import numpy as np
 
 from atoopt.sets.bitsets import mask_of, to_words
-from atoopt.stock.column_generation.pricing import Charges, charges_of
+from atoopt.stock.column_generation.pricing.pricing_problem import Charges, charges_of
 
 
 def random_charges(

@@ -18,18 +18,20 @@ from atoopt.solvers.result import Result
 from atoopt.solvers.run import Options, Run
 from atoopt.stock import Costs, DeliveryRatio, Product, StockInstance
 from atoopt.stock.column_generation import solve
-from atoopt.stock.column_generation.ascent import Duals, Primal, ascend, best_multiple, dual_value, first_duals
-from atoopt.stock.column_generation.bound import certify, modules_within
-from atoopt.stock.column_generation.pool import Pool
-from atoopt.stock.column_generation.pricing import profitable_modules
+from atoopt.stock.column_generation.column_pool import ColumnPool
+from atoopt.stock.column_generation.master.lagrangian import Duals, best_multiple, lagrangian
+from atoopt.stock.column_generation.master.pdhg import first_duals, run_pdhg
+from atoopt.stock.column_generation.master.restricted_master import Primal
+from atoopt.stock.column_generation.parameters import Parameters
+from atoopt.stock.column_generation.pricing.dual_bound import dual_bound
 from atoopt.stock.column_generation.relaxation import relax
-from atoopt.stock.column_generation.work import Settings
 from atoopt.stock.data.generate import log_normal, uniform
 from atoopt.stock.evaluate import evaluate_masks
+from tests.stock.column_generation.helpers import NO_LEAVES, parameters, priced, within
 from tests.stock.reference import optimum
 
 CARS = Path(__file__).parents[4] / "shared" / "data" / "car_orders.csv"
-TREE_ONLY = Settings(leaf_pairs=0, iterations=60)
+TREE_ONLY = parameters(iterations=60, leaf=NO_LEAVES)
 
 
 @st.composite
@@ -62,13 +64,13 @@ def instances(draw: st.DrawFn, q: int = 3) -> StockInstance:
 
 
 # The tree by itself needs many nodes where symmetry or ties are total; small cases keep the suite quick.
-@pytest.mark.parametrize("search", [Settings(), TREE_ONLY], ids=["milp leaves", "tree only"])
+@pytest.mark.parametrize("search", [Parameters(), TREE_ONLY], ids=["milp leaves", "tree only"])
 @given(instance=instances())
 @settings(max_examples=40, deadline=None)
-def test_bound_and_stock_agree_with_brute_force(search: Settings, instance: StockInstance) -> None:
+def test_bound_and_stock_agree_with_brute_force(search: Parameters, instance: StockInstance) -> None:
     """The bound is never above the optimum, the stock is allowed, and both meet unless usage pays for slowness."""
     best = optimum(instance)
-    claim = solve(instance, Run(Options(time_limit=20)), settings=search)
+    claim = solve(instance, Run(Options(time_limit=20)), parameters=search)
     assert claim.infeasible == (best == math.inf)
     if best < math.inf:
         evaluation = evaluate_masks(instance, claim.solution)
@@ -89,29 +91,32 @@ def test_any_duals_give_a_bound(instance: StockInstance, seed: int) -> None:
     random = np.random.default_rng(seed)
     duals = Duals(
         random.uniform(0, 3, relaxation.n_rows) * random.choice([0.01, 0.1, 1.0]),
-        random.uniform(0, 10, len(relaxation.need)), random.uniform(0, 2) if relaxation.room >= 0 else 0.0, 1.0,
-        timely=random.uniform(0, 3, relaxation.missing.size) * random.choice([0.01, 0.1, 1.0]),
+        random.uniform(0, 10, len(relaxation.limit_need)),
+        random.uniform(0, 2) if relaxation.module_limit >= 0 else 0.0, 1.0,
+        copies=random.uniform(0, 3, relaxation.required.size) * random.choice([0.01, 0.1, 1.0]),
     )  # fmt: skip
-    pool = Pool(relaxation)
+    pool = ColumnPool(relaxation)
     pool.add(random.permutation(list(instance.product_masks))[:2].tolist())
-    proof = certify(relaxation, pool, pool.whole(), duals)
+    proof = dual_bound(pool, pool.whole_master(), duals)
     best = optimum(instance)
-    if proof.bound is None:
-        assert relaxation.module_cost(2) + duals.room <= 0  # a free module that pays has no multiple that does not
+    if proof.value is None:
+        assert (
+            relaxation.module_cost(2) + duals.module_limit <= 0
+        )  # a free module that pays has no multiple that does not
     else:
-        assert proof.bound <= best + 1e-9 * max(1.0, abs(best))
+        assert proof.value <= best + 1e-9 * max(1.0, abs(best))
 
 
 def test_compiled_code_can_be_halted() -> None:
     """Ascent and pricing end at once when another thread says so; an unfinished pricing proves nothing."""
     relaxation = relax(atoopt.load("instances/stock/harness-12.json"))
-    pool, duals, halt = Pool(relaxation), first_duals(relaxation), np.ones(1, dtype=np.int8)
+    pool, duals, halt = ColumnPool(relaxation), first_duals(relaxation), np.ones(1, dtype=np.int8)
     pool.add([0b11])
     zeros = Primal(np.zeros(pool.n_pairs), np.zeros(len(pool)))
-    after, _ = ascend(relaxation, pool.whole(), duals, zeros, 10**12, halt)
-    assert dual_value(relaxation, pool.whole(), after)[0] > -np.inf
-    assert certify(relaxation, pool, pool.whole(), duals, halt=halt).bound is None
-    assert certify(relaxation, pool, pool.whole(), duals).bound is not None
+    after, _ = run_pdhg(pool.whole_master(), duals, zeros, 10**12, halt=halt)
+    assert lagrangian(pool.whole_master(), after)[0] > -np.inf
+    assert dual_bound(pool, pool.whole_master(), duals, halt=halt).value is None
+    assert dual_bound(pool, pool.whole_master(), duals).value is not None
 
 
 @given(seed=st.integers(0, 10_000), floor=st.sampled_from([-3.0, -0.5, 0.0, 0.7]))
@@ -132,9 +137,7 @@ def test_pricing_finds_exactly_the_modules_above_the_floor(seed: int, floor: flo
             used = values[values > 0].sum() if (values > 0).any() else values.max()
             if used - fixed - each * inside.sum() > floor:
                 wanted[mask] = used - fixed - each * inside.sum()
-    modules, profits, rest, complete = profitable_modules(
-        has, gain, worth, (fixed, each), floor=floor, most=100, max_nodes=10**6
-    )
+    modules, profits, rest, complete = priced(has, gain, worth, (fixed, each), floor=floor, most=100)
     found = {sum(1 << i for i in np.flatnonzero(m)): p for m, p in zip(modules, profits, strict=True)}
     assert complete and rest == floor
     assert found == pytest.approx(wanted)
@@ -145,8 +148,8 @@ def test_pricing_keeps_the_best_where_there_are_too_many() -> None:
     has = np.ones((3, 9), dtype=bool)
     gain = np.random.default_rng(1).uniform(0.1, 1.0, has.shape)
     worth = np.full(3, 0.5)
-    everything = profitable_modules(has, gain, worth, (0.0, 0.1), floor=0.0, most=1000, max_nodes=10**6)
-    few = profitable_modules(has, gain, worth, (0.0, 0.1), floor=0.0, most=20, max_nodes=10**6)
+    everything = priced(has, gain, worth, (0.0, 0.1), floor=0.0, most=1000)
+    few = priced(has, gain, worth, (0.0, 0.1), floor=0.0, most=20)
     assert few[1][:20].tolist() == pytest.approx(np.sort(everything[1])[::-1][:20].tolist())
     assert few[2] >= np.sort(everything[1])[::-1][len(few[1])] - 1e-12
 
@@ -219,10 +222,10 @@ def test_modules_within_the_gap_hold_the_optimum(solved_five: Result) -> None:
     best, instance = solved_five, solved_five.instance
     relaxation = relax(instance)
     duals = Duals(np.full(relaxation.n_rows, 0.1), np.array([5.0]), 0.0, 1.0)
-    pool = Pool(relaxation)
-    proof = certify(relaxation, pool, pool.whole(), duals)
-    pool.add(proof.new)
-    masks, complete = modules_within(relaxation, pool, proof.duals, best.objective - proof.bound + 1e-6, 1000, 10**6)
+    pool = ColumnPool(relaxation)
+    proof = dual_bound(pool, pool.whole_master(), duals)
+    pool.add(proof.columns)
+    masks, complete = within(pool, proof.duals, best.objective - proof.value + 1e-6, 1000, 10**6)
     assert complete
     assert {m for m in best.solution.masks if m & (m - 1)} <= set(masks)
 
@@ -296,15 +299,15 @@ def test_no_other_multiple_of_duals_proves_more(instance: StockInstance, seed: i
     """Scaled with what an operation is worth, by any factor that the duals of limits allow."""
     random = np.random.default_rng(seed)
     relaxation = relax(instance)
-    pool = Pool(relaxation)
+    pool = ColumnPool(relaxation)
     pool.add({m for product in instance.product_masks for m in subsets_of(product)})
-    part, n_limits = pool.whole(), len(relaxation.need)
-    timely = random.uniform(0, 10, relaxation.missing.size)
+    part, n_limits = pool.whole_master(), len(relaxation.limit_need)
+    timely = random.uniform(0, 10, relaxation.required.size)
     rows, limits = random.uniform(0, 2, relaxation.n_rows), random.uniform(0, 10, n_limits)
-    duals = Duals(rows, limits, random.uniform(0, 1), 1.0, timely=timely)
-    better = best_multiple(relaxation, part, duals)
-    found = dual_value(relaxation, part, better)[0]
-    assert found >= dual_value(relaxation, part, duals)[0] - 1e-9
+    duals = Duals(rows, limits, random.uniform(0, 1), 1.0, copies=timely)
+    better = best_multiple(part, duals)
+    found = lagrangian(part, better)[0]
+    assert found >= lagrangian(part, duals)[0] - 1e-9
     if instance.max_mean_assembly_time is None or relaxation.reward + duals.limits[0] <= 0:
         assert better is duals
         return
@@ -313,8 +316,8 @@ def test_no_other_multiple_of_duals_proves_more(instance: StockInstance, seed: i
         """Return what a multiple proves; -infinity where the dual of a limit would be below 0."""
         limits = factor * duals.limits
         limits[0] = factor * (relaxation.reward + duals.limits[0]) - relaxation.reward
-        other = Duals(factor * rows, limits, duals.room, 1.0, timely=factor * timely)
-        return dual_value(relaxation, part, other)[0] if limits[0] >= 0 else -math.inf
+        other = Duals(factor * rows, limits, duals.module_limit, 1.0, copies=factor * timely)
+        return lagrangian(part, other)[0] if limits[0] >= 0 else -math.inf
 
     if better is duals:  # the more the better, without an end
         assert value_at(1e6) > value_at(1e3) > found

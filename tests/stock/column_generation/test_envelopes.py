@@ -12,11 +12,15 @@ from hypothesis import strategies as st
 from atoopt.sets.bitsets import subsets_of
 from atoopt.solvers.run import Run
 from atoopt.stock import Costs, Product, StockInstance
-from atoopt.stock.column_generation import root, solve
-from atoopt.stock.column_generation.ascent import Duals, Primal, ascend, dual_value, first_duals
-from atoopt.stock.column_generation.bound import certify
-from atoopt.stock.column_generation.envelope import most_broken, stars
-from atoopt.stock.column_generation.pool import Pool
+from atoopt.stock.column_generation import solve
+from atoopt.stock.column_generation.column_pool import ColumnPool
+from atoopt.stock.column_generation.cuts.envelope_separation import most_violated, stars
+from atoopt.stock.column_generation.cuts.separation import separate_envelopes
+from atoopt.stock.column_generation.master.lagrangian import Duals, lagrangian
+from atoopt.stock.column_generation.master.pdhg import first_duals, run_pdhg
+from atoopt.stock.column_generation.master.restricted_master import Primal
+from atoopt.stock.column_generation.parameters import Parameters, RootParameters
+from atoopt.stock.column_generation.pricing.dual_bound import dual_bound
 from atoopt.stock.column_generation.relaxation import relax
 from atoopt.stock.evaluate import evaluate_masks
 from tests.stock.reference import optimum
@@ -48,10 +52,10 @@ def test_no_stock_is_cut_off() -> None:
         saves, y = random.integers(1, 4, n).astype(float), random.uniform(0.05, 0.95, n)
         fits, shares = random.random((n, products)) < 0.6, random.uniform(0.01, 1.0, products)
         saved = np.array([min(saves.max(), saves[fits[:, k]] @ y[fits[:, k]]) for k in range(products)])
-        cut = most_broken(saves, y, fits, saved, shares, lambda: False)
+        cut = most_violated(saves, y, fits, saved, shares, lambda: False)
         if cut is None:
             continue
-        level, weight, most = cut
+        level, weight, most = cut.slope, cut.weight, cut.intercept
         assert (level >= 0).all()
         assert ((weight >= 0) & (weight <= shares * (1 + 1e-9))).all()
         assert weight @ saved > level @ y + most
@@ -67,14 +71,14 @@ def test_no_stock_is_cut_off() -> None:
 def test_what_a_single_product_does_is_never_cut_off() -> None:
     """One trace: the relaxation is its envelope already, and where nothing shares a product nothing is to say."""
     half, once = np.full(3, 0.5), np.ones(1)
-    assert most_broken(np.ones(3), half, np.ones((3, 1), dtype=bool), once, once, lambda: False) is None
-    assert most_broken(np.ones(3), half, np.eye(3, dtype=bool), half, np.ones(3), lambda: False) is None
+    assert most_violated(np.ones(3), half, np.ones((3, 1), dtype=bool), once, once, lambda: False) is None
+    assert most_violated(np.ones(3), half, np.eye(3, dtype=bool), half, np.ones(3), lambda: False) is None
 
 
 def test_separation_can_be_stopped() -> None:
     """A run that is stopped gets no cut, rather than one that is not valid."""
     fits = np.array([[1, 1, 0], [1, 0, 1], [0, 1, 1]], dtype=bool)
-    assert most_broken(np.ones(3), np.full(3, 0.5), fits, np.ones(3), np.ones(3), lambda: True) is None
+    assert most_violated(np.ones(3), np.full(3, 0.5), fits, np.ones(3), np.ones(3), lambda: True) is None
 
 
 def test_stars_hold_a_component_and_the_largest_fractions() -> None:
@@ -90,17 +94,17 @@ def test_any_duals_of_envelopes_give_a_bound(seed: int) -> None:
     random = np.random.default_rng(seed)
     instance = random_instance(seed % 5)
     relaxation = relax(instance)
-    pool = Pool(relaxation)
+    pool = ColumnPool(relaxation)
     pool.add(PAIRS)
     x, y = random.uniform(0.3, 0.6, pool.n_pairs), random.uniform(0.3, 0.6, len(pool))
-    pool.envelop(x, y, 1, lambda: False)
+    separate_envelopes(pool, x, y, 1, lambda: False)
     duals = Duals(
         random.uniform(0, 1, relaxation.n_rows) * relaxation.by_row(relaxation.shares),
-        random.uniform(0, 10, len(relaxation.need)), 0.0, 1.0, random.uniform(0, 5, len(pool.envelopes)),
+        random.uniform(0, 10, len(relaxation.limit_need)), 0.0, 1.0, random.uniform(0, 5, len(pool.envelopes)),
     )  # fmt: skip
-    proof = certify(relaxation, pool, pool.whole(), duals)
-    assert proof.bound is not None
-    assert proof.bound <= best_of(seed % 5) + 1e-9
+    proof = dual_bound(pool, pool.whole_master(), duals)
+    assert proof.value is not None
+    assert proof.value <= best_of(seed % 5) + 1e-9
 
 
 @cache
@@ -110,11 +114,10 @@ def best_of(seed: int) -> float:
 
 
 @pytest.mark.parametrize("seed", range(8))
-def test_decomposition_with_envelopes_agrees_with_brute_force(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_decomposition_with_envelopes_agrees_with_brute_force(seed: int) -> None:
     """Looked for however narrow the gap, envelopes leave the optimum where it is."""
-    monkeypatch.setattr(root, "WIDE", -1.0)
     instance = random_instance(seed)
-    claim = solve(instance, Run())
+    claim = solve(instance, Run(), parameters=Parameters(root=RootParameters(wide_gap=-1.0)))
     best = best_of(seed)
     assert claim.infeasible == math.isinf(best)
     if not claim.infeasible:
@@ -132,13 +135,13 @@ def test_envelopes_raise_the_bound() -> None:
         max_mean_assembly_time=None,
     )  # fmt: skip
     relaxation = relax(instance)
-    pool, bounds = Pool(relaxation), []
+    pool, bounds = ColumnPool(relaxation), []
     pool.add(instance.candidate_masks or ())
     duals, primal = first_duals(relaxation), Primal(np.zeros(pool.n_pairs), np.zeros(len(pool)))
     for _ in range(2):
         for _ in range(10):
-            duals, primal = ascend(relaxation, pool.whole(), duals, primal, 300)
-        bounds.append(dual_value(relaxation, pool.whole(), duals)[0])
-        pool.envelop(primal.pairs, primal.modules, 1, lambda: False)
+            duals, primal = run_pdhg(pool.whole_master(), duals, primal, 300)
+        bounds.append(lagrangian(pool.whole_master(), duals)[0])
+        separate_envelopes(pool, primal.pairs, primal.modules, 1, lambda: False)
     assert bounds[0] == pytest.approx(1.2, abs=1e-4)
     assert bounds[1] == pytest.approx(optimum(instance), abs=1e-4)

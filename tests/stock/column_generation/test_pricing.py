@@ -10,7 +10,9 @@ import pytest
 
 from atoopt.sets.bitsets import mask_of, positions_of
 from atoopt.sets.connected import pieces
-from atoopt.stock.column_generation.pricing import NO_LIAISONS, no_charges, profitable_modules
+from atoopt.stock.column_generation.pricing.pricing_problem import no_charges
+from atoopt.stock.column_generation.relaxation import NO_LIAISONS
+from tests.stock.column_generation.helpers import priced
 from tests.stock.column_generation.random_charges import random_charges
 
 FLOORS = (-1.5, -0.3, 0.0, 0.5)
@@ -30,10 +32,10 @@ class Prices:
         self.charges, self.owner, self.families = no_charges(n, q), list[int](), list[list[int]]()
         if seed % 3:
             self.charges, self.owner, self.families = random_charges(random, n, q, 1.0)
-        self.joined = NO_LIAISONS
+        self.liaisons = NO_LIAISONS
         if seed % 2:
             joined = np.triu(random.random((q, q)) < 0.4, 1)
-            self.joined = joined | joined.T
+            self.liaisons = joined | joined.T
 
     def profit(self, mask: int) -> float:
         """Return a module's profit: the sum of its values above 0, or the largest one, less its cost."""
@@ -52,15 +54,15 @@ class Prices:
         """Return profit by module, for all that are above the floor and connected."""
         q = self.has.shape[1]
         several = [mask for mask in range(2**q) if mask & (mask - 1)]
-        if self.joined.size:
-            around = [mask_of(np.flatnonzero(row).tolist()) for row in self.joined]
+        if self.liaisons.size:
+            around = [mask_of(np.flatnonzero(row).tolist()) for row in self.liaisons]
             several = [mask for mask in several if len(pieces(mask, around)) == 1]
         return {mask: profit for mask in several if (profit := self.profit(mask)) > self.floor}
 
     def found(self, **options: Any) -> tuple[dict[int, float], float, bool]:
         """Return what pricing finds, that there is nothing above, and whether it came to its end."""
-        known: dict[str, Any] = {"most": 300, "max_nodes": 10**6, "charges": self.charges, "joined": self.joined}
-        modules, profits, rest, complete = profitable_modules(
+        known: dict[str, Any] = {"most": 300, "charges": self.charges, "liaisons": self.liaisons}
+        modules, profits, rest, complete = priced(
             self.has, self.gain, self.worth, self.cost, floor=self.floor, **(known | options)
         )
         masks = [mask_of(np.flatnonzero(row).tolist()) for row in modules]

@@ -17,9 +17,12 @@ from atoopt.solvers.run import Options, Run
 from atoopt.stock import StockInstance
 from atoopt.stock.data import generate
 from atoopt.stock.dense import solve
+from atoopt.stock.dense.bounding import bounded
 from atoopt.stock.dense.gaps import separate
-from atoopt.stock.dense.lifted import FIVE_MODULES, FIVE_PRODUCTS, Lifted
-from atoopt.stock.dense.node import Node, Program, bounded
+from atoopt.stock.dense.node import Node
+from atoopt.stock.dense.pair_relaxation import PairRelaxation
+from atoopt.stock.dense.pair_rows import FIVE_MODULES, FIVE_PRODUCTS
+from atoopt.stock.dense.program import Program
 from atoopt.stock.dense.symmetry import interchangeable, orbit
 from atoopt.stock.evaluate import Evaluation, evaluate_masks
 from atoopt.stock.fronts.economy import economy_of
@@ -27,47 +30,54 @@ from tests.stock.reference import all_stocks, fitting_modules
 from tests.stock.strategies import module_masks, stock_instances
 
 
-def point_of(lifted: Lifted, stock: Evaluation) -> np.ndarray:
-    """Return the columns of the lifted model that stand for a stock, sums included."""
-    place = {mask: m for m, mask in enumerate(lifted.modules)}
+def point_of(relaxation: PairRelaxation, stock: Evaluation) -> np.ndarray:
+    """Return the columns of the relaxation model that stand for a stock, sums included."""
+    place = {mask: m for m, mask in enumerate(relaxation.modules)}
     held = [place[mask] for mask in stock.masks if mask in place]
-    x = np.zeros(lifted.cost.size)
+    x = np.zeros(relaxation.cost.size)
     x[held] = 1.0
-    for (one, other), column in lifted._z.items():
+    for (one, other), column in relaxation.columns.pair.items():
         x[column] = x[one] * x[other]
-    others = [m for m in range(len(place)) if m not in lifted._w]
-    for m in lifted._paired:
-        x[lifted._w[m]], x[lifted._v[m]] = x[m] * x[others].sum(), x[m] * (x[others] @ lifted.extra[others])
-        x[lifted._n_with[m]] = x[m] * (len(held) - 1)
-        x[lifted._d_with[m]] = x[m] * (lifted.extra[held].sum() - lifted.extra[m])
-    for group, number, pairs in zip(lifted._groups, lifted._held_of_group, lifted._pairs_of_group, strict=True):
+    others = [m for m in range(len(place)) if m not in relaxation.columns.other_number]
+    for m in relaxation.columns.paired:
+        x[relaxation.columns.other_number[m]], x[relaxation.columns.other_extra[m]] = (
+            x[m] * x[others].sum(),
+            x[m] * (x[others] @ relaxation.extra[others]),
+        )
+        x[relaxation.columns.number_with[m]] = x[m] * (len(held) - 1)
+        x[relaxation.columns.extra_with[m]] = x[m] * (relaxation.extra[held].sum() - relaxation.extra[m])
+    for group, number, pairs in zip(
+        relaxation.columns.groups, relaxation.columns.group_number, relaxation.columns.group_pairs, strict=True
+    ):
         x[number] = x[group].sum()
         x[pairs] = x[number] * (x[number] - 1) / 2
-    several = [k for k, mask in enumerate(lifted.instance.product_masks) if mask & (mask - 1)]
-    first_column = np.searchsorted(lifted.product, np.unique(lifted.product))
+    several = [k for k, mask in enumerate(relaxation.instance.product_masks) if mask & (mask - 1)]
+    first_column = np.searchsorted(relaxation.partitions.product, np.unique(relaxation.partitions.product))
     for k, first in zip(several, first_column.tolist(), strict=True):
         parts = {place[mask] for mask in stock.partition[k] if mask in place}
         column = first
-        while set(lifted.uses[column].indices.tolist()) != parts:
+        while set(relaxation.partitions.uses[column].indices.tolist()) != parts:
             column += 1
-        x[lifted.first_partition + column] = 1.0
+        x[relaxation.columns.n + column] = 1.0
     return x
 
 
 @given(st.data())
 @settings(max_examples=40, deadline=None)
 def test_every_stock_keeps_every_row(data: st.DataObject) -> None:
-    """The lifted model is a relaxation: any stock within the time limit is a point of it, at the stock's cost."""
+    """The relaxation model is a relaxation: any stock within the time limit is a point of it, at the stock's cost."""
     instance = data.draw(stock_instances(max_mean_assembly_time=None, max_modules=None, delivery_ratio=None))
     allowed = set(fitting_modules(instance))
     masks = [mask for mask in data.draw(module_masks(instance.n_components)) if mask in allowed]
-    stock, lifted = evaluate_masks(instance, masks), Lifted(instance)
-    x = point_of(lifted, stock)
+    stock, relaxation = evaluate_masks(instance, masks), PairRelaxation(instance)
+    x = point_of(relaxation, stock)
     n, d = len(masks), sum(mask.bit_count() - 2 for mask in masks)
-    matrix, low, high = lifted.at((max(0, n - data.draw(st.integers(0, 2))), n), (d, d + data.draw(st.integers(0, 2))))
+    matrix, low, high = relaxation.at(
+        (max(0, n - data.draw(st.integers(0, 2))), n), (d, d + data.draw(st.integers(0, 2)))
+    )
     assert ((low - 1e-9 <= matrix @ x) & (matrix @ x <= high + 1e-9)).all()
-    assert (x <= lifted.most).all()
-    assert lifted.economy.base + lifted.cost @ x == pytest.approx(stock.cost)
+    assert (x <= relaxation.upper).all()
+    assert relaxation.economy.base + relaxation.cost @ x == pytest.approx(stock.cost)
 
 
 def test_facet_of_five_components_holds_and_is_met() -> None:
@@ -95,15 +105,15 @@ def test_facet_of_five_components_holds_and_is_met() -> None:
 
 def test_rows_of_five_components_hold() -> None:
     """In the model too: stocks of a dense instance keep these rows."""
-    lifted, random = Lifted(generate.log_normal(5, 1.0, 1)), np.random.default_rng(1)
+    relaxation, random = PairRelaxation(generate.log_normal(5, 1.0, 1)), np.random.default_rng(1)
     for size in (0, 3, 8, 26):
-        stock = random.choice(lifted.modules, size, replace=False).tolist()
+        stock = random.choice(relaxation.modules, size, replace=False).tolist()
         extra = sum(mask.bit_count() - 2 for mask in stock)
-        matrix, low, high = lifted.at((size, size), (extra, extra))
-        activity = matrix @ point_of(lifted, evaluate_masks(lifted.instance, stock))
+        matrix, low, high = relaxation.at((size, size), (extra, extra))
+        activity = matrix @ point_of(relaxation, evaluate_masks(relaxation.instance, stock))
         kept = (low - 1e-9 <= activity) & (activity <= high + 1e-9)
         assert kept.sum() >= kept.size - 1  # the time limit is the one that a stock may break
-        assert kept[lifted.n_row - 1]
+        assert kept[relaxation.number_row - 1]
 
 
 # the relaxation needs a saved operation to save money
@@ -135,28 +145,32 @@ def test_no_distribution_of_stocks_violates_a_gap_inequality(data: st.DataObject
 def test_gap_inequalities_cut_off_the_fraction_and_no_stock() -> None:
     """Those found for the relaxation's solution are violated by it, and kept by stocks of any size."""
     instance = generate.log_normal(6, 1.0, 0).replace(max_mean_assembly_time=1.2)
-    lifted, random = Lifted(instance), np.random.default_rng(2)
-    program = Program(lifted, Node(0.0, 0, (4, 4), (0, 26)))
+    relaxation, random = PairRelaxation(instance), np.random.default_rng(2)
+    program = Program(relaxation, Node(0.0, 0, (4, 4), (0, 26)))
     program.known[:] = True
     solved = program.solve(math.inf)
     assert solved is not None
-    gaps = separate(lifted.moments(solved.columns))
-    matrix, low = lifted.gap_rows(gaps)
+    gaps = separate(relaxation.moments(solved.columns))
+    matrix, low = relaxation.gap_rows(gaps)
     assert len(gaps) > 10
     assert (matrix @ solved.columns < low - 1e-4).all()
     for size in (0, 1, 4, 9, 57):
-        stock = random.choice(lifted.modules, size, replace=False).tolist()
-        assert (matrix @ point_of(lifted, evaluate_masks(instance, stock)) >= low - 1e-9).all()
+        stock = random.choice(relaxation.modules, size, replace=False).tolist()
+        assert (matrix @ point_of(relaxation, evaluate_masks(instance, stock)) >= low - 1e-9).all()
 
 
 def test_gap_inequalities_raise_the_bound() -> None:
     """Each round of a node with N known proves more, and none more than the optimum, whose N it is."""
-    lifted, node, bounds = Lifted(atoopt.load("instances/stock/log-normal-6.json")), Node(0.0, 0, (6, 6), (0, 9)), []
+    relaxation, node, bounds = (
+        PairRelaxation(atoopt.load("instances/stock/log-normal-6.json")),
+        Node(0.0, 0, (6, 6), (0, 9)),
+        [],
+    )
     for _ in range(3):
-        found = bounded(lifted, node, Run(), math.inf)
+        found = bounded(relaxation, node, Run(), math.inf)
         assert found is not None
         bounds.append(found.bound)
-        node = Node(found.bound, 0, node.n, node.d, start=replace(found.start, value=-math.inf))
+        node = Node(found.bound, 0, node.number, node.extra, start=replace(found.start, value=-math.inf))
     assert bounds == sorted(bounds)
     assert bounds[0] + 0.01 < bounds[-1] <= 46.5449 + 1e-4
 
@@ -164,7 +178,7 @@ def test_gap_inequalities_raise_the_bound() -> None:
 def test_any_duals_prove_a_bound() -> None:
     """A proof needs no exact solver: random duals never prove more than the optimum."""
     instance = atoopt.load("instances/stock/uniform-5.json")
-    program = Program(Lifted(instance), Node(0.0, 0, (0, 26), (0, 49)))
+    program = Program(PairRelaxation(instance), Node(0.0, 0, (0, 26), (0, 49)))
     random = np.random.default_rng(1)
     for scale in (0.01, 1.0, 10.0):
         assert program.proof(scale * random.standard_normal(program.low.size))[0] <= 38.0968
@@ -172,8 +186,8 @@ def test_any_duals_prove_a_bound() -> None:
 
 def test_pairs_of_modules_close_most_of_the_gap_of_pattern() -> None:
     """At the root, N known, the bound is far nearer to the optimum 46.5449 than that of *pattern*, about 41."""
-    lifted = Lifted(atoopt.load("instances/stock/log-normal-6.json"))
-    found = bounded(lifted, Node(0.0, 0, (6, 6), (1, 1)), Run(), 46.5449)
+    relaxation = PairRelaxation(atoopt.load("instances/stock/log-normal-6.json"))
+    found = bounded(relaxation, Node(0.0, 0, (6, 6), (1, 1)), Run(), 46.5449)
     assert found is not None
     assert 46.3 <= found.bound <= 46.5449
 
@@ -215,7 +229,7 @@ def test_exchanging_interchangeable_components_changes_nothing(instance: StockIn
 def test_orbits_partition_the_modules() -> None:
     """All modules of a size are one orbit where every product is demanded alike; fixing one pair splits them."""
     instance = generate.uniform(5)
-    modules = Lifted(instance).modules
+    modules = PairRelaxation(instance).modules
     whole = interchangeable(instance)
     assert {len(orbit(mask, modules, whole)) for mask in modules} == {10, 5, 1}
     classes = interchangeable(instance, [frozenset({0b00011})])

@@ -11,23 +11,32 @@ import pytest
 from atoopt.sets.bitsets import positions_of
 from atoopt.solvers.run import Options, Run
 from atoopt.stock import Costs, StockInstance
+from atoopt.stock.branch_and_bound import BranchAndBound
 from atoopt.stock.data import generate
-from atoopt.stock.dense.lifted import Lifted
-from atoopt.stock.dense.node import Infeasible, Node, Program
-from atoopt.stock.dense.search import Search
+from atoopt.stock.dense.node import Node
+from atoopt.stock.dense.pair_relaxation import PairRelaxation
+from atoopt.stock.dense.program import Infeasible, Program
 from atoopt.stock.dense.symmetry import exchanged, interchangeable
+from atoopt.stock.dense.tree import DenseTree
 from atoopt.stock.evaluate import Evaluation
 from atoopt.stock.fronts.economy import economy_of
 from atoopt.stock.incumbent import Incumbent
 from tests.stock.small import Deaf, evaluated, least_cost, several, small_instance
 
 
-def searched(instance: StockInstance, margin: float) -> tuple[Search, Deaf, float]:
+def search_of(instance: StockInstance, incumbent: Incumbent) -> BranchAndBound[Node]:
+    """Return a search, at its end."""
+    tree = DenseTree(PairRelaxation(instance), incumbent.run, incumbent)
+    search = BranchAndBound(tree, incumbent.run, incumbent, tree.relaxation.economy.base)
+    search.search(tree.first_nodes(), 2)
+    return search
+
+
+def searched(instance: StockInstance, margin: float) -> tuple[BranchAndBound[Node], Deaf, float]:
     """Return a search that was ended for stocks better than so far above the optimum, which is told."""
     best = least_cost(instance)
     incumbent = Deaf(instance, best + margin * max(1.0, abs(best)))
-    search = Search(Lifted(instance), incumbent.run, incumbent)
-    search.go()
+    search = search_of(instance, incumbent)
     assert not incumbent.run.stopped
     return search, incumbent, best
 
@@ -41,7 +50,7 @@ def test_the_search_comes_to_the_best_stock(margin: float) -> None:
         if economy_of(instance).per_operation > 0:
             search, incumbent, best = searched(instance, margin)
             assert incumbent.offered == pytest.approx(best, rel=1e-7), seed
-            assert search.bound == pytest.approx(search.cutoff)
+            assert search.bound == pytest.approx(search.tree.cutoff)
             n += 1
     assert n > 12
 
@@ -87,11 +96,11 @@ def test_a_held_module_tells_its_components_apart() -> None:
     assert interchangeable(whole, [frozenset({0b0011, 0b0101})]) == [0b0110]
 
 
-def in_node(node: Node, stock: Evaluation, lifted: Lifted) -> bool:
+def in_node(node: Node, stock: Evaluation, relaxation: PairRelaxation) -> bool:
     """Whether a stock is one of a node's."""
-    held = {m for m, mask in enumerate(lifted.modules) if mask in several(stock)}
-    extra = sum(lifted.extra[m] for m in held)
-    counts = node.n[0] <= len(held) <= node.n[1] and node.d[0] <= extra <= node.d[1]
+    held = {m for m, mask in enumerate(relaxation.modules) if mask in several(stock)}
+    extra = sum(relaxation.extra[m] for m in held)
+    counts = node.number[0] <= len(held) <= node.number[1] and node.extra[0] <= extra <= node.extra[1]
     return counts and node.ones <= held and not node.zeros & held
 
 
@@ -101,18 +110,18 @@ def test_children_cover_a_node() -> None:
     for seed in range(24):
         instance = small_instance(seed)
         incumbent, random = Deaf(instance, 1e6), np.random.default_rng(seed)
-        lifted = Lifted(instance)
-        search = Search(lifted, incumbent.run, incumbent)
+        relaxation = PairRelaxation(instance)
+        tree = DenseTree(relaxation, incumbent.run, incumbent)
         stocks = evaluated(instance)
-        nodes = search._first_nodes()
-        assert all(sum(in_node(node, stock, lifted) for node in nodes) == 1 for stock in stocks), seed
+        nodes = tree.first_nodes()
+        assert all(sum(in_node(node, stock, relaxation) for node in nodes) == 1 for stock in stocks), seed
         for _ in range(12):
             node = nodes[int(random.integers(len(nodes)))]
-            if len(node.ones) == node.n[1] or len(node.ones) + len(node.zeros) == len(lifted.modules):
+            if len(node.ones) == node.number[1] or len(node.ones) + len(node.zeros) == len(relaxation.modules):
                 continue
-            children = search._branch(node, random.uniform(0, 1, len(lifted.modules)))
-            of_node = [stock for stock in stocks if in_node(node, stock, lifted)]
-            of_children = [stock for stock in of_node if any(in_node(child, stock, lifted) for child in children)]
+            children = tree.branch(node, random.uniform(0, 1, len(relaxation.modules)))
+            of_node = [stock for stock in stocks if in_node(node, stock, relaxation)]
+            of_children = [stock for stock in of_node if any(in_node(child, stock, relaxation) for child in children)]
             if children[0].ones == node.ones:
                 assert len(of_children) == len(of_node), seed
                 split += 1
@@ -120,7 +129,7 @@ def test_children_cover_a_node() -> None:
                 best = min((stock.cost for stock in of_node), default=math.inf)
                 assert min((stock.cost for stock in of_children), default=math.inf) == pytest.approx(best), seed
                 by_module += 1
-            assert all(sum(in_node(child, stock, lifted) for child in children) <= 1 for stock in of_node)
+            assert all(sum(in_node(child, stock, relaxation) for child in children) <= 1 for stock in of_node)
             nodes += children
     assert min(split, by_module) > 30
 
@@ -132,14 +141,14 @@ def test_duals_of_a_node_prove_a_bound() -> None:
         instance = small_instance(seed)
         if economy_of(instance).per_operation <= 0:
             continue
-        lifted, random = Lifted(instance), np.random.default_rng(seed)
-        m, extra = len(lifted.modules), int(lifted.extra.sum())
+        relaxation, random = PairRelaxation(instance), np.random.default_rng(seed)
+        m, extra = len(relaxation.modules), int(relaxation.extra.sum())
         for _ in range(4):
             ones = frozenset(np.flatnonzero(random.random(m) < 0.2).tolist())
             zeros = frozenset(np.flatnonzero(random.random(m) < 0.2).tolist()) - ones
             node = Node(0.0, 0, (int(random.integers(0, 3)), int(random.integers(2, m + 1))), (0, extra), ones, zeros)
-            best = min((s.cost for s in evaluated(instance) if in_node(node, s, lifted)), default=math.inf)
-            program = Program(lifted, node)
+            best = min((s.cost for s in evaluated(instance) if in_node(node, s, relaxation)), default=math.inf)
+            program = Program(relaxation, node)
             program.known = program.allowed.copy()
             try:
                 solved = program.solve(60.0)
@@ -154,7 +163,9 @@ def test_duals_of_a_node_prove_a_bound() -> None:
                 near += best - 0.2 * abs(best) < bound
             # of each product one partition is chosen: what its row is worth, the partitions cost more
             shifted = solved.duals.copy()
-            shifted[np.unique(lifted.product)] += random.uniform(-1.0, 1.0, np.unique(lifted.product).size)
+            shifted[np.unique(relaxation.partitions.product)] += random.uniform(
+                -1.0, 1.0, np.unique(relaxation.partitions.product).size
+            )
             assert program.proof(shifted)[0] == pytest.approx(program.proof(solved.duals)[0])
     assert near > 20
     assert empty > 0
@@ -178,6 +189,4 @@ def test_what_was_not_searched_is_not_called_infeasible() -> None:
         run = Run(Options(threads=1, time_limit=60.0))
         if stopped:
             run.interrupted.set()
-        search = Search(Lifted(instance), run, Incumbent(instance, run))
-        search.go()
-        assert search.infeasible == (not stopped)
+        assert bool(search_of(instance, Incumbent(instance, run)).open) == stopped

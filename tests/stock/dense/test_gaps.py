@@ -7,8 +7,8 @@ from itertools import product
 import numpy as np
 import pytest
 
-from atoopt.stock.dense.gaps import VIOLATED, Gap, separate
-from atoopt.stock.dense.lifted import Lifted
+from atoopt.stock.dense.gaps import GAPS, Gap, separate
+from atoopt.stock.dense.pair_relaxation import PairRelaxation
 from tests.stock.small import small_instance
 
 
@@ -47,7 +47,7 @@ def test_what_is_found_cuts_off_the_fraction_and_no_stock() -> None:
         for gap in gaps:
             sides = [left_side(gap, np.outer(stock, stock)) for stock in product((0, 1), repeat=n)]
             assert min(sides) == 0, seed
-            assert left_side(gap, moments) < -VIOLATED, seed
+            assert left_side(gap, moments) < -GAPS.least_violation, seed
             found, sizes = found + 1, max(sizes, int(np.abs(gap.weights).sum()))
     assert found > 60
     assert sizes > 4
@@ -68,11 +68,11 @@ def test_rows_of_the_relaxation_say_the_same() -> None:
     """A row's activity less its lower limit is the inequality's left side, at any values of y and z."""
     rows = 0
     for seed in range(12):
-        lifted, random = Lifted(small_instance(seed)), np.random.default_rng(seed)
-        columns = random.uniform(0, 1, lifted.cost.size)
-        moments = lifted.moments(columns)
+        relaxation, random = PairRelaxation(small_instance(seed)), np.random.default_rng(seed)
+        columns = random.uniform(0, 1, relaxation.cost.size)
+        moments = relaxation.moments(columns)
         gaps = separate(moments)
-        matrix, low = lifted.gap_rows(gaps)
+        matrix, low = relaxation.gap_rows(gaps)
         for gap, activity, least in zip(gaps, matrix @ columns, low, strict=True):
             assert activity - least == pytest.approx(left_side(gap, moments), abs=1e-9)
             rows += 1
