@@ -1,13 +1,14 @@
-"""Every method of every problem by name; a new method is one file and one line here."""
+"""Solving an instance, or its front, by any method of its family; a new one is a file and a line in `problem.py`."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field, fields
+from collections.abc import Callable, Mapping
+from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
 from atoopt.base.errors import InputError
-from atoopt.base.files import resolve
+from atoopt.base.problem import Method, Problem, problem_of
+from atoopt.base.resolve import resolve
 from atoopt.kernels.prepare import Interrupted
 from atoopt.solvers.result import Claim, Result, conclude
 from atoopt.solvers.run import Listener, Options, Run, interruptible
@@ -15,90 +16,8 @@ from atoopt.solvers.run import Listener, Options, Run, interruptible
 if TYPE_CHECKING:
     from atoopt.pareto.front import Front
 
-Method = Callable[[Any, Run], Claim]
-
-
-@dataclass(frozen=True)
-class Problem:
-    """A problem family; evaluator and methods are each ``module:function``.
-
-    Attributes
-    ----------
-    name, evaluate : str, str
-    objectives : (str, str)
-        Those of its fronts.
-    methods, fronts : dict of str to str
-        Of `solve`, and of `pareto`.
-    takes, front_takes : dict of str to tuple of str
-        The options that a method takes besides those `OF_EVERY_RUN`; ``auto`` takes what a method that it picks takes.
-    """
-
-    name: str
-    evaluate: str
-    objectives: tuple[str, str]
-    methods: dict[str, str]
-    takes: dict[str, tuple[str, ...]]
-    fronts: dict[str, str] = field(default_factory=dict)
-    front_takes: dict[str, tuple[str, ...]] = field(default_factory=dict)
-
-
 OF_EVERY_RUN = ("time_limit", "rel_gap", "threads", "jobs", "seed")
 """What a run may use and how exact it must be: a method that needs less, or draws nothing, keeps them as well."""
-
-_MILP_OF_STOCKS = ("solver", "formulation", "candidates", "model")
-_MILP_OF_POLICIES = ("solver", "model", "objective", "weights", "choose")
-
-
-PROBLEMS = {
-    "atoopt/stock-composition": Problem(
-        name="stock-composition",
-        evaluate="atoopt.stock.evaluate:evaluate_masks",
-        objectives=("cost", "mean_assembly_time"),
-        methods={
-            "auto": "atoopt.stock.auto:solve",
-            "milp": "atoopt.stock.model.milp:solve",
-            "decomposition": "atoopt.stock.column_generation:solve",
-            "annealing": "atoopt.stock.annealing:solve",
-            "greedy": "atoopt.stock.heuristics.greedy:solve",
-            "module-frequency": "atoopt.stock.heuristics.construct:solve_by_frequency",
-            "module-size": "atoopt.stock.heuristics.construct:solve_by_size",
-            "enumeration": "atoopt.stock.enumeration.enumerate:solve",
-        },
-        takes={"auto": _MILP_OF_STOCKS, "milp": _MILP_OF_STOCKS},
-        fronts={
-            "auto": "atoopt.stock.fronts.methods:auto",
-            "epsilon-constraint": "atoopt.stock.fronts.methods:epsilon_constraint",
-            "decomposition": "atoopt.stock.fronts.methods:decomposition",
-            "enumeration": "atoopt.stock.fronts.methods:enumeration",
-        },
-        front_takes=dict.fromkeys(("auto", "epsilon-constraint", "decomposition"), ("journal",)),
-    ),
-    "atoopt/policy": Problem(
-        name="policy",
-        evaluate="atoopt.policy.evaluate:evaluate_choice",
-        objectives=("pallets", "setup_hours"),
-        methods={
-            "auto": "atoopt.policy.auto:solve",
-            "milp": "atoopt.policy.model.milp:solve",
-            "threshold": "atoopt.policy.threshold.solve:solve",
-            "exact": "atoopt.policy.frontier.exact:solve",
-        },
-        takes={
-            "auto": _MILP_OF_POLICIES,
-            "milp": _MILP_OF_POLICIES,
-            "threshold": ("objective", "weights", "choose"),
-            "exact": ("solver", "objective", "weights", "choose"),
-        },
-        fronts={
-            "auto": "atoopt.policy.fronts:exact",
-            "exact": "atoopt.policy.fronts:exact",
-            "threshold": "atoopt.policy.fronts:threshold",
-            "epsilon-constraint": "atoopt.policy.fronts:epsilon_constraint",
-            "milp": "atoopt.policy.fronts:epsilon_constraint",
-        },
-        front_takes=dict.fromkeys(("auto", "exact", "epsilon-constraint", "milp"), ("journal",)),
-    ),
-}
 
 
 def solve(
@@ -145,9 +64,9 @@ def solve(
     """
     problem = problem_of(instance)
     _check_method(method, problem.methods)
-    run = Run(options_of(options, method, problem.takes), listener, log)
+    run = Run(options_of(options, method, problem.methods), listener, log)
     with interruptible(run):  # while the method is loaded and its answer checked, too
-        solve_method: Method = resolve(problem.methods[method])
+        solve_method = resolve(problem.methods[method].run)
         try:
             claim = solve_method(instance, run)
         except Interrupted:
@@ -204,15 +123,15 @@ def pareto(
 
     problem = problem_of(instance)
     if not problem.fronts:
-        raise InputError(f"is {instance.format}", "give an instance of atoopt/policy", place="format")
+        raise InputError(f"is {instance.format}", "it has one objective: use solve", place="format")
     _check_method(method, problem.fronts)
     if points is not None and points < 1:
         raise InputError(f"is {points}", "give a whole number of at least 1", place="points")
-    chosen = options_of(options, method, problem.front_takes)
+    chosen = options_of(options, method, problem.fronts)
     run = Run(replace(chosen, jobs=jobs_here(chosen.jobs)), listener, log)
     with interruptible(run):
         try:
-            front: Front = resolve(problem.fronts[method])(instance, run, points)
+            front: Front = resolve(problem.fronts[method].run)(instance, run, points)
         except Interrupted:
             front = _no_front(problem)
     front = replace(front, details=_compiled(run) | front.details)
@@ -233,19 +152,12 @@ def _compiled(run: Run) -> dict[str, Any]:
     return {"compile_seconds": round(run.compile_seconds, 3)} if run.compile_seconds else {}
 
 
-def problem_of(instance: Any) -> Problem:
-    """Return the problem family of an instance; an architecture has none."""
-    if instance.format not in PROBLEMS:
-        raise InputError(f"is {instance.format}", f"give an instance of {' or '.join(PROBLEMS)}", place="format")
-    return PROBLEMS[instance.format]
-
-
-def _check_method(method: str, known: dict[str, str]) -> None:
+def _check_method(method: str, known: Mapping[str, Method]) -> None:
     if method not in known:
         raise InputError(f'is "{method}"', f"choose one of {', '.join(known)}", place="method")
 
 
-def options_of(given: dict[str, Any], method: str, takes: dict[str, tuple[str, ...]]) -> Options:
+def options_of(given: dict[str, Any], method: str, methods: Mapping[str, Method]) -> Options:
     """Return the options of a run.
 
     Parameters
@@ -253,8 +165,8 @@ def options_of(given: dict[str, Any], method: str, takes: dict[str, tuple[str, .
     given : dict
         What the user gave; what is as if left out (a default) has no effect and may be there.
     method : str
-    takes : dict of str to tuple of str
-        See `Problem`.
+    methods : mapping of str to Method
+        Of the family, see `atoopt.base.problem`.
 
     Raises
     ------
@@ -265,10 +177,10 @@ def options_of(given: dict[str, Any], method: str, takes: dict[str, tuple[str, .
     unknown = set(given) - set(defaults)
     if unknown:
         raise InputError("is not a known option", f"choose among {', '.join(defaults)}", place=min(unknown))
-    taken = (*OF_EVERY_RUN, *takes.get(method, ()))
+    taken = (*OF_EVERY_RUN, *methods[method].takes)
     for name, value in given.items():
         if name not in taken and value != defaults[name]:
-            others = [other for other, names in takes.items() if name in names]
+            others = [other for other, way in methods.items() if name in way.takes]
             remedy = f"leave it out, or use {' or '.join(others)}" if others else "leave it out"
             remedy += ": this method runs on highs or on none" if name == "solver" else ""
             raise InputError(f"is not used by the method {method}", remedy, place=name)

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from importlib import import_module
 from importlib.machinery import ModuleSpec
 from types import ModuleType
+from typing import Any
 
 MOVED = {
     "atoopt.architecture.generate": "atoopt.architecture.data.generate",
@@ -22,6 +23,7 @@ MOVED = {
     "atoopt.errors": "atoopt.base.errors",
     "atoopt.files": "atoopt.base.files",
     "atoopt.policy.assignment": "atoopt.policy.frontier.assignment",
+    "atoopt.policy.evaluate": "atoopt.policy.evaluation",
     "atoopt.policy.exact": "atoopt.policy.frontier.exact",
     "atoopt.policy.export": "atoopt.policy.model.export",
     "atoopt.policy.formulation": "atoopt.policy.model.formulation",
@@ -36,6 +38,7 @@ MOVED = {
     "atoopt.stock.construct": "atoopt.stock.heuristics.construct",
     "atoopt.stock.decomposition": "atoopt.stock.column_generation",
     "atoopt.stock.enumerate": "atoopt.stock.enumeration.enumerate",
+    "atoopt.stock.evaluate": "atoopt.stock.evaluation",
     "atoopt.stock.export": "atoopt.stock.model.export",
     "atoopt.stock.formulation": "atoopt.stock.model.formulation",
     "atoopt.stock.generate": "atoopt.stock.data.generate",
@@ -47,6 +50,22 @@ MOVED = {
     "atoopt.writing": "atoopt.base.writing",
 }
 """Old module: new module."""
+
+
+class Callable(ModuleType):
+    """An old module whose name in its package is a function's now: it stands for both."""
+
+    def __init__(self, name: str, new: str) -> None:
+        super().__init__(name)
+        self.new = import_module(new)
+
+    def __getattr__(self, name: str) -> Any:
+        """Return what the new module has."""
+        return getattr(self.new, name)
+
+    def __call__(self, *arguments: Any, **options: Any) -> Any:
+        """Call the function of this name."""
+        return getattr(self.new, self.__name__.rpartition(".")[2])(*arguments, **options)
 
 
 class OldNames:
@@ -64,12 +83,15 @@ class OldNames:
         message = f"{spec.name} is {new} now; the old name goes with the next version"
         warnings.warn(message, DeprecationWarning, stacklevel=2)
         module = import_module(new)
+        if hasattr(module, spec.name.rpartition(".")[2]):
+            return Callable(spec.name, new)
         self.spec = module.__spec__
         return module
 
     def exec_module(self, module: ModuleType) -> None:
         """Do nothing but undo what Python noted of its origin: it has run under its new name."""
-        module.__spec__ = self.spec
+        if not isinstance(module, Callable):
+            module.__spec__ = self.spec
 
 
 def install() -> None:

@@ -18,8 +18,7 @@ Run it as it is, or copy it and vary it:
 """
 
 import atoopt
-from atoopt.policy import Objective
-from atoopt.policy.model.formulation import build
+from atoopt.policy import Objective, build
 
 WEIGHTS = (1.0, 2.0)  # of pallets and of set-up hours
 

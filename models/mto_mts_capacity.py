@@ -13,7 +13,7 @@ process may spend more than 8 % longer on set-ups than it does today. The rest o
 import pyomo.environ as pyo
 
 import atoopt
-from atoopt.policy.model.formulation import build, process_hours
+from atoopt.policy import build, process_hours
 
 MORE_SETUPS = 1.08
 

@@ -16,7 +16,7 @@ Run it as it is, or copy it and vary it:
 """
 
 import atoopt
-from atoopt.stock.model.formulation import build
+from atoopt.stock import build
 
 
 def build_model(instance):

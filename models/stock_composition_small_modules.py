@@ -12,7 +12,7 @@ this variant, and its cost over the plain model's is the price of the two rules.
 import pyomo.environ as pyo
 
 import atoopt
-from atoopt.stock.model.formulation import build
+from atoopt.stock import build
 
 MOST_COMPONENTS = 4
 MOST_MODULES = 3

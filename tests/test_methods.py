@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import fields
 from itertools import product
 from typing import Any
@@ -10,14 +11,17 @@ import pytest
 
 import atoopt
 from atoopt.base.errors import InputError
+from atoopt.base.problem import Method, solved_families
 from atoopt.cli import main
-from atoopt.methods import OF_EVERY_RUN, PROBLEMS, options_of
+from atoopt.methods import OF_EVERY_RUN, options_of
 from atoopt.solvers.run import Options
 
 INSTANCES = {
     "atoopt/stock-composition": "instances/stock/uniform-5.json",
     "atoopt/policy": "instances/policy/plates-12.json",
 }
+PROBLEMS = {problem.format: problem for problem in solved_families()}
+
 GIVEN: dict[str, Any] = {
     "solver": "appsi_highs", "formulation": "pattern", "candidates": "subsets", "model": "mine.py",
     "objective": "pallets", "weights": (1.0, 3.0), "choose": "utopia", "journal": "front.journal",
@@ -34,16 +38,19 @@ CASES = [
 
 def takes(problem: str, front: bool, method: str) -> tuple[str, ...]:
     """Return the options that a method takes."""
-    table = PROBLEMS[problem].front_takes if front else PROBLEMS[problem].takes
-    return (*OF_EVERY_RUN, *table.get(method, ()))
+    return (*OF_EVERY_RUN, *ways(problem, front)[method].takes)
+
+
+def ways(problem: str, front: bool) -> Mapping[str, Method]:
+    """Return the methods of a problem."""
+    return PROBLEMS[problem].fronts if front else PROBLEMS[problem].methods
 
 
 def test_every_option_is_tried() -> None:
     """The cases of this file know all options there are, and the tables name no others and no other methods."""
     assert set(GIVEN) == {option.name for option in fields(Options)}
     for each in PROBLEMS.values():
-        assert set(each.takes) <= set(each.methods) and set(each.front_takes) <= set(each.fronts)
-        named = [name for table in (each.takes, each.front_takes) for names in table.values() for name in names]
+        named = [name for table in (each.methods, each.fronts) for way in table.values() for name in way.takes]
         assert {*GIVEN} >= {*named}
 
 
@@ -62,7 +69,7 @@ def test_an_option_that_is_not_taken_is_an_error(problem: str, front: bool, meth
 
 def takers(problem: str, front: bool) -> list[str]:
     """Return the methods of a problem."""
-    return list(PROBLEMS[problem].fronts if front else PROBLEMS[problem].methods)
+    return list(ways(problem, front))
 
 
 @pytest.mark.parametrize(
@@ -70,7 +77,7 @@ def takers(problem: str, front: bool) -> list[str]:
 )
 def test_an_option_that_is_taken_passes(problem: str, front: bool, method: str, option: str) -> None:
     """So does every default, by name."""
-    table = PROBLEMS[problem].front_takes if front else PROBLEMS[problem].takes
+    table = ways(problem, front)
     defaults = {each.name: each.default for each in fields(Options)}
     assert getattr(options_of(defaults | {option: GIVEN[option]}, method, table), option) == GIVEN[option]
 

@@ -1,7 +1,8 @@
-"""How products are built up: datum flow, functions, families (Stief, Dantan, Etienne and Siadat 2018)."""
+"""How products are built up: datum flow, functions, families (Stief, Dantan, Etienne and Siadat 2018).
 
-from atoopt.architecture.data.product import Component, Flow, Joint, Product
-from atoopt.architecture.instance import ArchitectureInstance
-from atoopt.architecture.liaisons import liaison_graph
+What analysts use is listed in ``__init__.pyi``, and imported when it is asked for.
+"""
 
-__all__ = ["ArchitectureInstance", "Component", "Flow", "Joint", "Product", "liaison_graph"]
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

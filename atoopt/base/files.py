@@ -9,18 +9,14 @@ from typing import Any, NoReturn
 
 from atoopt.base.errors import InputError
 from atoopt.base.faults import kind_of, shown, validated
+from atoopt.base.problem import FAMILIES, family
+from atoopt.base.resolve import resolve
 from atoopt.base.writing import check_writable, json_text, whole_file, write_text
 
 __all__ = [
     "check_writable", "json_text", "load", "read_json", "read_text",
     "resolve", "validated", "whole_file", "write_text",
 ]  # fmt: skip
-
-FORMATS = {
-    "atoopt/stock-composition": "atoopt.stock.instance:StockInstance",
-    "atoopt/policy": "atoopt.policy.instance:PolicyInstance",
-    "atoopt/architecture": "atoopt.architecture.instance:ArchitectureInstance",
-}
 
 
 def load(path: str | os.PathLike[str]) -> Any:
@@ -49,14 +45,14 @@ def load(path: str | os.PathLike[str]) -> Any:
     """
     data = read_json(path)
     if "format" not in data:
-        remedy = f'add "format": one of {_listed(FORMATS)}'
+        remedy = f'add "format": one of {_listed(FAMILIES)}'
         raise InputError("is missing", remedy, place="format", file=str(path))
     kind = data["format"]
-    if not isinstance(kind, str) or kind not in FORMATS:
-        remedy = f"write one of {_listed(FORMATS)}"
+    if not isinstance(kind, str) or kind not in FAMILIES:
+        remedy = f"write one of {_listed(FAMILIES)}"
         raise InputError(f"is {shown(kind)}, not a known format", remedy, place="format", file=str(path))
     _check_version(data, str(path))
-    return validated(resolve(FORMATS[kind]), data, str(path))
+    return validated(resolve(family(kind).instance), data, str(path))
 
 
 def _check_version(data: dict[str, Any], file: str) -> None:
@@ -68,14 +64,6 @@ def _check_version(data: dict[str, Any], file: str) -> None:
         newer = isinstance(version, int) and version > 1
         remedy = "write 1, or use a newer atoopt" if newer else "write 1"
         raise InputError(f"is {shown(version)}", remedy, place="version", file=file)
-
-
-def resolve(target: str) -> Any:
-    """Import ``module:name`` and return the object; so that a registry costs no import until it is used."""
-    from importlib import import_module
-
-    module, name = target.split(":")
-    return getattr(import_module(module), name)
 
 
 def read_text(path: str | os.PathLike[str], what: str = "file") -> str:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
+from atoopt.base.problem import Problem
+from atoopt.base.resolve import resolve
 from atoopt.cli.options import AsJson, Instance
-
-if TYPE_CHECKING:
-    from atoopt.stock.check import Checked
 
 
 def check(
@@ -30,16 +29,19 @@ def check(
     """
     import atoopt
     from atoopt.base.files import read_json
+    from atoopt.base.problem import problem_of
     from atoopt.cli.options import named
     from atoopt.cli.text.terminal import print_json
-    from atoopt.methods import problem_of
 
     loaded = atoopt.load(instance)
     with named([], instance):
-        problem_of(loaded)
-    check_claims, as_lines, as_data = _of(loaded.format)
+        problem = problem_of(loaded)
     data = read_json(solution)
+    check_claims, as_lines, as_data = (
+        resolve(target) for target in (problem.check, problem.checked_text, problem.checked_data)
+    )
     if "points" in data:
+        loaded = _whole_curve(problem, loaded, data)
         check_claims, as_lines, as_data = _of_fronts(check_claims)
     with named([], solution):
         checked = check_claims(loaded, data)
@@ -51,16 +53,11 @@ def check(
         raise typer.Exit(1)
 
 
-def _of(problem: str) -> tuple[Any, Any, Any]:
-    """Return the checker of a problem, and how its findings become lines and data."""
-    if problem == "atoopt/policy":
-        from atoopt.cli.text.policy import checked_json, checked_lines
-        from atoopt.policy.check import check as check_policy
-
-        return check_policy, checked_lines, checked_json
-    from atoopt.stock.check import check as check_stock
-
-    return check_stock, _lines, _as_json
+def _whole_curve(problem: Problem, instance: Any, data: dict[str, Any]) -> Any:
+    """Return the instance of which a front is: with --any-time a limit was set aside, and the front says so."""
+    details = data.get("details")
+    aside = details.get("set_aside") if isinstance(details, dict) else None
+    return instance.replace(**problem.whole_curve) if aside and aside == list(problem.whole_curve) else instance
 
 
 def _of_fronts(check_point: Any) -> tuple[Any, Any, Any]:
@@ -80,32 +77,3 @@ def _of_fronts(check_point: Any) -> tuple[Any, Any, Any]:
         return {"ok": not checked.violations, **asdict(checked)}
 
     return lambda instance, data: check_front(instance, data, check_point), lines, as_data
-
-
-def _lines(checked: Checked) -> list[str]:
-    """Return the violations, or one line that sums the stock up."""
-    from atoopt.base.errors import one_line
-
-    if checked.violations:
-        return [one_line(f"violated: {violation}") for violation in checked.violations]
-    found = checked.evaluation
-    limit = found.instance.max_mean_assembly_time
-    accepted = "" if limit is None else f" (at most {limit:g})"
-    return [
-        f"ok: {found.n_modules} modules, cost {found.cost:.6g}, "
-        f"mean assembly time {found.mean_assembly_time:.6g}{accepted}, no violation"
-    ]
-
-
-def _as_json(checked: Checked) -> dict[str, object]:
-    found = checked.evaluation
-    return {
-        "ok": not checked.violations,
-        "violations": list(checked.violations),
-        "instance": found.instance.name,
-        "cost": found.cost,
-        "costs": found.costs,
-        "mean_assembly_time": found.mean_assembly_time,
-        "delivery_share": found.delivery_share,
-        "n_modules": found.n_modules,
-    }

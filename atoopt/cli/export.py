@@ -24,9 +24,9 @@ def export(
     """
     import atoopt
     from atoopt.base.errors import InputError
+    from atoopt.base.problem import problem_of
+    from atoopt.base.resolve import resolve
     from atoopt.cli.outputs import MODEL, check_output
-    from atoopt.cli.text.terminal import note
-    from atoopt.methods import problem_of
     from atoopt.solvers.model_files import check_suffix
 
     if file:
@@ -34,20 +34,11 @@ def export(
     check_output(file, MODEL, (instance,), "FILE")
     loaded = atoopt.load(instance)
     with named([], instance):
-        problem_of(loaded)
-    if loaded.format == "atoopt/policy":
-        if formulation is not None:
-            raise InputError("has no meaning for a policy", "leave it out", place="--formulation")
-        from atoopt.policy.model.export import export_model as export_policy
-
-        model = export_policy(loaded, file)
-        print(f"{file}: {model.nvariables()} variables, {model.nconstraints()} constraints")
-        return
-    from atoopt.stock.model.export import export_model
-
-    formulation = "pattern" if formulation is None else formulation
+        problem = problem_of(loaded)
+    if formulation is not None and not problem.formulations:
+        raise InputError(f"has no meaning for {problem.name}", "leave it out", place="--formulation")
     with named(["formulation"], instance):
-        candidates, model = export_model(loaded, file, formulation)
-    if not candidates.complete:
-        note(f"the model holds only some of the allowed modules: {candidates.description}")
-    print(f"{file}: {model.nvariables()} variables, {model.nconstraints()} constraints, {formulation}")
+        if not problem.exporter:
+            raise InputError(f"is {problem.format}", "it has no model to export", place="format")
+        lines = resolve(problem.exporter)(loaded, file, formulation)
+    print("\n".join(lines))

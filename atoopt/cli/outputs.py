@@ -11,7 +11,8 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from atoopt.base.errors import InputError
-from atoopt.base.files import FORMATS, check_writable
+from atoopt.base.files import check_writable
+from atoopt.base.problem import FAMILIES
 
 RESULT, FRONT, MODEL, PICTURE = "a result", "a front", "a model", "a picture"
 
@@ -106,7 +107,7 @@ def _kind_of_json(content: bytes) -> str | None:
     found = re.search(rb'"format"\s*:\s*"(atoopt/[a-z-]+)"', content)
     if found is not None:
         name = found.group(1).decode()
-        return instance_of(name) if name in FORMATS else f"a file of {name}"
+        return instance_of(name) if name in FAMILIES else f"a file of {name}"
     for kind, keys in ((FRONT, (b'"objectives"', b'"points"')), (RESULT, (b'"status"', b'"solution"'))):
         if all(key in content for key in keys):
             return kind

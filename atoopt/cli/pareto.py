@@ -5,14 +5,15 @@ from __future__ import annotations
 import contextlib
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from atoopt.base.problem import Problem, problem_of, solved_families
 from atoopt.cli.options import AsJson, Instance, named
 from atoopt.cli.text.terminal import note, prints_aside
-from atoopt.methods import PROBLEMS
 from atoopt.solvers.run import interrupts_remembered
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ def pareto(
     instance: Instance,
     method: Annotated[
         str,
-        typer.Option(help="; ".join(f"{p.name}: {', '.join(p.fronts)}" for p in PROBLEMS.values() if p.fronts) + "."),
+        typer.Option(help="; ".join(f"{p.name}: {', '.join(p.fronts)}" for p in solved_families() if p.fronts) + "."),
     ] = "auto",
     points: Annotated[
         int | None, typer.Option(help="At most so many points, with a stated coverage error.", metavar="N")
@@ -82,16 +83,21 @@ def pareto(
     options: dict[str, Any] = {
         "solver": solver, "time_limit": time_limit, "threads": threads, "jobs": jobs, "seed": seed,
     }  # fmt: skip
-    if output is not None and _keeps_journal(loaded.format, method):
+    with named([], instance):
+        problem = problem_of(loaded)
+    if output is not None and _keeps_journal(problem, method):
         options["journal"] = f"{output}.journal"
+    untouched = _last_written(options.get("journal"))
     with (
         named([*options, "method", "points", "any_time"], instance),
         _progress(quiet) as listener,
         prints_aside(),
     ):
         if any_time:
-            loaded = _without_limit(loaded)
+            loaded = _without_limit(problem, loaded)
         front = atoopt.pareto(loaded, method, points=points, listener=listener, **options)
+    if any_time:
+        front = replace(front, details=front.details | {"set_aside": list(problem.whole_curve)})
     if (as_json or output is not None) and not points_only:
         points_only = _is_too_much(front, len(getattr(loaded, "parts", ())))
 
@@ -107,25 +113,38 @@ def pareto(
         with rescued(lambda: show(as_json=True)):
             front.save(output, points_only=points_only)
         if front.complete and "journal" in options:
-            Path(options["journal"]).unlink(missing_ok=True)
+            _remove(options["journal"], untouched)
     if plot is not None:
         with rescued(show):
             _draw(front, plot)
     show()
 
 
-def _keeps_journal(problem: str, method: str) -> bool:
+def _keeps_journal(problem: Problem, method: str) -> bool:
     """Whether points can be written down as they are found, for another run to go on."""
-    return problem in PROBLEMS and "journal" in PROBLEMS[problem].front_takes.get(method, ())
+    return method in problem.fronts and "journal" in problem.fronts[method].takes
 
 
-def _without_limit(instance: Any) -> Any:
-    """Return a stock instance that accepts any mean assembly time."""
+def _last_written(journal: str | None) -> int | None:
+    """Return when a journal was written last, None where there is none."""
+    return Path(journal).stat().st_mtime_ns if journal is not None and Path(journal).exists() else None
+
+
+def _remove(journal: str, before: int | None) -> None:
+    """Remove the journal of a front that is complete; one that the run did not look at may be another front's."""
+    if before is not None and _last_written(journal) == before:
+        note(f"{journal} was there before, was not used, and stays: it may be of another front")
+        return
+    Path(journal).unlink(missing_ok=True)
+
+
+def _without_limit(problem: Problem, instance: Any) -> Any:
+    """Return an instance whose front does not end at a limit."""
     from atoopt.base.errors import InputError
 
-    if not hasattr(instance, "max_mean_assembly_time"):
+    if not problem.whole_curve:
         raise InputError(f"has no meaning for {instance.format}", "leave it out", place="any_time")
-    return instance.replace(max_mean_assembly_time=None)
+    return instance.replace(**problem.whole_curve)
 
 
 @contextlib.contextmanager

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from atoopt.base.problem import family, solved_families
+from atoopt.base.resolve import resolve
 from atoopt.cli.options import AsJson, Instance, named
 from atoopt.cli.text.terminal import prints_aside
-from atoopt.methods import PROBLEMS
 from atoopt.solvers.run import interrupts_remembered
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ def solve(
     instance: Instance,
     method: Annotated[
         str,
-        typer.Option(help="; ".join(f"{p.name}: {', '.join(p.methods)}" for p in PROBLEMS.values()) + "."),
+        typer.Option(help="; ".join(f"{p.name}: {', '.join(p.methods)}" for p in solved_families()) + "."),
     ] = "auto",
     formulation: Annotated[str | None, typer.Option(help="The model of milp: pattern or assignment.")] = None,
     solver: Annotated[str, typer.Option(help="The MILP solver.", metavar="NAME")] = "highs",
@@ -93,7 +94,7 @@ def solve(
     if output is not None:
         with rescued(lambda: print_json(result.to_json())):
             result.save(output)
-    _show(result, as_json, show_all)
+    _show(result, loaded.format, as_json, show_all)
 
 
 def _weights(text: str) -> tuple[float, float]:
@@ -121,7 +122,7 @@ def _progress(verbose: bool, quiet: bool) -> Any:
             yield listener, None
 
 
-def _show(result: Result, as_json: bool, show_all: bool) -> None:
+def _show(result: Result, problem: str, as_json: bool, show_all: bool) -> None:
     """Print the result as JSON, or as headline and tables."""
     from atoopt.cli.text.terminal import print_json, width
 
@@ -133,15 +134,6 @@ def _show(result: Result, as_json: bool, show_all: bool) -> None:
         print(result.message)
     if result.solution is not None:
         print()
-        print("\n".join(_table_of(result)(result.solution, columns=width(), show_all=show_all)))
 
-
-def _table_of(result: Result) -> Any:
-    """Return the function that describes a solution of this problem."""
-    if result.problem == "policy":
-        from atoopt.cli.text.policy import policy_table
-
-        return policy_table
-    from atoopt.cli.text.stock import stock_table
-
-    return stock_table
+        text = resolve(family(problem).solution_text)
+        print("\n".join(text(result.solution, columns=width(), show_all=show_all)))

@@ -13,7 +13,7 @@ from atoopt.base.claims import ELSEWHERE, TOLERANCE, ClaimedNumbers, false_names
 from atoopt.base.errors import InputError
 from atoopt.base.faults import validated
 from atoopt.base.gap import PROOF_TOLERANCE
-from atoopt.methods import problem_of
+from atoopt.base.problem import problem_of
 from atoopt.pareto.front import Front
 from atoopt.pareto.front_file import SavedFront, SavedPoint, front_of
 

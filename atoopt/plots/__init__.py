@@ -1,1 +1,8 @@
-"""Pictures, one file each; every function draws on matplotlib Axes and returns them."""
+"""Pictures, one file each; every function draws on matplotlib Axes and returns them.
+
+What analysts use is listed in ``__init__.pyi``, and imported when it is asked for.
+"""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

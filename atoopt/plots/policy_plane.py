@@ -7,7 +7,8 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
-from atoopt.policy.evaluate import Evaluation
+from atoopt.policy.evaluation import Evaluation, evaluate_mask
+from atoopt.policy.instance import PolicyInstance
 
 MTO, MTS = "tab:orange", "tab:blue"
 
@@ -21,7 +22,7 @@ def policy_plane(evaluation: Evaluation, ax: Axes | None = None) -> Axes:
     Parameters
     ----------
     evaluation : Evaluation
-        Of `atoopt.policy.evaluate`, or ``result.solution``.
+        Of `atoopt.policy.evaluation`, or ``result.solution``.
     ax : matplotlib Axes, optional
         New ones by default.
 
@@ -54,3 +55,8 @@ def policy_plane(evaluation: Evaluation, ax: Axes | None = None) -> Axes:
     ax.set_title(title)
     ax.legend(loc="upper right")
     return ax
+
+
+def parts_plane(instance: PolicyInstance, ax: Axes | None = None) -> Axes:
+    """Draw the parts before anything is decided: all to stock, see `policy_plane`."""
+    return policy_plane(evaluate_mask(instance, np.zeros(instance.n_parts, dtype=np.bool_)), ax)

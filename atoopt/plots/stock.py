@@ -7,7 +7,7 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from atoopt.sets.bitsets import positions_of
-from atoopt.stock.evaluate import Evaluation
+from atoopt.stock.evaluation import Evaluation
 
 
 def stock_map(evaluation: Evaluation, ax: Axes | None = None) -> Axes:
@@ -19,7 +19,7 @@ def stock_map(evaluation: Evaluation, ax: Axes | None = None) -> Axes:
     Parameters
     ----------
     evaluation : Evaluation
-        Of `atoopt.stock.evaluate`, or ``result.solution``.
+        Of `atoopt.stock.evaluation`, or ``result.solution``.
     ax : matplotlib Axes, optional
         New ones by default.
 

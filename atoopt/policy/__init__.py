@@ -1,20 +1,8 @@
-"""Which parts to make to order (Bortolini, Faccio, Gamberi and Pilati 2019)."""
+"""Which parts to make to order (Bortolini, Faccio, Gamberi and Pilati 2019).
 
-from atoopt.policy.evaluate import Evaluation, Thresholds, evaluate
-from atoopt.policy.instance import PolicyInstance
-from atoopt.policy.objective import Objective
-from atoopt.policy.pallets import Geometry, Pallet
-from atoopt.policy.part import EconomicOrder, Limits, Part
+What analysts use is listed in ``__init__.pyi``, and imported when it is asked for.
+"""
 
-__all__ = [
-    "EconomicOrder",
-    "Evaluation",
-    "Geometry",
-    "Limits",
-    "Objective",
-    "Pallet",
-    "Part",
-    "PolicyInstance",
-    "Thresholds",
-    "evaluate",
-]
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -20,7 +20,7 @@ from atoopt.base.claims import (
 )
 from atoopt.base.errors import InputError
 from atoopt.base.frozen import Number
-from atoopt.policy.evaluate import Evaluation, Thresholds, evaluate
+from atoopt.policy.evaluation import Evaluation, Thresholds, evaluate
 from atoopt.policy.instance import PolicyInstance
 from atoopt.policy.objective import Objective, check_weights
 

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from atoopt.pareto.front import Front
-from atoopt.policy.evaluate import Evaluation, Mask, evaluate_mask
+from atoopt.policy.evaluation import Evaluation, Mask, evaluate_mask
 from atoopt.policy.frontier.assignment import PolicyFront, distinct, supported_within_limits
 from atoopt.policy.frontier.exact import front_within_limits
 from atoopt.policy.frontier.merge import Stopped

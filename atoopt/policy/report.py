@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from atoopt.base.errors import InputError
 from atoopt.pareto.choose import CHOOSERS
-from atoopt.policy.evaluate import Evaluation, evaluate_mask
+from atoopt.policy.evaluation import Evaluation, evaluate_mask
 from atoopt.policy.frontier.assignment import PolicyFront, complete_front, pallets_above, supported_front
 from atoopt.policy.frontier.exact import process_limits_bind
 from atoopt.policy.frontier.merge import Stopped

@@ -11,7 +11,8 @@ from inspect import cleandoc
 from typing import Any
 
 from atoopt.base.errors import InputError
-from atoopt.base.files import FORMATS, resolve
+from atoopt.base.problem import FAMILIES, family
+from atoopt.base.resolve import resolve
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
@@ -22,7 +23,7 @@ def names() -> list[str]:
     >>> "stock-composition" in names()
     True
     """
-    return [kind.partition("/")[2] for kind in FORMATS]
+    return [kind.partition("/")[2] for kind in FAMILIES]
 
 
 def schema(name: str) -> dict[str, Any]:
@@ -45,7 +46,7 @@ def schema(name: str) -> dict[str, Any]:
     """
     if name not in names():
         raise InputError(f'is "{name}"', f"choose one of {', '.join(names())}", place="schema")
-    model = resolve(FORMATS[f"atoopt/{name}"])
+    model = resolve(family(f"atoopt/{name}").instance)
     found = model.model_json_schema()
     parts = found.pop("$defs", {})
     described = {key: _described(part) for key, part in parts.items()}

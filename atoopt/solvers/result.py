@@ -15,7 +15,7 @@ Status = Literal["optimal", "feasible", "infeasible", "unknown"]
 
 
 class Solution(Protocol):
-    """What an evaluator returns: see `atoopt.stock.evaluate.Evaluation`."""
+    """What an evaluator returns: see `atoopt.stock.evaluation.Evaluation`."""
 
     @property
     def cost(self) -> float: ...

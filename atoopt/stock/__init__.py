@@ -1,6 +1,8 @@
-"""Which modules to pre-assemble and hold (da Cunha, Agard and Kusiak 2007)."""
+"""Which modules to pre-assemble and hold (da Cunha, Agard and Kusiak 2007).
 
-from atoopt.stock.evaluate import Evaluation, evaluate
-from atoopt.stock.instance import Costs, DeliveryRatio, Product, StockInstance
+What analysts use is listed in ``__init__.pyi``, and imported when it is asked for.
+"""
 
-__all__ = ["Costs", "DeliveryRatio", "Evaluation", "Product", "StockInstance", "evaluate"]
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

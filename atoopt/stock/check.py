@@ -20,7 +20,7 @@ from atoopt.base.claims import (
     read_claim,
 )
 from atoopt.base.frozen import Number
-from atoopt.stock.evaluate import Evaluation, evaluate
+from atoopt.stock.evaluation import Evaluation, evaluate
 from atoopt.stock.instance import StockInstance
 
 

@@ -7,7 +7,7 @@ import threading
 from collections.abc import Iterable, Sequence
 
 from atoopt.solvers.run import Run
-from atoopt.stock.evaluate import Evaluation, evaluate_masks
+from atoopt.stock.evaluation import Evaluation, evaluate_masks
 from atoopt.stock.instance import StockInstance
 
 ENOUGH = 5e-7

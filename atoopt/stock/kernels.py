@@ -22,7 +22,7 @@ def tiny() -> StockInstance:
 
 def packing() -> None:
     """Compile what evaluates a stock, and what lets one grow."""
-    from atoopt.stock.evaluate import evaluate_masks
+    from atoopt.stock.evaluation import evaluate_masks
     from atoopt.stock.heuristics.construct import heuristic_stocks
 
     evaluate_masks(tiny(), [0b011])

@@ -22,7 +22,7 @@ def first_stock(instance: StockInstance, run: Run, candidates: Collection[int] |
     stock = greedy_stock(instance, run, candidates)
     if stock is not None or run.stopped:
         return stock
-    from atoopt.stock.evaluate import evaluate_masks
+    from atoopt.stock.evaluation import evaluate_masks
     from atoopt.stock.heuristics.construct import heuristic_stocks
 
     stocks = [masks for _, masks in heuristic_stocks(instance, run)]

@@ -13,7 +13,7 @@ import numpy as np
 
 from atoopt.solvers.highs import HighsModel
 from atoopt.stock.data.generate import log_normal
-from atoopt.stock.evaluate import evaluate_masks
+from atoopt.stock.evaluation import evaluate_masks
 from atoopt.stock.model.formulation import FORMULATIONS, build, stock_of
 from atoopt.stock.model.milp import wants_sub_mips
 

@@ -34,7 +34,7 @@ sys.exit(status)
     [
         "typer",
         "atoopt.cli.program",
-        "atoopt.methods",
+        "atoopt.base.problem",
         "atoopt.cli.solve",
         "atoopt.cli.text.terminal",
         "pydantic",

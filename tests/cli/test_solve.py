@@ -19,8 +19,8 @@ import numpy as np
 import pytest
 
 import atoopt
+from atoopt.base.problem import family
 from atoopt.cli.text.stock import stock_table
-from atoopt.methods import PROBLEMS
 from atoopt.stock import Costs, Product, StockInstance, evaluate
 from tests.cli.conftest import Run
 
@@ -132,7 +132,7 @@ def test_model_file_may_print(run: Run, u5: str, folder: Path) -> None:
 def test_help_names_every_method(run: Run) -> None:
     """The help lists the methods as they are registered."""
     text = "".join(run("solve", "--help").out.split())  # a long list is broken at hyphens
-    for method in PROBLEMS["atoopt/stock-composition"].methods:
+    for method in family("atoopt/stock-composition").methods:
         assert method in text
 
 

@@ -13,7 +13,7 @@ from atoopt.plots.front import plot_front
 from atoopt.plots.policy_objectives import policy_objectives
 from atoopt.plots.policy_plane import policy_plane
 from atoopt.policy import PolicyInstance
-from atoopt.policy.evaluate import evaluate_mask
+from atoopt.policy.evaluation import evaluate_mask
 from atoopt.policy.report import report
 
 

@@ -8,7 +8,7 @@ import hypothesis.strategies as st
 
 from atoopt.sets.bitsets import positions_of
 from atoopt.stock import Costs, DeliveryRatio, Product, StockInstance
-from atoopt.stock.evaluate import evaluate_masks
+from atoopt.stock.evaluation import evaluate_masks
 
 HAIRS = (0.0, 1e-10, 5e-10, 9e-10, 1e-9, 1.1e-9, 1.5e-9, 2e-9, 1e-8, 1e-7)
 """How far from an achievable value a limit is set, relative to it or to one operation: the tolerance is 1e-9."""

@@ -8,7 +8,7 @@ from functools import cache
 
 from atoopt.sets.bitsets import subsets_of
 from atoopt.stock import StockInstance
-from atoopt.stock.evaluate import evaluate_masks
+from atoopt.stock.evaluation import evaluate_masks
 
 
 def fewest_pieces(product: int, stock: frozenset[int]) -> int:

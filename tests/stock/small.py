@@ -12,7 +12,7 @@ import numpy as np
 
 from atoopt.solvers.run import Options, Run
 from atoopt.stock import Costs, DeliveryRatio, Product, StockInstance
-from atoopt.stock.evaluate import Evaluation, evaluate_masks
+from atoopt.stock.evaluation import Evaluation, evaluate_masks
 from atoopt.stock.incumbent import Incumbent
 from tests.stock.reference import all_stocks, fitting_modules
 

@@ -11,7 +11,7 @@ from hypothesis import given
 from atoopt import InputError
 from atoopt.sets.bitsets import positions_of
 from atoopt.stock import Costs, DeliveryRatio, Product, StockInstance, evaluate
-from atoopt.stock.evaluate import evaluate_masks
+from atoopt.stock.evaluation import evaluate_masks
 from tests.stock.reference import all_partitions
 from tests.stock.strategies import module_masks, stock_instances
 

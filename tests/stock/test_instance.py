@@ -17,7 +17,7 @@ from atoopt.schemas import names, schema
 from atoopt.sets.bitsets import from_words
 from atoopt.stock import StockInstance
 from atoopt.stock.data.generate import uniform, wire_harness
-from atoopt.stock.evaluate import evaluate, evaluate_masks
+from atoopt.stock.evaluation import evaluate, evaluate_masks
 from tests.stock.strategies import module_masks, stock_instances
 
 SCHEMAS = Path(atoopt.__file__).parent / "schemas"

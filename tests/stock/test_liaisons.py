@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 import atoopt
 from atoopt.base.errors import InputError
-from atoopt.methods import PROBLEMS
+from atoopt.base.problem import family
 from atoopt.solvers.run import Options, Run
 from atoopt.stock import Costs, Product, StockInstance
 from atoopt.stock.annealing.setup import modules_held
@@ -36,7 +36,7 @@ from atoopt.stock.column_generation.pricing.dual_bound import dual_bound
 from atoopt.stock.column_generation.relaxation import relax
 from atoopt.stock.data.generate import log_normal
 from atoopt.stock.enumeration.enumerate import free_modules
-from atoopt.stock.evaluate import evaluate_masks
+from atoopt.stock.evaluation import evaluate_masks
 from atoopt.stock.heuristics.construct import module_size, pool, whole_products
 from tests.stock.annealing.test_annealing import assert_state_is_true, walk_hot
 from tests.stock.column_generation.helpers import priced
@@ -46,7 +46,7 @@ from tests.stock.reference import optimum as optimum_of
 from tests.stock.strategies import stock_instances
 
 METHODS: tuple[tuple[str, dict[str, Any]], ...] = (
-    *((method, {}) for method in PROBLEMS["atoopt/stock-composition"].methods), ("milp", {"formulation": "assignment"}),
+    *((method, {}) for method in family("atoopt/stock-composition").methods), ("milp", {"formulation": "assignment"}),
 )  # fmt: skip
 EXACT = ("auto", "milp", "decomposition", "enumeration")
 NAMES = [" ".join([method, *options.values()]) for method, options in METHODS]

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 
 import atoopt
 from atoopt.stock import Costs, StockInstance
-from atoopt.stock.evaluate import evaluate_masks
+from atoopt.stock.evaluation import evaluate_masks
 from tests.stock.reference import all_stocks, fitting_modules
 from tests.stock.strategies import stock_instances
 

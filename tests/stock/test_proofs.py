@@ -15,7 +15,7 @@ from atoopt.solvers.result import Result, conclude
 from atoopt.solvers.run import Options, Run
 from atoopt.stock import Costs, DeliveryRatio, Product, StockInstance, dense
 from atoopt.stock.check import check
-from atoopt.stock.evaluate import evaluate_masks, is_slow, most_operations
+from atoopt.stock.evaluation import evaluate_masks, is_slow, most_operations
 from atoopt.stock.fronts.grid import search, step_below
 from atoopt.stock.fronts.levels import Level, Levels, undominated
 from atoopt.stock.fronts.methods import model_is_exact

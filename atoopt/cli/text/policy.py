@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from atoopt.cli.text.terminal import joined, table
-from atoopt.policy.evaluate import Evaluation, evaluate_mask
+from atoopt.policy.evaluation import Evaluation, evaluate_mask
 
 if TYPE_CHECKING:
     from atoopt.policy.check import Checked
+    from atoopt.policy.instance import PolicyInstance
 
 SHOWN = 20
 """Parts listed at most, unless all are asked for: a screen."""
@@ -108,3 +109,11 @@ def checked_json(checked: Checked) -> dict[str, object]:
             "process_hours": found.process_hours,
         }  # fmt: skip
     return data
+
+
+def export_lines(instance: PolicyInstance, file: str, _formulation: str | None) -> list[str]:
+    """Write the model of an instance to a file, and say how large it is."""
+    from atoopt.policy.model.export import export_model
+
+    model = export_model(instance, file)
+    return [f"{file}: {model.nvariables()} variables, {model.nconstraints()} constraints"]

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from atoopt.cli.text.terminal import joined, table
-from atoopt.stock.evaluate import Evaluation
+from atoopt.stock.evaluation import Evaluation
+
+if TYPE_CHECKING:
+    from atoopt.stock.check import Checked
+    from atoopt.stock.instance import StockInstance
 
 SHOWN = 20
 """Modules listed at most, unless all are asked for: a screen."""
@@ -91,3 +96,44 @@ def _times(stock: Evaluation) -> Iterator[str]:
 
 def _bar(fraction: float) -> str:
     return "#" * max(1, round(BAR * fraction))
+
+
+def checked_lines(checked: Checked) -> list[str]:
+    """Return the violations, or one line that sums the stock up."""
+    from atoopt.base.errors import one_line
+
+    if checked.violations:
+        return [one_line(f"violated: {violation}") for violation in checked.violations]
+    found = checked.evaluation
+    limit = found.instance.max_mean_assembly_time
+    accepted = "" if limit is None else f" (at most {limit:g})"
+    return [
+        f"ok: {found.n_modules} modules, cost {found.cost:.6g}, "
+        f"mean assembly time {found.mean_assembly_time:.6g}{accepted}, no violation"
+    ]
+
+
+def checked_json(checked: Checked) -> dict[str, object]:
+    found = checked.evaluation
+    return {
+        "ok": not checked.violations,
+        "violations": list(checked.violations),
+        "instance": found.instance.name,
+        "cost": found.cost,
+        "costs": found.costs,
+        "mean_assembly_time": found.mean_assembly_time,
+        "delivery_share": found.delivery_share,
+        "n_modules": found.n_modules,
+    }
+
+
+def export_lines(instance: StockInstance, file: str, formulation: str | None) -> list[str]:
+    """Write the model of an instance to a file, and say how large it is."""
+    from atoopt.cli.text.terminal import note
+    from atoopt.stock.model.export import export_model
+
+    formulation = "pattern" if formulation is None else formulation
+    candidates, model = export_model(instance, file, formulation)
+    if not candidates.complete:
+        note(f"the model holds only some of the allowed modules: {candidates.description}")
+    return [f"{file}: {model.nvariables()} variables, {model.nconstraints()} constraints, {formulation}"]

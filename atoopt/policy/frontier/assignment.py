@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from atoopt.pareto.filter import nondominated
-from atoopt.policy.evaluate import TOLERANCE, Mask
+from atoopt.policy.evaluation import TOLERANCE, Mask
 from atoopt.policy.frontier.exact_totals import ExactTotals, exact_totals
 from atoopt.policy.frontier.merge import MAX_POINTS, frontier
 from atoopt.policy.frontier.scaling import LAST_DIGITS, ROUNDING, Scaled, moves, scaled

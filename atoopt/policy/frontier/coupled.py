@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from atoopt.policy.evaluate import Mask, evaluate_mask
+from atoopt.policy.evaluation import Mask, evaluate_mask
 from atoopt.policy.frontier.assignment import PolicyFront, contradiction, distinct, resolution_of
 from atoopt.policy.frontier.merge import Stopped
 from atoopt.policy.frontier.settled import MARGIN, Limited, limited, settled

@@ -14,7 +14,7 @@ import numpy as np
 
 from atoopt.kernels.prepare import prepare
 from atoopt.pareto.choose import CHOOSERS
-from atoopt.policy.evaluate import Choice, evaluate_mask
+from atoopt.policy.evaluation import Choice, evaluate_mask
 from atoopt.policy.frontier.assignment import PolicyFront, complete_front, items, limits_with_tolerance, supported_front
 from atoopt.policy.frontier.coupled import coupled_front
 from atoopt.policy.frontier.merge import Stopped

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from atoopt.policy.evaluate import TOLERANCE
+from atoopt.policy.evaluation import TOLERANCE
 from atoopt.policy.instance import PolicyInstance
 from atoopt.policy.objective import Objective
 

@@ -25,7 +25,7 @@ import numpy as np
 import pyomo.environ as pyo
 from numpy.typing import NDArray
 
-from atoopt.policy.evaluate import TOLERANCE, Mask
+from atoopt.policy.evaluation import TOLERANCE, Mask
 from atoopt.policy.frontier.settled import limited
 from atoopt.policy.instance import PolicyInstance
 from atoopt.policy.objective import Objective

@@ -8,7 +8,7 @@ import numpy as np
 
 from atoopt.base.errors import InputError
 from atoopt.base.gap import PROOF_TOLERANCE
-from atoopt.policy.evaluate import Choice, Evaluation, evaluate_mask
+from atoopt.policy.evaluation import Choice, Evaluation, evaluate_mask
 from atoopt.policy.frontier.assignment import supported_within_limits
 from atoopt.policy.frontier.settled import settled, within_cost
 from atoopt.policy.instance import PolicyInstance

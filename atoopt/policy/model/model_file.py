@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from atoopt.policy.evaluate import Choice, Evaluation, evaluate_choice
+from atoopt.policy.evaluation import Choice, Evaluation, evaluate_choice
 from atoopt.policy.instance import PolicyInstance
 from atoopt.policy.model.formulation import policy_of
 from atoopt.policy.objective import Objective

@@ -6,7 +6,7 @@ from typing import Any
 
 import pyomo.environ as pyo
 
-from atoopt.policy.evaluate import Evaluation, evaluate_mask
+from atoopt.policy.evaluation import Evaluation, evaluate_mask
 from atoopt.policy.instance import PolicyInstance
 from atoopt.policy.model.formulation import build, keep, limits_of, policy_of
 from atoopt.solvers.registry import solve_model

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from atoopt.pareto.filter import nondominated
-from atoopt.policy.evaluate import TOLERANCE, Thresholds, evaluate_mask, totals
+from atoopt.policy.evaluation import TOLERANCE, Thresholds, evaluate_mask, totals
 from atoopt.policy.frontier.assignment import distinct, limits_with_tolerance, resolution_of
 from atoopt.policy.frontier.scaling import Scaled, moves, scaled
 from atoopt.policy.frontier.settled import settled

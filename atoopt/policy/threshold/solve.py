@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from atoopt.pareto.choose import CHOOSERS
-from atoopt.policy.evaluate import Choice, evaluate_mask
+from atoopt.policy.evaluation import Choice, evaluate_mask
 from atoopt.policy.frontier.exact import hull_bound
 from atoopt.policy.instance import PolicyInstance
 from atoopt.policy.objective import choice_of, objective_of

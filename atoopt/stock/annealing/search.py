@@ -34,7 +34,7 @@ from atoopt.stock.annealing.setup import (
 )
 from atoopt.stock.annealing.state import Array
 from atoopt.stock.annealing.steps import resum, sample, walk
-from atoopt.stock.evaluate import evaluate_masks
+from atoopt.stock.evaluation import evaluate_masks
 from atoopt.stock.fronts.economy import economy_of
 from atoopt.stock.instance import StockInstance
 

@@ -12,7 +12,7 @@ from atoopt.stock.annealing.moves import HASH_FACTOR, HASH_START
 from atoopt.stock.annealing.state import Array, Best, Built, Data, Effect, Held, Move, Search, State
 from atoopt.stock.annealing.steps import apply_move, evaluate, keep_best, resum
 from atoopt.stock.candidates import fitting_some
-from atoopt.stock.evaluate import least_in_time, max_operations_within, most_operations
+from atoopt.stock.evaluation import least_in_time, max_operations_within, most_operations
 from atoopt.stock.instance import StockInstance
 
 MOST_CHANGED = 2

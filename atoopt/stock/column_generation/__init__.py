@@ -26,7 +26,7 @@ from atoopt.stock.column_generation.branch_and_price import branch_and_price
 from atoopt.stock.column_generation.parameters import Parameters
 from atoopt.stock.column_generation.relaxation import relax
 from atoopt.stock.column_generation.search import Node, Search
-from atoopt.stock.evaluate import evaluate_masks
+from atoopt.stock.evaluation import evaluate_masks
 from atoopt.stock.fronts.economy import least_cost
 from atoopt.stock.heuristics.construct import fastest_stock
 from atoopt.stock.incumbent import Incumbent

@@ -11,7 +11,7 @@ from atoopt.stock.column_generation.master.restricted_master import RestrictedMa
 from atoopt.stock.column_generation.relaxation import Ints
 from atoopt.stock.column_generation.restricted_milp import solve_milp
 from atoopt.stock.column_generation.search import Node, Search
-from atoopt.stock.evaluate import evaluate_masks
+from atoopt.stock.evaluation import evaluate_masks
 from atoopt.stock.exhaustive import are_few, try_all
 from atoopt.stock.fronts.economy import economy_of
 

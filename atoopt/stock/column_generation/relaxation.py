@@ -27,7 +27,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from atoopt.stock.evaluate import ROUNDING, least_in_time, max_operations_within, most_operations
+from atoopt.stock.evaluation import ROUNDING, least_in_time, max_operations_within, most_operations
 from atoopt.stock.instance import StockInstance
 
 Floats = NDArray[np.float64]

@@ -24,7 +24,7 @@ from atoopt.solvers.result import Claim
 from atoopt.solvers.run import Listener, Options, Run
 from atoopt.stock.enumeration import enumerate_kernel as kernel
 from atoopt.stock.enumeration.enumerate_kernel import Tables, Terms
-from atoopt.stock.evaluate import least_in_time, max_operations_within, most_operations
+from atoopt.stock.evaluation import least_in_time, max_operations_within, most_operations
 from atoopt.stock.fronts.economy import economy_of
 from atoopt.stock.instance import StockInstance
 from atoopt.stock.ready import ready

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from atoopt.stock.evaluate import most_operations
+from atoopt.stock.evaluation import most_operations
 from atoopt.stock.instance import StockInstance
 
 

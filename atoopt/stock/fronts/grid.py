@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from atoopt.solvers.run import Options, Run
 from atoopt.stock.candidates import given
-from atoopt.stock.evaluate import Evaluation, evaluate_masks
+from atoopt.stock.evaluation import Evaluation, evaluate_masks
 from atoopt.stock.fronts.levels import Level, Levels
 from atoopt.stock.fronts.solve_level import Answer, Solver, Task, solve_task, workers
 from atoopt.stock.instance import Costs, StockInstance

@@ -14,7 +14,7 @@ from typing import Any
 
 from atoopt.base.errors import InputError
 from atoopt.base.gap import PROOF_TOLERANCE
-from atoopt.stock.evaluate import evaluate_masks
+from atoopt.stock.evaluation import evaluate_masks
 from atoopt.stock.fronts.levels import Level, Levels
 from atoopt.stock.fronts.solve_level import Answer
 from atoopt.stock.instance import StockInstance

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from atoopt.base.gap import PROOF_TOLERANCE
 from atoopt.pareto.filter import nondominated
-from atoopt.stock.evaluate import TOLERANCE, Evaluation
+from atoopt.stock.evaluation import TOLERANCE, Evaluation
 from atoopt.stock.instance import StockInstance
 
 Floats = NDArray[np.float64]

@@ -20,7 +20,7 @@ from atoopt.base.gap import PROOF_TOLERANCE
 from atoopt.pareto.front import Front
 from atoopt.solvers.run import Run
 from atoopt.stock.auto import groups_of_auto, pattern_columns
-from atoopt.stock.evaluate import TOLERANCE, evaluate_masks
+from atoopt.stock.evaluation import TOLERANCE, evaluate_masks
 from atoopt.stock.fronts.levels import Levels, undominated, values_of
 from atoopt.stock.instance import StockInstance
 from atoopt.stock.model.patterns import MOST_COLUMNS

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from atoopt.sets.bitsets import Words, positions_of, to_words
-from atoopt.stock.evaluate import TOLERANCE, max_operations_within
+from atoopt.stock.evaluation import TOLERANCE, max_operations_within
 from atoopt.stock.fronts.economy import economy_of
 from atoopt.stock.instance import StockInstance
 

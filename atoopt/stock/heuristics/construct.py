@@ -27,7 +27,7 @@ from atoopt.sets.connected import connected_sets
 from atoopt.solvers.result import Claim
 from atoopt.solvers.run import Run
 from atoopt.stock.candidates import all_subsets, closed_sets, frequencies, given, maximal, n_subsets
-from atoopt.stock.evaluate import evaluate_masks
+from atoopt.stock.evaluation import evaluate_masks
 from atoopt.stock.heuristics.growing import GrowingStock
 from atoopt.stock.instance import StockInstance
 from atoopt.stock.ready import ready

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from atoopt.sets.bitsets import to_words
-from atoopt.stock.evaluate import is_late, is_slow
+from atoopt.stock.evaluation import is_late, is_slow
 from atoopt.stock.instance import StockInstance
 from atoopt.stock.packing import pack_products
 

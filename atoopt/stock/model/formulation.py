@@ -23,7 +23,7 @@ import pyomo.environ as pyo
 
 from atoopt.base.errors import InputError
 from atoopt.stock.candidates import Candidates, default_candidates
-from atoopt.stock.evaluate import FINE, ROUNDING, Evaluation, least_in_time, max_operations_within, most_operations
+from atoopt.stock.evaluation import FINE, ROUNDING, Evaluation, least_in_time, max_operations_within, most_operations
 from atoopt.stock.instance import StockInstance
 from atoopt.stock.model.patterns import partitions_into
 

@@ -11,7 +11,7 @@ from atoopt.solvers.registry import check_solver, solve_model
 from atoopt.solvers.result import Claim
 from atoopt.solvers.run import Run
 from atoopt.stock.candidates import Candidates, default_candidates, named_candidates
-from atoopt.stock.evaluate import Evaluation, evaluate_masks
+from atoopt.stock.evaluation import Evaluation, evaluate_masks
 from atoopt.stock.instance import StockInstance
 from atoopt.stock.model.patterns import MOST_COLUMNS, n_columns
 from atoopt.stock.model.refine import count_fewest, exclude, refuse, saving_costs

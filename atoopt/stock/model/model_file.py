@@ -14,7 +14,7 @@ from atoopt.base.faults import shown
 from atoopt.solvers.model_code import FUNCTION, load_model, solve_own_model
 from atoopt.solvers.result import Claim
 from atoopt.solvers.run import Run
-from atoopt.stock.evaluate import Evaluation, evaluate_masks
+from atoopt.stock.evaluation import Evaluation, evaluate_masks
 from atoopt.stock.instance import StockInstance
 from atoopt.stock.model.formulation import stock_of
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pyomo.environ as pyo
 
-from atoopt.stock.evaluate import Evaluation, evaluate_masks, is_late, is_slow
+from atoopt.stock.evaluation import Evaluation, evaluate_masks, is_late, is_slow
 from atoopt.stock.fronts.economy import economy_of
 from atoopt.stock.instance import StockInstance
 

@@ -23,7 +23,7 @@ from atoopt.stock.annealing.setup import best_modules, fitting_modules, make_sta
 from atoopt.stock.annealing.solve import solve
 from atoopt.stock.annealing.steps import evaluate, propose, walk
 from atoopt.stock.data.orders import read_orders
-from atoopt.stock.evaluate import evaluate_masks
+from atoopt.stock.evaluation import evaluate_masks
 from atoopt.stock.fronts.economy import economy_of
 from tests.stock.strategies import module_masks, stock_instances
 

@@ -12,7 +12,7 @@ from atoopt.stock.column_generation.master.lagrangian import Duals
 from atoopt.stock.column_generation.master.pdhg import first_duals, run_pdhg
 from atoopt.stock.column_generation.master.restricted_master import Primal
 from atoopt.stock.column_generation.relaxation import Relaxation
-from atoopt.stock.evaluate import Evaluation
+from atoopt.stock.evaluation import Evaluation
 from tests.stock.small import held_at_all, several
 
 

@@ -26,7 +26,7 @@ from atoopt.stock.column_generation.parameters import Parameters
 from atoopt.stock.column_generation.pricing.dual_bound import dual_bound
 from atoopt.stock.column_generation.relaxation import relax
 from atoopt.stock.data.generate import log_normal, uniform
-from atoopt.stock.evaluate import evaluate_masks
+from atoopt.stock.evaluation import evaluate_masks
 from tests.stock.column_generation.helpers import NO_LEAVES, parameters, priced, within
 from tests.stock.reference import optimum
 

@@ -22,7 +22,7 @@ from atoopt.stock.column_generation.master.restricted_master import Primal
 from atoopt.stock.column_generation.parameters import Parameters, RootParameters
 from atoopt.stock.column_generation.pricing.dual_bound import dual_bound
 from atoopt.stock.column_generation.relaxation import relax
-from atoopt.stock.evaluate import evaluate_masks
+from atoopt.stock.evaluation import evaluate_masks
 from tests.stock.reference import optimum
 
 PAIRS = [m for m in subsets_of(0b1111) if m.bit_count() == 2]

@@ -15,7 +15,7 @@ from atoopt.stock.column_generation.pricing.dual_bound import dual_bound
 from atoopt.stock.column_generation.reduced_cost_fixing import fix_by_reduced_cost
 from atoopt.stock.column_generation.relaxation import relax
 from atoopt.stock.column_generation.search import Search
-from atoopt.stock.evaluate import Evaluation
+from atoopt.stock.evaluation import Evaluation
 from tests.stock.column_generation.lagrangian import restricted_duals, uses
 from tests.stock.small import Deaf, evaluated, held_at_all, several, small_instance, used
 

@@ -16,7 +16,7 @@ from atoopt.stock.column_generation.master.pdhg import first_duals, run_pdhg
 from atoopt.stock.column_generation.master.restricted_master import Primal, RestrictedMaster
 from atoopt.stock.column_generation.pricing.dual_bound import dual_bound
 from atoopt.stock.column_generation.relaxation import Relaxation, relax
-from atoopt.stock.evaluate import Evaluation
+from atoopt.stock.evaluation import Evaluation
 from tests.stock.column_generation.lagrangian import random_duals, uses, worths
 from tests.stock.small import evaluated, held_at_all, least_cost, several, small_instance
 

@@ -24,7 +24,7 @@ from atoopt.stock.dense.pair_relaxation import PairRelaxation
 from atoopt.stock.dense.pair_rows import FIVE_MODULES, FIVE_PRODUCTS
 from atoopt.stock.dense.program import Program
 from atoopt.stock.dense.symmetry import interchangeable, orbit
-from atoopt.stock.evaluate import Evaluation, evaluate_masks
+from atoopt.stock.evaluation import Evaluation, evaluate_masks
 from atoopt.stock.fronts.economy import economy_of
 from tests.stock.reference import all_stocks, fitting_modules
 from tests.stock.strategies import module_masks, stock_instances

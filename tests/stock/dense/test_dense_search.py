@@ -18,7 +18,7 @@ from atoopt.stock.dense.pair_relaxation import PairRelaxation
 from atoopt.stock.dense.program import Infeasible, Program
 from atoopt.stock.dense.symmetry import exchanged, interchangeable
 from atoopt.stock.dense.tree import DenseTree
-from atoopt.stock.evaluate import Evaluation
+from atoopt.stock.evaluation import Evaluation
 from atoopt.stock.fronts.economy import economy_of
 from atoopt.stock.incumbent import Incumbent
 from tests.stock.small import Deaf, evaluated, least_cost, several, small_instance

@@ -13,7 +13,7 @@ from atoopt import InputError
 from atoopt.solvers.run import Options, Progress, Run
 from atoopt.stock import Costs, Product, StockInstance
 from atoopt.stock.enumeration.enumerate import MAX_MODULES, count_all, profile, solve
-from atoopt.stock.evaluate import evaluate_masks
+from atoopt.stock.evaluation import evaluate_masks
 from tests.stock.reference import all_stocks, fitting_modules
 from tests.stock.strategies import stock_instances
 

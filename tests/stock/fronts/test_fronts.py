@@ -17,7 +17,7 @@ from atoopt.pareto.filter import nondominated
 from atoopt.pareto.front import Front
 from atoopt.solvers.run import Options, Run
 from atoopt.stock import Costs, Product, StockInstance
-from atoopt.stock.evaluate import evaluate_masks
+from atoopt.stock.evaluation import evaluate_masks
 from atoopt.stock.fronts.grid import search, take
 from atoopt.stock.fronts.grid_journal import GridJournal
 from atoopt.stock.fronts.levels import Level, Levels, values_of

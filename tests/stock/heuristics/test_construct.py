@@ -13,7 +13,7 @@ import atoopt
 from atoopt import InputError
 from atoopt.solvers.run import Run
 from atoopt.stock import Costs, Product, StockInstance
-from atoopt.stock.evaluate import evaluate_masks
+from atoopt.stock.evaluation import evaluate_masks
 from atoopt.stock.heuristics.construct import (
     PENALTIES,
     heuristic_stocks,

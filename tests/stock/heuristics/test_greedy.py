@@ -18,7 +18,7 @@ import atoopt
 from atoopt.solvers.run import Options, Run
 from atoopt.stock import Costs, DeliveryRatio, Product, StockInstance
 from atoopt.stock.data.generate import configurable, log_normal, sparse, wire_harness
-from atoopt.stock.evaluate import evaluate_masks
+from atoopt.stock.evaluation import evaluate_masks
 from atoopt.stock.heuristics.assembly import Assembly
 from atoopt.stock.heuristics.greedy import greedy_stock
 from atoopt.stock.start import first_stock

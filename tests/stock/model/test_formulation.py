@@ -14,7 +14,7 @@ from atoopt.solvers.registry import solve_model
 from atoopt.solvers.run import Run
 from atoopt.stock import Costs, Product, StockInstance
 from atoopt.stock.candidates import all_subsets, default_candidates
-from atoopt.stock.evaluate import evaluate_masks
+from atoopt.stock.evaluation import evaluate_masks
 from atoopt.stock.model.formulation import FORMULATIONS, build, set_start, stock_of
 from atoopt.stock.model.patterns import n_partitions, partitions_into
 from tests.stock.strategies import stock_instances

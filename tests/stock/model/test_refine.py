@@ -10,7 +10,7 @@ import atoopt
 from atoopt.solvers.registry import solve_model
 from atoopt.solvers.run import Run
 from atoopt.stock import Costs, Product, StockInstance, evaluate
-from atoopt.stock.evaluate import evaluate_masks
+from atoopt.stock.evaluation import evaluate_masks
 from atoopt.stock.exhaustive import try_all
 from atoopt.stock.model.formulation import FORMULATIONS, build, stock_of
 from atoopt.stock.model.refine import count_fewest, exclude, refuse, saving_costs

@@ -1,0 +1,144 @@
+"""A problem family as one object: all that solving, checking and the command line know of it.
+
+A family is a folder with a file ``problem.py`` that has the object, and one line in `FAMILIES` (or a call of `register`
+from elsewhere). Everything in the object that costs an import is a text "module:function", found when it is used.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from atoopt.base.errors import InputError
+from atoopt.base.resolve import resolve
+
+
+@dataclass(frozen=True)
+class Method:
+    """A way to solve an instance, or to generate its front.
+
+    Attributes
+    ----------
+    run : str
+        The function: (instance, run) -> `atoopt.solvers.result.Claim`, or for a front (instance, run, most points or
+        None) -> `atoopt.pareto.front.Front`.
+    takes : tuple of str
+        The options that it takes besides those of every run.
+    proves : bool
+        Whether it can prove an optimum, or that a front is complete.
+    """
+
+    run: str
+    takes: tuple[str, ...] = ()
+    proves: bool = True
+
+
+@dataclass(frozen=True)
+class Problem:
+    """A problem family.
+
+    Attributes
+    ----------
+    format : str
+        The key ``format`` of its files, such as ``atoopt/policy``.
+    instance : str
+        Its pydantic class of instances, with ``summary()`` and ``save(path)``.
+    evaluate : str
+        (instance, solution of a claim) -> an evaluation with ``cost``, ``violations`` and ``to_json()``: the judge.
+    check : str
+        (instance, JSON data of a result) -> `atoopt.base.claims.Checked`.
+    objectives : (str, str)
+        Those of its fronts: attributes of an evaluation, both minimized.
+    methods, fronts : mapping of str to Method
+        Of `solve`, and of `pareto`.
+    solution_text : str
+        (evaluation, columns=, show_all=) -> lines of text.
+    checked_text, checked_data : str
+        What was checked -> lines of text where all is well; -> data for JSON.
+    exporter : str
+        (instance, file, formulation or None) -> lines of text; empty for none.
+    formulations : tuple of str
+        Of the models that can be exported.
+    whole_curve : mapping of str to Any
+        What an instance is given instead, where a front is not to end at a limit (``pareto --any-time``).
+    picture : str
+        (instance, Axes or None) -> matplotlib Axes; empty for none.
+    """
+
+    format: str
+    instance: str
+    evaluate: str = ""
+    check: str = ""
+    objectives: tuple[str, str] = ("", "")
+    methods: Mapping[str, Method] = field(default_factory=dict)
+    fronts: Mapping[str, Method] = field(default_factory=dict)
+    solution_text: str = ""
+    checked_text: str = ""
+    checked_data: str = ""
+    exporter: str = ""
+    formulations: tuple[str, ...] = ()
+    whole_curve: Mapping[str, Any] = field(default_factory=dict)
+    picture: str = ""
+
+    @property
+    def name(self) -> str:
+        """The format without ``atoopt/``."""
+        return self.format.partition("/")[2]
+
+
+FAMILIES = {
+    "atoopt/stock-composition": "atoopt.stock.problem:PROBLEM",
+    "atoopt/policy": "atoopt.policy.problem:PROBLEM",
+    "atoopt/architecture": "atoopt.architecture.problem:PROBLEM",
+}
+"""Format -> where its `Problem` is."""
+
+
+def register(kind: str, target: str) -> None:
+    """Make a family known that is not part of the package.
+
+    Parameters
+    ----------
+    kind : str
+        The key ``format`` of its files.
+    target : str
+        "module:name" of its `Problem`.
+
+    Raises
+    ------
+    InputError
+        Another family has this format.
+    """
+    if FAMILIES.setdefault(kind, target) != target:
+        raise InputError(f"is {kind}, which {FAMILIES[kind]} has", "choose another format", place="format")
+
+
+def family(kind: str) -> Problem:
+    """Return the family of a format that is known.
+
+    >>> family("atoopt/policy").objectives
+    ('pallets', 'setup_hours')
+    """
+    found: Problem = resolve(FAMILIES[kind])
+    return found
+
+
+def solved_families() -> list[Problem]:
+    """Return the families that have methods."""
+    return [problem for problem in map(family, FAMILIES) if problem.methods]
+
+
+def problem_of(instance: Any) -> Problem:
+    """Return the problem family of an instance; an architecture has no methods, and is refused.
+
+    Raises
+    ------
+    InputError
+        Nothing is solved on such an instance.
+    """
+    kind = getattr(instance, "format", type(instance).__name__)
+    if kind not in FAMILIES or not family(kind).methods:
+        known = " or ".join(problem.format for problem in solved_families())
+        raise InputError(f"is {kind}", f"give an instance of {known}", place="format")
+    return family(kind)
