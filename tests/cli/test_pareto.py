@@ -81,6 +81,25 @@ def test_the_same_command_goes_on(run: Run, four: str) -> None:
     assert "f.json.journal" in refused.err
 
 
+def test_a_journal_that_is_not_used_stays(run: Run, four: str) -> None:
+    """What another run left under this name is not deleted by a front that needed no journal."""
+    Path("f.json.journal").write_text("another front\n", encoding="utf-8")
+    outcome = run("pareto", four, "--method", "auto", "-o", "f.json")
+    assert outcome.status == 0
+    assert "f.json.journal was there before" in outcome.err
+    assert Path("f.json.journal").read_text("utf-8") == "another front\n"
+
+
+def test_a_front_beyond_the_limit_is_checked_without_it(run: Run, four: str) -> None:
+    """The file says that the limit was set aside; without that word its points break it."""
+    assert run("pareto", four, "--any-time", "-o", "f.json").status == 0
+    assert run("check", four, "f.json").status == 0
+    data = json.loads(Path("f.json").read_text("utf-8"))
+    del data["details"]["set_aside"]
+    Path("g.json").write_text(json.dumps(data), encoding="utf-8")
+    assert run("check", four, "g.json").status == 1
+
+
 @pytest.mark.parametrize(
     ("change", "says"),
     [
