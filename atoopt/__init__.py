@@ -13,25 +13,30 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import atoopt.pareto  # noqa: F401 -- before the function of this name, for a later import would bind the package to it
 from atoopt.base.errors import InputError
+from atoopt.methods import pareto, solve
 from atoopt.old_names import install
+from atoopt.pareto import pareto_front
 
 if TYPE_CHECKING:
     from atoopt.base.files import load
-    from atoopt.methods import pareto, solve
     from atoopt.pareto.front import Front
     from atoopt.solvers.result import Result
 
 install()
 
+# What people reach through the name of the package: atoopt.pareto.pareto_front(...), import atoopt.pareto.front as front
+setattr(pareto, "pareto_front", pareto_front)  # noqa: B010 -- to a type checker, a function has no such attribute
+pareto.__name__ = "atoopt.pareto"
+
 __version__ = "0.1.0"
-__all__ = ["Front", "InputError", "Result", "load", "pareto", "solve"]
+__all__ = ["Front", "InputError", "Result", "load", "pareto", "pareto_front", "solve"]
 
 _LAZY = {
     "Front": "atoopt.pareto.front",
     "Result": "atoopt.solvers.result",
     "load": "atoopt.base.files",
-    "solve": "atoopt.methods",
 }
 
 
@@ -41,8 +46,9 @@ def __getattr__(name: str) -> Any:
         from importlib import import_module
 
         return getattr(import_module(_LAZY[name]), name)
-    if name == "pareto":  # a module that is also the function, see there
-        from importlib import import_module
-
-        return import_module("atoopt.pareto")
     raise AttributeError(f"module 'atoopt' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    """Return what is exported, imported yet or not."""
+    return [*__all__, "__version__"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import subprocess
 import sys
 
@@ -39,3 +40,28 @@ def test_help_names_every_command() -> None:
     assert loaded == ""
     for word in ("solve", "check", "import", "export", "show", "schema", "Exit status: 0"):
         assert word in text
+
+
+def test_pareto_is_a_function_and_a_package() -> None:
+    """``atoopt.pareto`` is a plain function whatever is imported; the package of this name is found all the same."""
+    code = (
+        "import atoopt, types\nfrom atoopt.pareto import pareto_front\nimport atoopt.pareto.front as front\n"
+        "from atoopt.pareto.front import Front\nassert type(atoopt.pareto) is types.FunctionType\n"
+        "assert front.Front is Front and atoopt.pareto.pareto_front is pareto_front\nprint(len(dir(atoopt)))"
+    )
+    assert int(loaded_by(code, ())[0]) == 8
+
+
+@pytest.mark.parametrize("package", ["stock", "policy", "architecture", "plots"])
+def test_families_export_what_analysts_use(package: str) -> None:
+    """Every name listed is there, and in ``dir()``; the package alone loads nothing heavy."""
+    module = importlib.import_module(f"atoopt.{package}")
+    assert set(dir(module)) >= set(module.__all__)
+    assert all(getattr(module, name) is not None for name in module.__all__)
+    assert loaded_by(f"import atoopt.{package}", HEAVY)[1] == ""
+
+
+def test_loading_an_instance_compiles_nothing() -> None:
+    """Neither numba nor scipy is needed to read and show an instance."""
+    code = "import atoopt\nprint(atoopt.load('instances/stock/uniform-5.json').n_components)"
+    assert loaded_by(code, ("numba", "scipy")) == ("5", "")

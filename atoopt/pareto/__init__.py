@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import os
-import sys
 from dataclasses import replace
 from pathlib import Path
-from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from atoopt.base.errors import InputError
@@ -189,15 +187,3 @@ def __getattr__(name: str) -> Any:
 
         return Front
     raise AttributeError(f"module 'atoopt.pareto' has no attribute {name!r}")
-
-
-class _Callable(ModuleType):
-    """The module is also the function ``atoopt.pareto``: an instance's front is asked for as in ``atoopt.solve``."""
-
-    def __call__(self, *arguments: Any, **options: Any) -> Front:
-        from atoopt.methods import pareto
-
-        return pareto(*arguments, **options)
-
-
-sys.modules[__name__].__class__ = _Callable

@@ -243,7 +243,7 @@ def test_a_termination_signal_saves_a_front(tmp_path: Path) -> None:
         "m = pyo.ConcreteModel(); m.x = pyo.Var(range(6), domain=pyo.Binary)\n"
         "m.f = pyo.Objective(expr=sum((i + 2) * m.x[i] for i in range(6)))\n"
         "m.g = pyo.Objective(expr=sum((7 - i) * m.x[i] for i in range(6)), sense=pyo.maximize)\n"
-        "import atoopt.pareto.methods.engine as engine\n"
+        "from atoopt.pareto.methods import engine\n"
         "front_of = engine.front_of\n"
         "def ended(*a, **k):\n    signal.raise_signal(signal.SIGTERM); return front_of(*a, **k)\n"
         "engine.front_of = ended\n"

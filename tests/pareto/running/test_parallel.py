@@ -13,6 +13,7 @@ import pytest
 from atoopt.pareto import pareto_front
 from atoopt.pareto.methods.engine import front_of
 from atoopt.pareto.program.compile import compile_program
+from atoopt.pareto.running import children
 from atoopt.pareto.running.journal import Journal
 from atoopt.pareto.search.found import Settings
 from atoopt.solvers.run import Options, Run
@@ -70,8 +71,8 @@ def test_killed_child_loses_no_point(tmp_path: Path) -> None:
 
 def test_a_box_that_kills_its_processes_is_set_aside(monkeypatch: pytest.MonkeyPatch) -> None:
     """Where every child dies, the front is incomplete and says so; the ends are there."""
-    monkeypatch.setattr("atoopt.pareto.running.children.search_piece", die)
-    monkeypatch.setattr("atoopt.pareto.running.children.DEATHS", 1)
+    monkeypatch.setattr(children, "search_piece", die)
+    monkeypatch.setattr(children, "DEATHS", 1)
     model, data = hard_knapsack(10)
     front = pareto_front(model, (model.first, model.second), jobs=2)
     assert not front.complete

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+import atoopt.pareto.search.harvest as harvesting
 from atoopt.pareto.filter import nondominated
 from atoopt.pareto.program.compile import Program, compile_program
 from atoopt.pareto.program.scale import Scale
@@ -56,7 +57,7 @@ def test_refuses_continuous_columns() -> None:
 
 def test_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     """Of many solutions that do not dominate each other the last ones are remembered."""
-    monkeypatch.setattr("atoopt.pareto.search.harvest.MOST_NUMBERS", 3 * 40 + 39)
+    monkeypatch.setattr(harvesting, "MOST_NUMBERS", 3 * 40 + 39)
     program = program_of(hard_knapsack(40)[0])
     harvest = harvest_of(program)
     single = np.eye(40)
