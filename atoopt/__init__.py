@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 install()
 
-# What people reach through the name of the package: atoopt.pareto.pareto_front(...), import atoopt.pareto.front as front
+# what is reached through this name: atoopt.pareto.pareto_front(...), import atoopt.pareto.front as front
 setattr(pareto, "pareto_front", pareto_front)  # noqa: B010 -- to a type checker, a function has no such attribute
 pareto.__name__ = "atoopt.pareto"
 

@@ -38,9 +38,11 @@ def summary(instance: PolicyInstance) -> dict[str, str]:
     }
 
 
-def _median(values: NDArray[np.float64]) -> float:
-    """Return the median, also where the sum of the middle two is above the largest float."""
-    return 2.0 * float(np.median(values / 2.0))
+def _median(agility: NDArray[np.float64]) -> float:
+    """Return the median; halfway to a part that takes no time is as unbounded as that part."""
+    middle = np.sort(agility)[(agility.size - 1) // 2 : agility.size // 2 + 1]
+    unbounded = float(np.finfo(np.float64).max)
+    return unbounded if middle[-1] == unbounded else float(np.median(agility))
 
 
 def _shown(agility: float) -> str:

@@ -32,11 +32,14 @@ import numba
 import pytest
 from hypothesis import Phase, settings
 
-STOCK = "tests/stock/test_"
+STOCK = "tests/stock/"
 TESTS = {
-    "atoopt/stock/column_generation": ["fixing", "bound", "pricing", "tree", "repair", "cuts", "ascent", "envelopes"],
-    "atoopt/stock/dense": ["gaps", "dense_search", "dense"],
-    "atoopt/stock/incumbent": ["incumbent"],
+    "atoopt/stock/column_generation": [
+        f"column_generation/test_{name}.py"
+        for name in ("fixing", "bound", "pricing", "tree", "repair", "cuts", "ascent", "envelopes")
+    ],
+    "atoopt/stock/dense": [f"dense/test_{name}.py" for name in ("gaps", "dense_search", "dense")],
+    "atoopt/stock/incumbent": ["test_incumbent.py"],
     "atoopt/policy": ["tests/policy/frontier/test_frontier.py", "tests/policy/test_against_brute_force.py"],
     "atoopt/pareto": [
         "tests/pareto/methods/test_box.py",
@@ -182,7 +185,7 @@ def main() -> None:
     _prepare()
     for path in given.files:
         names = given.tests or next(found for start, found in TESTS.items() if str(path).startswith(start))
-        tests = [name if "/" in name else f"{STOCK}{name}.py" for name in names]
+        tests = [name if name.startswith("tests/") else f"{STOCK}{name}" for name in names]
         for test in tests:
             importlib.import_module(test.split("::")[0].removesuffix(".py").replace("/", "."))
         every = [each for each in mutants(path, given.edges) if given.only is None or given.only in each[0]]

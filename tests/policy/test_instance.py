@@ -238,4 +238,6 @@ def test_parts_without_run_time_cause_no_warning() -> None:
         text = str(instance)
         found = atoopt.solve(instance, "threshold")
     assert "to unbounded pieces/h², median unbounded" in text
+    two = instance_of({"format": "atoopt/policy", "version": 1, "name": "x", "parts": parts[2:]})
+    assert "median unbounded" in str(two)  # halfway to what has no bound
     assert found.solution.thresholds.agility > 0
