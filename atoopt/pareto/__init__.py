@@ -158,26 +158,30 @@ def _starts(start: Any) -> tuple[dict[str, float], ...]:
 def _front(model: Any, objectives: tuple[Any, Any], run: Run, settings: Settings) -> Front:
     from atoopt.pareto.front import Front
     from atoopt.pareto.methods.engine import front_of
-    from atoopt.pareto.program.variables import all_variables, value_of
+    from atoopt.pareto.program.variables import all_variables
 
-    solutions: list[dict[str, float]] = []
     variables = {variable.name: variable for variable in all_variables(model, objectives)}
     points = settings.n_points
-    settings = replace(
-        settings, n_points=None if points is None else max(points, LEAST_POINTS),
-        on_point=lambda: solutions.append({name: value_of(variable) for name, variable in variables.items()}),
-    )  # fmt: skip
+    settings = replace(settings, n_points=None if points is None else max(points, LEAST_POINTS))
     try:
         found = front_of(model, objectives, run, settings)
     except ValueError as error:
         if isinstance(error, InputError):
             raise
         raise InputError(f"cannot be compiled ({error})", "keep the model linear", place="model") from None
+    solutions = [_solution(variables, found.assignment(i)) for i in range(len(found.values))]
     front = Front(
         (objectives[0].name, objectives[1].name), found.values, found.complete, found.stop_reason,
         lambda i: solutions[i], instance=model.name, method=settings.method, seconds=run.seconds, **found.facts,
     )  # fmt: skip
     return front if points is None or points >= len(front) else front.represented(points)
+
+
+def _solution(variables: dict[str, Any], values: dict[int, float]) -> dict[str, float]:
+    """Return the value of every variable by its name; the model keeps its own."""
+    from atoopt.pareto.program.variables import value_of
+
+    return {name: values[id(v)] if id(v) in values else value_of(v) for name, v in variables.items()}
 
 
 def __getattr__(name: str) -> Any:

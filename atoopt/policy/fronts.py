@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from atoopt.pareto.front import Front
-from atoopt.policy.evaluation import Evaluation, Mask, evaluate_mask
+from atoopt.policy.evaluation import Evaluation, evaluate_mask
 from atoopt.policy.frontier.assignment import PolicyFront, distinct, supported_within_limits
 from atoopt.policy.frontier.exact import front_within_limits
 from atoopt.policy.frontier.merge import Stopped
@@ -70,13 +70,13 @@ def epsilon_constraint(instance: PolicyInstance, run: Run, n_points: int | None)
     from atoopt.policy.model.formulation import build, policy_of
 
     model = build(instance, given=settled(instance))
-    policies: list[Mask] = []
     settings = Settings(
-        n_points, spread=instance.n_parts > WALKED, on_point=lambda: policies.append(policy_of(model)),
+        n_points, spread=instance.n_parts > WALKED,
         journal=None if run.options.journal is None else Path(run.options.journal),
     )  # fmt: skip
     found = front_of(model, (model.pallets, model.setup_hours), run, settings)
-    evaluations = [evaluate_mask(instance, policies[i]) for i in found.solutions]
+    policies = (policy_of(model, found.assignment(i)) for i in range(len(found.values)))
+    evaluations = [evaluate_mask(instance, policy) for policy in policies]
     return _as_evaluated(evaluations, found.complete, found.stop_reason, found.facts)
 
 

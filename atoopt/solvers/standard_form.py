@@ -84,12 +84,19 @@ def standard_form(model: Any) -> StandardForm:
 
 def load(variables: list[Any], columns: Floats, integer: NDArray[np.bool_]) -> None:
     """Write a solution into a model's variables, each with a value of its domain."""
-    for variable, number, whole in zip(variables, columns.tolist(), integer.tolist(), strict=True):
-        if whole:
-            number = round(number)
-        elif is_whole(variable) is None:
-            number = gap_of(variable).nearest(number)
+    for variable, number in zip(variables, values_of(variables, columns, integer), strict=True):
         variable.set_value(number, skip_validation=True)
+
+
+def values_of(variables: list[Any], columns: Floats, integer: NDArray[np.bool_]) -> list[float]:
+    """Return what a solution means for each variable: a value of its domain."""
+    values = columns.tolist()
+    for j, (variable, whole) in enumerate(zip(variables, integer.tolist(), strict=True)):
+        if whole:
+            values[j] = round(values[j])
+        elif is_whole(variable) is None:
+            values[j] = gap_of(variable).nearest(values[j])
+    return list(values)
 
 
 def _as_arrays(form: Any) -> StandardForm:

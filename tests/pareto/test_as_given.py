@@ -365,3 +365,19 @@ def test_a_limit_that_holds_in_decimals(method: str) -> None:
     front = front_of(model, method=method)
     assert front.complete
     assert front.values.tolist() == [[2.0, -1.0]]
+
+
+def test_the_model_keeps_its_own_values() -> None:
+    """A front is read from the solver's columns: nothing is written into the model, not even for a moment."""
+    model = pyo.ConcreteModel()
+    model.x = pyo.Var([1, 2], domain=pyo.Binary, initialize=1)
+    model.f, model.g = pyo.Objective(expr=model.x[1] + 2 * model.x[2]), pyo.Objective(expr=-model.x[1] - model.x[2])
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(type(model.x[1]), "set_value", lambda *_, **__: pytest.fail("a value was written"))
+        front = front_of(model)
+    assert [point.solution for point in front.points] == [
+        {"x[1]": 0, "x[2]": 0},
+        {"x[1]": 1, "x[2]": 0},
+        {"x[1]": 1, "x[2]": 1},
+    ]
+    assert model.x[2].value == 1

@@ -22,7 +22,7 @@ from atoopt.pareto.search.found import Found, Settings
 from atoopt.pareto.search.search import Crawling, Point, Search, Unbounded, Unproven
 from atoopt.pareto.search.starts import feasible
 from atoopt.solvers.run import Run
-from atoopt.solvers.standard_form import load
+from atoopt.solvers.standard_form import values_of
 
 POINTS_OF_A_LINE = 100
 """Points that stand for a front with continuous parts, unless asked for another number."""
@@ -58,14 +58,13 @@ def front_of(model: Any, objectives: tuple[Any, Any], run: Run, settings: Settin
     settings = settings or Settings()
     program, variables = compile_program(model, objectives)
     found = search_front(program, run, settings)
-    before = [variable.value for variable in variables]
-    try:
-        for columns in found.columns:
-            load(variables, columns + program.origin, program.integer)
-            settings.on_point()
-    finally:
-        for variable, old in zip(variables, before, strict=True):
-            variable.set_value(old, skip_validation=True)
+    keys = [id(variable) for variable in variables]
+
+    def assignment(i: int) -> dict[int, float]:
+        columns = found.columns[i] + program.origin
+        return dict(zip(keys, values_of(variables, columns, program.integer), strict=True))
+
+    found.assignment = assignment
     return found
 
 

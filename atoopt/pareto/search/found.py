@@ -23,8 +23,6 @@ class Settings:
         At most so many points, spread evenly; None for all.
     spread : bool
         Search the largest unexplored box next also where all points are wanted (`balanced-box`).
-    on_point : callable
-        Called once for each point of the front at the end, while the model's variables hold it.
     method : {"epsilon-constraint", "dichotomy", "balanced-box"}
     journal : Path or None
         File for points as they are found; a run that was cut short goes on from it.
@@ -36,7 +34,6 @@ class Settings:
 
     n_points: int | None = None
     spread: bool = False
-    on_point: Callable[[], None] = lambda: None
     method: str = "epsilon-constraint"
     journal: Path | None = None
     starts: tuple[dict[str, float], ...] = ()
@@ -62,6 +59,9 @@ class Found:
     solves : int
     solver_seconds : float
     details : dict
+    assignment : callable
+        The position of a point -> the value of each variable, by ``id(variable)``; those that no row and no objective
+        has are missing.
     """
 
     values: Floats = field(default_factory=lambda: np.empty((0, 2)))
@@ -74,11 +74,7 @@ class Found:
     solves: int = 0
     solver_seconds: float = 0.0
     details: dict[str, Any] = field(default_factory=dict)
-
-    @property
-    def solutions(self) -> list[int]:
-        """The points, each with the number of the `Settings.on_point` call that it comes from."""
-        return list(range(len(self.values)))
+    assignment: Callable[[int], dict[int, float]] = lambda i: {}
 
     @property
     def facts(self) -> dict[str, Any]:

@@ -19,6 +19,7 @@ tolerance means the same for 2 pallets and for 20,000 hours.
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -173,6 +174,8 @@ def exclude(model: pyo.ConcreteModel, mto: Mask) -> None:
     model.excluded.add(sum(1 - x if moves else x for x, moves in pairs) >= 1)
 
 
-def policy_of(model: pyo.ConcreteModel) -> Mask:
-    """Return the policy in the model's current values."""
-    return np.array([(variable.value or 0) > 0.5 for variable in model.to_order.values()], dtype=np.bool_)
+def policy_of(model: pyo.ConcreteModel, values: Mapping[int, float] | None = None) -> Mask:
+    """Return the policy in the model's current values, or in those given by ``id(variable)``."""
+    values = values or {}
+    found = [values.get(id(variable), variable.value) for variable in model.to_order.values()]
+    return np.array([(value or 0) > 0.5 for value in found], dtype=np.bool_)

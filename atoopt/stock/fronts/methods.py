@@ -70,14 +70,14 @@ def epsilon_constraint(instance: StockInstance, run: Run, n_points: int | None) 
     _check_model(instance)
     model = build(instance)
     model.assembly_time = pyo.Objective(expr=model.mean_assembly_time, doc="t(S)")
-    stocks: list[list[int]] = []
     settings = Settings(
-        n_points, spread=run.options.time_limit is not None, on_point=lambda: stocks.append(stock_of(model)),
+        n_points, spread=run.options.time_limit is not None,
         journal=None if run.options.journal is None else Path(run.options.journal),
     )  # fmt: skip
     while True:
         found = front_of(model, (model.cost, model.assembly_time), run, settings)
-        points = [evaluate_masks(instance, stocks[i]) for i in found.solutions]
+        stocks = [stock_of(model, found.assignment(i)) for i in range(len(found.values))]
+        points = [evaluate_masks(instance, stock) for stock in stocks]
         refused = [point for point in points if not point.feasible]
         if not refused:
             break
@@ -86,7 +86,6 @@ def epsilon_constraint(instance: StockInstance, run: Run, n_points: int | None) 
             break
         for point in refused:  # within the solver's tolerance, not within ours
             refuse(model, point)
-        stocks.clear()
         settings = replace(settings, journal=None)
     evaluations = undominated(instance, [point for point in points if point.feasible])
     values = values_of(evaluations)

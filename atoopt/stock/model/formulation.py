@@ -16,7 +16,7 @@ Single components are always held: they are constants of the cost, not variables
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import pyomo.environ as pyo
@@ -260,9 +260,11 @@ def set_start(model: pyo.ConcreteModel, evaluation: Evaluation) -> None:
         model.start(evaluation)
 
 
-def stock_of(model: pyo.ConcreteModel) -> list[int]:
-    """Return the modules held in the model's current values, as bits."""
-    return [mask for name, mask in model.modules.items() if (model.hold[name].value or 0) > 0.5]
+def stock_of(model: pyo.ConcreteModel, values: Mapping[int, float] | None = None) -> list[int]:
+    """Return the modules held in the model's current values, or in those given by ``id(variable)``, as bits."""
+    values = values or {}
+    held = {name: values.get(id(hold), hold.value) or 0 for name, hold in model.hold.items()}
+    return [mask for name, mask in model.modules.items() if held[name] > 0.5]
 
 
 def _labels(instance: StockInstance) -> Callable[[int], str]:
