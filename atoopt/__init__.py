@@ -15,20 +15,48 @@ from typing import TYPE_CHECKING, Any
 
 import atoopt.pareto  # noqa: F401 -- before the function of this name, for a later import would bind the package to it
 from atoopt.base.errors import InputError
-from atoopt.methods import pareto, solve
 from atoopt.old_names import install
 from atoopt.pareto import pareto_front
 
 if TYPE_CHECKING:
     from atoopt.base.files import load
+    from atoopt.methods import solve
     from atoopt.pareto.front import Front
     from atoopt.solvers.result import Result
 
-install()
+
+def pareto(instance: Any, method: str = "auto", **options: Any) -> Front:
+    """Return the front of an instance's two objectives.
+
+    Parameters
+    ----------
+    instance : StockInstance or PolicyInstance
+    method : str
+        See README's table; ``auto`` picks one by size.
+    **options
+        ``points``, ``time_limit`` (seconds), ``jobs`` and others: see `atoopt.methods.pareto`.
+
+    Raises
+    ------
+    InputError
+        An option has no meaning for this instance or method.
+
+    Examples
+    --------
+    >>> import atoopt
+    >>> len(atoopt.pareto(atoopt.load("instances/policy/plates-12.json")))
+    19
+    """
+    from atoopt.methods import pareto as generate
+
+    return generate(instance, method, **options)
+
 
 # what is reached through this name: atoopt.pareto.pareto_front(...), import atoopt.pareto.front as front
 setattr(pareto, "pareto_front", pareto_front)  # noqa: B010 -- to a type checker, a function has no such attribute
 pareto.__name__ = "atoopt.pareto"
+
+install()
 
 __version__ = "0.1.0"
 __all__ = ["Front", "InputError", "Result", "load", "pareto", "pareto_front", "solve"]
@@ -37,6 +65,7 @@ _LAZY = {
     "Front": "atoopt.pareto.front",
     "Result": "atoopt.solvers.result",
     "load": "atoopt.base.files",
+    "solve": "atoopt.methods",
 }
 
 
