@@ -16,7 +16,7 @@ from atoopt.solvers.run import Listener, Options, Run, interruptible
 if TYPE_CHECKING:
     from atoopt.pareto.front import Front
 
-OF_EVERY_RUN = ("time_limit", "rel_gap", "threads", "jobs", "seed")
+OF_EVERY_RUN = ("time_limit", "rel_gap", "abs_gap", "threads", "jobs", "seed")
 """What a run may use and how exact it must be: a method that needs less, or draws nothing, keeps them as well."""
 
 
@@ -72,6 +72,8 @@ def solve(
         except Interrupted:
             claim = Claim(message="interrupted while kernels were compiled, which the next run goes on with")
         claim.details = _compiled(run) | claim.details
+        if run.rejected:
+            claim.details["rejected"] = run.rejected
         return conclude(
             claim, run, instance, problem=problem.name, method=method,
             solver=claim.details.get("solver"), evaluate=resolve(problem.evaluate),
@@ -188,7 +190,7 @@ def options_of(given: dict[str, Any], method: str, methods: Mapping[str, Method]
     if options.model is not None:
         _check_model_alone(options)
     if options.solver != "highs":
-        from atoopt.solvers.registry import check_solver
+        from atoopt.solvers.catalogue import check_solver
 
         check_solver(options.solver)
     return options

@@ -85,13 +85,14 @@ def test_only_pictures_know_matplotlib() -> None:
 @pytest.mark.parametrize(
     ("below", "above"),
     [
-        ("base", ("sets", "solvers", "pareto", "stock", "policy", "architecture", "cli", "plots", "methods")),
-        ("sets", ("solvers", "pareto", "stock", "policy", "architecture", "cli", "plots", "methods")),
-        ("solvers", ("pareto", "stock", "policy", "architecture", "cli", "plots", "methods")),
-        ("pareto", ("stock", "policy", "architecture", "cli", "plots")),
-        ("policy", ("stock", "architecture", "cli", "plots", "methods")),
-        ("stock", ("policy", "architecture", "cli", "plots", "methods")),
-        ("architecture", ("policy", "cli", "plots", "methods")),
+        ("base", ("study", "sets", "solvers", "pareto", "stock", "policy", "architecture", "cli", "plots", "methods")),
+        ("sets", ("study", "solvers", "pareto", "stock", "policy", "architecture", "cli", "plots", "methods")),
+        ("solvers", ("study", "pareto", "stock", "policy", "architecture", "cli", "plots", "methods")),
+        ("pareto", ("study", "stock", "policy", "architecture", "cli", "plots")),
+        ("policy", ("study", "stock", "architecture", "cli", "plots", "methods")),
+        ("stock", ("study", "policy", "architecture", "cli", "plots", "methods")),
+        ("architecture", ("study", "policy", "cli", "plots", "methods")),
+        ("study", ("cli",)),
     ],
 )
 def test_dependencies_go_one_way(below: str, above: tuple[str, ...]) -> None:

@@ -60,6 +60,9 @@ class Problem:
         (instance, file, formulation or None) -> lines of text; empty for none.
     formulations : tuple of str
         Of the models that can be exported.
+    model : str
+        (instance, `atoopt.solvers.run.Options`) -> (Pyomo model, function that returns the evaluation of the solution
+        in its variables, whether the model covers all that the instance allows); empty for none.
     whole_curve : mapping of str to Any
         What an instance is given instead, where a front is not to end at a limit (``pareto --any-time``).
     picture : str
@@ -78,6 +81,7 @@ class Problem:
     checked_data: str = ""
     exporter: str = ""
     formulations: tuple[str, ...] = ()
+    model: str = ""
     whole_curve: Mapping[str, Any] = field(default_factory=dict)
     picture: str = ""
 

@@ -15,6 +15,10 @@ from atoopt.base.files import check_writable
 from atoopt.base.problem import FAMILIES
 
 RESULT, FRONT, MODEL, PICTURE = "a result", "a front", "a model", "a picture"
+PAGE, TABLE = "a page", "a table"
+
+ENDINGS = {PAGE: ("html", "htm"), TABLE: ("csv", "parquet")}
+"""Of the files whose form their name decides, or that no program opens under another one."""
 
 PICTURES = ("eps", "jpeg", "jpg", "pdf", "pgf", "png", "ps", "svg", "svgz", "tif", "tiff", "webp")
 
@@ -44,6 +48,8 @@ def check_output(file: str, kind: str, inputs: Iterable[str | None], option: str
             raise InputError(f"is the file {other}, which this command needs", "give another name", place=option)
     if kind == PICTURE and Path(file).suffix.lower().removeprefix(".") not in PICTURES:
         raise InputError("is no picture format", f"end the name in .{', .'.join(PICTURES)}", file=file)
+    if kind in ENDINGS and Path(file).suffix.lower().removeprefix(".") not in ENDINGS[kind]:
+        raise InputError(f"does not end as {kind} does", f"end the name in .{' or .'.join(ENDINGS[kind])}", file=file)
     check_writable(file)
     there = _kind_of(file)
     if there is not None and there != kind:
@@ -121,4 +127,7 @@ def _kind_of_text(file: str, content: bytes) -> str | None:
         return MODEL
     if suffix.removeprefix(".") in PICTURES:
         return PICTURE
+    for kind, endings in ENDINGS.items():
+        if suffix.removeprefix(".") in endings:
+            return kind
     return f"something else (a {suffix} file)" if suffix else "something else" if content else None

@@ -14,16 +14,17 @@ from typer.main import get_command
 
 from atoopt import __version__
 from atoopt.base.errors import InputError, one_line
-from atoopt.cli.architecture import architecture
-from atoopt.cli.check import check
-from atoopt.cli.export import export
-from atoopt.cli.import_orders import import_orders
-from atoopt.cli.modules import modules
-from atoopt.cli.pareto import pareto
-from atoopt.cli.policy import policy
-from atoopt.cli.schema import schema
-from atoopt.cli.show import show
-from atoopt.cli.solve import solve
+from atoopt.cli.commands.architecture import architecture
+from atoopt.cli.commands.check import check
+from atoopt.cli.commands.export import export
+from atoopt.cli.commands.import_orders import import_orders
+from atoopt.cli.commands.modules import modules
+from atoopt.cli.commands.pareto import pareto
+from atoopt.cli.commands.policy import policy
+from atoopt.cli.commands.schema import schema
+from atoopt.cli.commands.show import show
+from atoopt.cli.commands.solve import solve
+from atoopt.cli.commands.study import study
 from atoopt.cli.statuses import BAD_INPUT, BROKEN_PIPE, DEFECT, INTERRUPTED, TERMINATED
 from atoopt.cli.text.terminal import descriptor
 from atoopt.solvers.run import Terminated
@@ -51,6 +52,7 @@ for name, command in (
     ("schema", schema),
 ):
     app.command(name)(command)
+app.add_typer(study, name="study")
 
 
 def _print_version(wanted: bool) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from atoopt.base.problem import Method, Problem
 
-_OF_MODELS = ("solver", "model", "objective", "weights", "choose")
+_OF_MODELS = ("solver", "solver_options", "model", "objective", "weights", "choose")
 
 PROBLEM = Problem(
     format="atoopt/policy",
@@ -29,5 +29,6 @@ PROBLEM = Problem(
     checked_text="atoopt.cli.text.policy:checked_lines",
     checked_data="atoopt.cli.text.policy:checked_json",
     exporter="atoopt.cli.text.policy:export_lines",
+    model="atoopt.policy.model.milp:as_model",
     picture="atoopt.plots.policy_plane:parts_plane",
 )

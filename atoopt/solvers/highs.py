@@ -9,8 +9,9 @@ from __future__ import annotations
 import logging
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 import highspy
@@ -38,6 +39,9 @@ CLOSE = 1e-7
 SUB_MIPS = ("rins", "rens", "root_reduced_cost")
 """HiGHS's searches for incumbents in sub-models."""
 
+SEEDS = 2**31 - 1
+"""HiGHS's seeds are below."""
+
 TOO_LARGE = 1e15
 """HiGHS takes no coefficients from here on."""
 
@@ -57,11 +61,14 @@ class Answer:
         Of the incumbent, None where there is none.
     bound : float or None
         The dual bound, None where none is known.
+    message : str
+        What a solver says of a failure.
     """
 
     outcome: Outcome
     objective: float | None
     bound: float | None
+    message: str = ""
 
 
 class HighsModel:
@@ -69,7 +76,7 @@ class HighsModel:
 
     Parameters
     ----------
-    model : pyomo.environ.ConcreteModel
+    model : pyomo.environ.ConcreteModel or StandardForm
         Linear, with one active objective.
 
     Raises
@@ -85,13 +92,13 @@ class HighsModel:
     >>> model.limit = pyo.Constraint(expr=2 * model.x <= 7)
     >>> model.profit = pyo.Objective(expr=model.x, sense=pyo.maximize)
     >>> HighsModel(model).solve()
-    Answer(outcome='optimal', objective=3.0, bound=3.0)
+    Answer(outcome='optimal', objective=3.0, bound=3.0, message='')
     >>> model.x.value
     3
     """
 
     def __init__(self, model: Any) -> None:
-        self.form = standard_form(model)
+        self.form = model if isinstance(model, StandardForm) else standard_form(model)
         self.columns, self.integer = self.form.variables, self.form.integer
         self.rows = rows_of(self.form)
         self.sign = 1.0 if self.form.minimize else -1.0
@@ -102,6 +109,15 @@ class HighsModel:
         self.is_small = False
         if self.highs.passModel(_as_lp(self.form)) == highspy.HighsStatus.kError:
             raise refusal(self.form.rows.data)
+
+    def fix(self, columns: Floats) -> None:
+        """Fix the whole numbers at what rounded columns give, so that a linear program is left."""
+        at = np.flatnonzero(self.integer).astype(np.int32)
+        self.highs.changeColsBounds(at.size, at, columns[at], columns[at])
+
+    def values(self) -> Floats:
+        """Return the values of the variables, after a solve."""
+        return np.array([variable.value for variable in self.columns], dtype=np.float64)
 
     def scale_costs(self) -> None:
         """Let HiGHS see very large or small costs at an ordinary size: answers and progress keep their own.
@@ -131,7 +147,10 @@ class HighsModel:
         *,
         time_limit: float = math.inf,
         rel_gap: float = 0.0,
+        abs_gap: float = 0.0,
         threads: int | None = None,
+        seed: int = 0,
+        solver_options: Mapping[str, Any] = MappingProxyType({}),
         sub_mips: bool = True,
         should_stop: Callable[[], bool] = lambda: False,
         on_progress: Callable[[float | None, float | None], None] = lambda objective, bound: None,
@@ -143,10 +162,14 @@ class HighsModel:
         ----------
         time_limit : float
             Seconds for this call.
-        rel_gap : float
-            Stop at this relative gap.
+        rel_gap, abs_gap : float
+            Stop at this gap, relative or absolute.
         threads : int, optional
             HiGHS's own default if None.
+        seed : int
+            0 is HiGHS's own.
+        solver_options : mapping
+            Of HiGHS, by its own names; they go before ours.
         sub_mips : bool
             False leaves out HiGHS's searches in sub-models: small models with a good start are solved sooner.
         should_stop : callable
@@ -155,13 +178,19 @@ class HighsModel:
             Called with (incumbent objective, bound), None for what is unknown.
         log : callable, optional
             Called with each line of the solver's log.
+
+        Raises
+        ------
+        InputError
+            HiGHS knows no such option, or not this value.
         """
         highs = self.highs
         set_threads(highs, threads)
         for name, value in (
             ("time_limit", time_limit),
             ("mip_rel_gap", rel_gap),
-            ("mip_abs_gap", 1e-9 if rel_gap == 0 else 1e-6),
+            ("mip_abs_gap", max(abs_gap / self.unit, 1e-9 if rel_gap == 0 else 1e-6)),
+            ("random_seed", seed % SEEDS),
             ("mip_feasibility_tolerance", TIGHT),
             ("primal_feasibility_tolerance", TIGHT),
             ("output_flag", log is not None),
@@ -169,6 +198,10 @@ class HighsModel:
             ("log_to_console", False),
         ):
             highs.setOptionValue(name, value)
+        for name, value in solver_options.items():
+            if highs.setOptionValue(name, value) == highspy.HighsStatus.kError:
+                problem = f"HiGHS does not take {value!r}, or knows no such option"
+                raise InputError(problem, "correct it; see HiGHS's list of options", place=f"solver_options.{name}")
         highs.setCallback(listener(should_stop, on_progress, log, self.unit), None)
         kinds = highspy.cb.HighsCallbackType
         wanted = [kinds.kCallbackMipInterrupt, kinds.kCallbackSimplexInterrupt, kinds.kCallbackIpmInterrupt,

@@ -38,19 +38,9 @@ def load_model(file: str, instance: Any, needs: Iterable[str], start_from: str) 
     InputError
         The file cannot be loaded, lacks the function, or returns something else than such a model.
     """
-    from pyomo.environ import ConcreteModel, Objective
+    from pyomo.environ import Objective
 
-    function = _function(file)
-    try:
-        model = function(instance)
-    except InputError:
-        raise
-    except (Exception, SystemExit) as error:
-        fault = f"raised {type(error).__name__} ({error})"
-        raise InputError(fault, "correct the model", place=_line(error, file), file=file) from None
-    if not isinstance(model, ConcreteModel):
-        problem = f"returned {type(model).__name__}"
-        raise InputError(problem, "return a Pyomo ConcreteModel", place=FUNCTION, file=file)
+    model = made(file, FUNCTION, instance)
     for name in needs:
         if not hasattr(model, name):
             remedy = f"start from {start_from}"
@@ -59,6 +49,29 @@ def load_model(file: str, instance: Any, needs: Iterable[str], start_from: str) 
     if n_objectives != 1:
         problem = f"returned a model of {n_objectives} active objectives"
         raise InputError(problem, "leave one active, and deactivate() the others", place=FUNCTION, file=file)
+    return model
+
+
+def made(file: str, function: str, *arguments: Any) -> Any:
+    """Call a function of a Python file, and return the model that it makes.
+
+    Raises
+    ------
+    InputError
+        The file cannot be loaded, lacks the function, or returns something else than a model.
+    """
+    from pyomo.environ import ConcreteModel
+
+    try:
+        model = _function(file, function)(*arguments)
+    except InputError:
+        raise
+    except (Exception, SystemExit) as error:
+        fault = f"raised {type(error).__name__} ({error})"
+        raise InputError(fault, "correct the model", place=_line(error, file), file=file) from None
+    if not isinstance(model, ConcreteModel):
+        problem = f"returned {type(model).__name__}"
+        raise InputError(problem, "return a Pyomo ConcreteModel", place=function, file=file)
     return model
 
 
@@ -123,8 +136,8 @@ def _proof_of(answer: Any) -> ModelProof:
     return ModelProof("optimal" if near and answer.outcome == "optimal" else "feasible", objective, bound)
 
 
-def _function(file: str) -> Any:
-    text = read_text(file, f"Python file that defines {FUNCTION}(instance)")
+def _function(file: str, name: str) -> Any:
+    text = read_text(file, f"Python file that defines {name}")
     module = ModuleType(Path(file).stem)
     module.__file__ = file
     try:
@@ -132,9 +145,10 @@ def _function(file: str) -> Any:
     except (Exception, SystemExit) as error:
         fault = f"cannot be run ({type(error).__name__}: {error})"
         raise InputError(fault, "correct the file", place=_line(error, file), file=file) from None
-    function = getattr(module, FUNCTION, None)
+    function = getattr(module, name, None)
     if not callable(function):
-        raise InputError("is not defined", f"define {FUNCTION}(instance)", place=FUNCTION, file=file)
+        arguments = "instance" if name == FUNCTION else ""
+        raise InputError("is not defined", f"define {name}({arguments})", place=name, file=file)
     return function
 
 

@@ -24,6 +24,10 @@ class Solution(Protocol):
     def to_json(self) -> dict[str, Any]: ...
 
 
+class FalseClaim(RuntimeError):
+    """A method claims what the evaluator refutes: a defect, of which no result is made."""
+
+
 @dataclass(frozen=True)
 class ModelProof:
     """What was proven of an analyst's own model (``--model``), and of nothing else.
@@ -195,7 +199,7 @@ def conclude(
     """
     solution = None if claim.solution is None else evaluate(instance, claim.solution)
     if solution is not None and solution.violations:
-        raise RuntimeError(f"method {method} returned a solution that breaks: {'; '.join(solution.violations)}")
+        raise FalseClaim(f"method {method} returned a solution that breaks: {'; '.join(solution.violations)}")
     objective = None if solution is None else solution.cost
     bound, restricted = (_tenable(b, objective, method) for b in (claim.bound, claim.restricted_bound))
     status: Status = "infeasible" if claim.infeasible else "unknown"
@@ -219,7 +223,7 @@ def _tenable(bound: float | None, objective: float | None, method: str) -> float
     if bound is None or objective is None:
         return bound
     if bound > objective + PROOF_TOLERANCE * max(1.0, abs(objective)):
-        raise RuntimeError(f"method {method} claims the bound {bound!r} above the cost {objective!r}")
+        raise FalseClaim(f"method {method} claims the bound {bound!r} above the cost {objective!r}")
     if bound > objective > 0 and bound - objective > PROOF_TOLERANCE * objective:
         return None
     return min(max(bound, 0.0), objective)  # no cost is negative

@@ -8,9 +8,9 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from atoopt.base.errors import InputError
 
@@ -27,8 +27,8 @@ class Options:
         Name of the model; None lets the method choose.
     time_limit : float or None
         Seconds for the whole run, model building included; the compilation of kernels is not.
-    rel_gap : float
-        A MILP may stop at this relative gap.
+    rel_gap, abs_gap : float
+        A MILP may stop at this relative or absolute gap.
     threads, jobs : int or None, int
         Threads that compute at a time (None: up to all cores), and parallel processes of methods that use several, each
         with its own threads; the seeds of annealing are threads. With one thread nothing runs beside: no annealing
@@ -42,6 +42,8 @@ class Options:
     objective, weights, choose : str or None, (float, float) or None, str or None
         Of the policy problem: what to minimize, the weights of pallets and set-up hours, and how to pick a
         point of a front, see `atoopt.policy.objective`.
+    solver_options : mapping or None
+        Passed on to the solver as they are, in its own names.
     journal : str or None
         A file for the points of a front as they are found; the same run goes on from it after an interrupt.
     """
@@ -58,11 +60,13 @@ class Options:
     objective: str | None = None
     weights: tuple[float, float] | None = None
     choose: str | None = None
+    solver_options: Mapping[str, Any] | None = None
     journal: str | None = None
+    abs_gap: float = 0.0
 
     def __post_init__(self) -> None:
         """Refuse values without a meaning."""
-        for name, optional in (("time_limit", True), ("rel_gap", False)):
+        for name, optional in (("time_limit", True), ("rel_gap", False), ("abs_gap", False)):
             value = getattr(self, name)
             known = isinstance(value, (int, float)) and not isinstance(value, bool)
             if not (value is None and optional) and not (known and 0 <= value < math.inf):
@@ -98,6 +102,10 @@ class Run:
         When the clock began to run: the compilation of kernels puts it off, see `atoopt.kernels.prepare`.
     compile_seconds : float
         How long that took.
+    command, command_folder : tuple of str, str
+        The program of the solver ``command``, and where it runs.
+    rejected : list of str
+        Solutions that a solver told and the rows refute.
     """
 
     options: Options = field(default_factory=Options)
@@ -107,6 +115,9 @@ class Run:
     interrupted: threading.Event = field(default_factory=threading.Event)
     started: float = field(default_factory=time.monotonic)
     compile_seconds: float = 0.0
+    command: tuple[str, ...] = ()
+    command_folder: str = "."
+    rejected: list[str] = field(default_factory=list)
 
     @property
     def seconds(self) -> float:

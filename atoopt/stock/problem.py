@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from atoopt.base.problem import Method, Problem
 
-_OF_MODELS = ("solver", "formulation", "candidates", "model")
+_OF_MODELS = ("solver", "solver_options", "formulation", "candidates", "model")
 
 PROBLEM = Problem(
     format="atoopt/stock-composition",
@@ -33,6 +33,7 @@ PROBLEM = Problem(
     checked_data="atoopt.cli.text.stock:checked_json",
     exporter="atoopt.cli.text.stock:export_lines",
     formulations=("pattern", "assignment"),
+    model="atoopt.stock.model.milp:as_model",
     whole_curve={"max_mean_assembly_time": None},
     picture="atoopt.plots.demand:demand_concentration",
 )

@@ -35,7 +35,7 @@ sys.exit(status)
         "typer",
         "atoopt.cli.program",
         "atoopt.base.problem",
-        "atoopt.cli.solve",
+        "atoopt.cli.commands.solve",
         "atoopt.cli.text.terminal",
         "pydantic",
         "numpy",

@@ -170,7 +170,7 @@ def test_pictures_that_cannot_be_written_lose_nothing(run: Run, files: Path, mon
 
 def test_too_many_solutions_are_left_out(run: Run, files: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A front found in hours is not refused at its end: its points are written, and a line says what is not."""
-    monkeypatch.setattr("atoopt.cli.pareto.MOST_TEXT", 20)
+    monkeypatch.setattr("atoopt.cli.commands.pareto.MOST_TEXT", 20)
     outcome = run("pareto", "p12.json", "--json", "-o", "new.json")
     assert outcome.status == 0 and "too much to write out" in outcome.err
     assert all("solution" not in point for point in outcome.json["points"])

@@ -15,10 +15,11 @@ from atoopt.policy.instance import PolicyInstance
 from atoopt.policy.model.formulation import build, exclude, policy_of, set_start
 from atoopt.policy.model.relaxation import explain_infeasible
 from atoopt.policy.objective import Objective, choice_of, objective_of
+from atoopt.solvers.catalogue import check_solver
 from atoopt.solvers.highs import Answer
-from atoopt.solvers.registry import check_solver, solve_model
+from atoopt.solvers.registry import solve_model
 from atoopt.solvers.result import Claim
-from atoopt.solvers.run import Run
+from atoopt.solvers.run import Options, Run
 
 MOST_EXCLUDED = 100
 """Policies that break a limit by less than the solver's tolerance, and are excluded one by one; then it is given up."""
@@ -71,6 +72,13 @@ def solve(instance: PolicyInstance, run: Run) -> Claim:
     return Claim(solution, bound=bound, message=message, details=details)
 
 
+def as_model(instance: PolicyInstance, options: Options) -> tuple[Any, Callable[[], Evaluation], bool]:
+    """Return the model of an instance, how its solution is evaluated, and that it covers every policy."""
+    objective = objective_of(options)
+    model = build(instance, objective)
+    return model, lambda: evaluate_mask(instance, policy_of(model), objective), True
+
+
 def _solve_within_limits(instance: PolicyInstance, model: Any, run: Run, start: bool) -> Answer:
     """Solve the model until its policy keeps the limits as the evaluator counts them.
 
@@ -88,7 +96,7 @@ def _solve_within_limits(instance: PolicyInstance, model: Any, run: Run, start: 
 def _unproven(answer: Answer, run: Run) -> str:
     """Say why there is no proof, where it is not the time."""
     if answer.outcome != "optimal":
-        return "" if run.stopped else f"the solver gave no proof ({answer.outcome})"
+        return "" if run.stopped else f"the solver gave no proof ({answer.message or answer.outcome})"
     if run.options.rel_gap:
         return f"the gap is within {run.options.rel_gap:g}, as asked"
     return "the solver's arithmetic leaves a gap; use exact"

@@ -31,10 +31,15 @@ def export_model(
     """
     check_formulation(formulation)
     candidates = default_candidates(instance)
+    checked_size(instance, candidates, formulation)
+    model = build(instance, formulation, candidates)
+    write_model(model, file)
+    return candidates, model
+
+
+def checked_size(instance: StockInstance, candidates: Candidates, formulation: str) -> None:
+    """Raise an `InputError` for a model that would have too many columns."""
     if n_columns(instance, candidates, formulation) > MOST_COLUMNS:
         problem = f"the {formulation} model of {len(candidates.masks)} modules has over {MOST_COLUMNS} columns"
         other = "choose the formulation assignment or " if formulation == "pattern" else ""
         raise InputError(problem, f"{other}list fewer candidate_modules", place="products")
-    model = build(instance, formulation, candidates)
-    write_model(model, file)
-    return candidates, model

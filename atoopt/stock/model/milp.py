@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import Any
 
 from atoopt.base.gap import PROOF_TOLERANCE
+from atoopt.solvers.catalogue import check_solver
 from atoopt.solvers.highs import Answer
-from atoopt.solvers.registry import check_solver, solve_model
+from atoopt.solvers.registry import solve_model
 from atoopt.solvers.result import Claim
-from atoopt.solvers.run import Run
+from atoopt.solvers.run import Options, Run
 from atoopt.stock.candidates import Candidates, default_candidates, named_candidates
 from atoopt.stock.evaluation import Evaluation, evaluate_masks
 from atoopt.stock.instance import StockInstance
@@ -81,6 +83,27 @@ def solve(instance: StockInstance, run: Run, start: Any = None) -> Claim:
     return claim
 
 
+def as_model(instance: StockInstance, options: Options) -> tuple[Any, Callable[[], Evaluation], bool]:
+    """Return the model of an instance, how its solution is evaluated, and whether it covers every stock.
+
+    Raises
+    ------
+    InputError
+        No such formulation, or the model is too large.
+    """
+    from atoopt.stock.model.export import checked_size
+    from atoopt.stock.model.formulation import build, check_formulation, stock_of
+
+    candidates = default_candidates(instance)
+    if options.candidates is not None:
+        candidates = named_candidates(instance, options.candidates)
+    formulation = options.formulation or _smaller_formulation(instance, candidates)
+    check_formulation(formulation)
+    checked_size(instance, candidates, formulation)
+    model = build(instance, formulation, candidates)
+    return model, lambda: evaluate_masks(instance, stock_of(model)), candidates.complete
+
+
 def solve_to_claim(
     instance: StockInstance, run: Run, model: Any, complete: bool, incumbent: Evaluation | None
 ) -> Claim:
@@ -148,7 +171,9 @@ def _rule_out(model: Any, instance: StockInstance, found: Evaluation) -> None:
 def _why_unproven(answer: Answer, rounds: int) -> str:
     if rounds == MOST_ROUNDS:
         return f"{rounds} solves have not come to a stock that model and evaluator agree on"
-    return f"the solver ended without a proof ({answer.outcome})" if answer.outcome != "optimal" else ""
+    return (
+        f"the solver ended without a proof ({answer.message or answer.outcome})" if answer.outcome != "optimal" else ""
+    )
 
 
 def wants_sub_mips(model: Any) -> bool:

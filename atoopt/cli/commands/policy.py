@@ -35,8 +35,8 @@ def policy(
     """
     import atoopt
     from atoopt.base.errors import InputError
+    from atoopt.cli.commands.solve import _weights
     from atoopt.cli.outputs import check_folder, rescued
-    from atoopt.cli.solve import _weights
     from atoopt.cli.text.terminal import print_json, width
     from atoopt.policy.report import report
     from atoopt.solvers.run import Options, Run, interruptible

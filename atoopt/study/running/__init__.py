@@ -1,0 +1,1 @@
+"""The processes of a study: what is started, watched, killed, and what happens inside."""

@@ -1,0 +1,288 @@
+"""A study: read from a file or made in Python, run, looked at, and told of."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from atoopt.base.errors import InputError
+from atoopt.base.faults import validated
+from atoopt.study.definition import Definition, read_definition
+from atoopt.study.plan import Job, plan
+from atoopt.study.record import Record
+from atoopt.study.running.runner import Progress, Teller, failed, local, run
+from atoopt.study.store import Store
+from atoopt.study.subjects import Subject, subjects_of
+from atoopt.study.versions import machine, package_versions
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from atoopt.study.data import StudyData
+
+NAMES = ("key", "instance", "problem", "method", "task", "seed", "repeat", "wall_seconds", "threads")
+
+
+class Study:
+    """Methods compared on instances.
+
+    Parameters
+    ----------
+    instances : sequence
+        Instances (`atoopt.load`, a generator's), or paths with wildcards.
+    methods : sequence of dict, or mapping
+        The keys of ``[[methods]]`` in a study's file; a mapping has the names as keys.
+    name : str
+    store : path, optional
+        Where the records go; NAME.db by default.
+    seeds, repeats : sequence of int, int
+    order : {"shuffled", "given"}
+    rel_gap : float
+    **limits
+        ``wall_seconds``, ``cpu_seconds``, ``memory_mb``, ``threads``.
+
+    Raises
+    ------
+    InputError
+        A method does not fit an instance, or an entry has no meaning.
+
+    Examples
+    --------
+    >>> import atoopt, tempfile
+    >>> folder = tempfile.mkdtemp()
+    >>> study = atoopt.Study(["instances/stock/frequency-4.json"], {"ours": {}, "size": {"method": "module-size"}},
+    ...                      store=f"{folder}/small.db", wall_seconds=5)
+    >>> study.run(progress=False).done
+    2
+    >>> sorted(zip(study.runs()["method"], study.runs()["status"]))
+    [('ours', 'optimal'), ('size', 'feasible')]
+    """
+
+    def __init__(
+        self,
+        instances: Sequence[Any],
+        methods: Sequence[Mapping[str, Any]] | Mapping[str, Mapping[str, Any]],
+        *,
+        name: str = "study",
+        store: str | os.PathLike[str] | None = None,
+        seeds: Sequence[int] = (0,),
+        repeats: int = 1,
+        order: str = "shuffled",
+        rel_gap: float = 1e-4,
+        **limits: Any,
+    ) -> None:
+        listed = [{"name": key, **entry} for key, entry in methods.items()] if isinstance(methods, Mapping) else methods
+        files = [str(entry) for entry in instances if isinstance(entry, (str, os.PathLike))]
+        data = {
+            "study": {"name": name, "order": order}, "limits": limits, "tolerances": {"rel_gap": rel_gap},
+            "runs": {"seeds": list(seeds), "repeats": repeats}, "methods": [dict(entry) for entry in listed],
+            "instances": [{"files": files}] if files else [],
+        }  # fmt: skip
+        definition = validated(Definition, data)
+        given = [entry for entry in instances if not isinstance(entry, (str, os.PathLike))]
+        self._set(definition, Path.cwd(), Path(f"{name}.db") if store is None else Path(store), given)
+
+    def _set(self, definition: Definition, folder: Path, store: Path, given: Sequence[Any]) -> None:
+        self.definition, self.folder, self.store = definition, folder, store
+        self.subjects: tuple[Subject, ...] = subjects_of(definition, folder, given)
+        self.jobs: tuple[Job, ...] = plan(definition, self.subjects, folder)
+        self.file: str | None = None
+
+    @classmethod
+    def load(cls, path: str | os.PathLike[str], store: str | os.PathLike[str] | None = None) -> Study:
+        """Read a study from its TOML file.
+
+        Parameters
+        ----------
+        path : path
+        store : path, optional
+            Where its records are, or will be; by default a file beside it that ends in ``.db``.
+
+        Raises
+        ------
+        InputError
+            The file, or one that it names, cannot be used.
+        """
+        file = Path(path)
+        definition = read_definition(file)
+        study = cls.__new__(cls)
+        try:
+            study._set(definition, file.resolve().parent, Path(store or file.with_suffix(".db")), ())
+        except InputError as error:
+            raise error.in_file(str(path)) from None
+        study.file = str(path)
+        return study
+
+    def run(
+        self,
+        jobs: int | None = None,
+        *,
+        backend: str = "local",
+        scheduler: str | None = None,
+        shard: tuple[int, int] | None = None,
+        again: Iterable[str] = (),
+        progress: bool = True,
+        tell: Teller | None = None,
+    ) -> Progress:
+        """Run what has no record yet, each run in a process of its own.
+
+        Parameters
+        ----------
+        jobs : int, optional
+            Runs at a time; 1 by default, and with dask as many as the workers have threads.
+        backend : {"local", "dask"}
+        scheduler : str, optional
+            Address of dask's scheduler; by default that of the current client, or a cluster made for this call.
+        shard : (int, int), optional
+            (i, n): the i-th of n parts, from 1, for machines that share nothing; merge the stores afterwards.
+        again : iterable of str
+            Names of methods, or reasons such as ``crash``, whose records are made anew.
+        progress : bool
+            Show a line of progress.
+        tell : callable, optional
+            Called with the progress and each record that has come.
+
+        Raises
+        ------
+        InputError
+            An option has no meaning, or the store cannot be written.
+        """
+        from atoopt.study.running.progress import progress_bar
+
+        _check_run(jobs, backend, scheduler, shard)
+        mine = self.jobs if shard is None else shard_of(self.jobs, *shard)
+        with Store(self.store_of(shard), write=True) as store, progress_bar(progress) as shown:
+            store.plan(self.jobs, self.facts())
+            store.forget(self._keys_again(store, again))
+
+            def both(now: Progress, record: Record | None) -> None:
+                shown(now, record)
+                if tell is not None:
+                    tell(now, record)
+
+            warm_up(mine, store.keys())
+            if backend == "local":
+                at_once = jobs or 1
+                with local(at_once) as here:
+                    return run(mine, store, here, at_once, both)
+            from atoopt.study.running.cluster import cluster
+
+            with cluster(jobs, scheduler) as (workers, at_once):
+                return run(mine, store, workers, at_once, both)
+
+    def store_of(self, shard: tuple[int, int] | None) -> Path:
+        """Return where the records of a part go: each has a file of its own."""
+        if shard is None:
+            return self.store
+        return self.store.with_name(f"{self.store.stem}.{shard[0]}-of-{shard[1]}{self.store.suffix}")
+
+    def facts(self) -> dict[str, Any]:
+        """Return what a report says of the study beside its runs."""
+        return {
+            "name": self.definition.study.name, "definition": self.definition.model_dump(mode="json"),
+            "machine": machine(), "versions": package_versions(), "file": self.file,
+        }  # fmt: skip
+
+    def _keys_again(self, store: Store, again: Iterable[str]) -> set[str]:
+        wanted = set(again)
+        methods = {method.name for method in self.definition.methods}
+        records = store.records() if wanted else {}
+        reasons = {record.reason.partition(":")[0] for record in records.values()}
+        if unknown := wanted - methods - reasons:
+            remedy = f"choose among {', '.join(sorted(methods | reasons))}"
+            raise InputError(f'is "{min(unknown)}", neither a method nor a reason here', remedy, place="again")
+        return {
+            job.key for job in self.jobs if job.key in records
+            and (job.method in wanted or records[job.key].reason.partition(":")[0] in wanted)
+        }  # fmt: skip
+
+    def status(self) -> dict[str, int]:
+        """Return how many runs are planned, done, failed (of those that are done) and left."""
+        records = self._records() if self.store.exists() else {}
+        keys = {job.key for job in self.jobs}
+        done = [records[key] for key in keys if key in records]
+        return {
+            "planned": len(keys), "done": len(done), "failed": sum(map(failed, done)), "left": len(keys) - len(done),
+        }  # fmt: skip
+
+    def _records(self) -> dict[str, Record]:
+        with Store(self.store) as store:
+            return store.records()
+
+    def data(self) -> StudyData:
+        """Return the tables of the study, as measures and report take them.
+
+        Raises
+        ------
+        InputError
+            There is no store yet.
+        """
+        from atoopt.study.tables import study_data
+
+        with Store(self.store) as store:
+            return study_data(self.rows(), store.records(), store.facts() | {"store": str(self.store)})
+
+    def rows(self) -> list[dict[str, Any]]:
+        """Return the names of the planned runs."""
+        rows = []
+        for job in self.jobs:
+            limits = job.limits
+            values = (job.key, job.instance, job.problem, job.method, job.spec["method"]["task"], job.seed, job.repeat,
+                      limits.wall_seconds, limits.threads)  # fmt: skip
+            rows.append(dict(zip(NAMES, values, strict=True)))
+        return rows
+
+    def runs(self) -> pd.DataFrame:
+        """Return a row for each run that is done; see `atoopt.study.record.Record`."""
+        return self.data().runs
+
+    def trajectories(self) -> pd.DataFrame:
+        """Return key, seconds, incumbent and bound of each advance that a run told."""
+        return self.data().trajectories
+
+
+def shard_of(jobs: Sequence[Job], part: int, parts: int) -> tuple[Job, ...]:
+    """Return the part-th of so many parts of the jobs, from 1; it does not depend on names or order."""
+    keys = sorted({job.key for job in jobs})
+    mine = set(keys[part - 1 :: parts])
+    return tuple(job for job in jobs if job.key in mine)
+
+
+def _check_run(jobs: int | None, backend: str, scheduler: str | None, shard: tuple[int, int] | None) -> None:
+    if jobs is not None and (isinstance(jobs, bool) or not isinstance(jobs, int) or jobs < 1):
+        raise InputError(f"is {jobs}", "give a whole number of at least 1", place="jobs")
+    if backend not in ("local", "dask"):
+        raise InputError(f'is "{backend}"', "write local or dask", place="backend")
+    if scheduler is not None and backend != "dask":
+        raise InputError("has no meaning without dask", "leave it out, or use the backend dask", place="scheduler")
+    if shard is not None and not 1 <= shard[0] <= shard[1]:
+        raise InputError(f"is {shard[0]}/{shard[1]}", "write I/N with I from 1 to N", place="shard")
+
+
+def warm_up(jobs: Sequence[Job], done: set[str]) -> None:
+    """Compile the kernels that are cold before the first run: they are no part of any."""
+    waiting = [job for job in jobs if job.key not in done]
+    if any(job.spec["subject"]["kind"] == "instance" and job.spec["method"]["method"] != "milp" for job in waiting):
+        from atoopt.kernels.groups import GROUPS
+        from atoopt.kernels.prepare import prepare
+
+        prepare(GROUPS)
+
+
+def merge(into: str | os.PathLike[str], others: Iterable[str | os.PathLike[str]]) -> int:
+    """Add the records of other stores to one, which is made where it is missing; return how many were new.
+
+    Raises
+    ------
+    InputError
+        A file is no store, or cannot be written.
+    """
+    sources = [Store(other) for other in others]
+    try:
+        with Store(into, write=True) as store:
+            return sum(store.merge(source) for source in sources)
+    finally:
+        for source in sources:
+            source.close()
