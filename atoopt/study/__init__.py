@@ -1,0 +1,1 @@
+"""Comparison of solvers, formulations, heuristics and front generators on instances."""
