@@ -52,9 +52,7 @@ SOLVERS = {
     "glpk": Solver(
         "", "glpsol", "apt install glpk-utils", start=False, threads=False, note="its time limit is whole seconds"
     ),
-    "cp-sat": Solver(
-        "ortools", install="pip install 'ortools>=9.10'", note="whole numbers by nature; real ones scaled"
-    ),
+    "cp-sat": Solver("ortools", install="pip install 'ortools>=9.10'", note="whole by nature; reals are scaled"),
     "gurobi": Solver(
         "gurobipy", install="pip install gurobipy", progress=False, log=False, limit="2,000 columns and rows"
     ),

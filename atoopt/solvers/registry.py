@@ -58,11 +58,11 @@ def solve_model(
     """
     from pyomo.common.errors import InfeasibleConstraintException
 
-    from atoopt.solvers.others.through_pyomo import SPELLINGS, solve
+    from atoopt.solvers.others import through_pyomo
 
     check_solver(run.options.solver)
-    if run.options.solver in SPELLINGS:
-        return solve(model, run, start=start)
+    if run.options.solver in through_pyomo.SPELLINGS:
+        return through_pyomo.solve(model, run, start=start)
     try:
         form = standard_form(model)
     except InfeasibleConstraintException:  # a limit without a variable in it, such as too few modules allowed
@@ -79,6 +79,11 @@ def solve_arrays(
     on_progress: Progress = lambda objective, bound: None,
 ) -> Answer:
     """Solve a model given as arrays; otherwise as `solve_model`."""
+    from atoopt.solvers.others import through_pyomo
+
+    check_solver(run.options.solver)
+    if run.options.solver in through_pyomo.SPELLINGS:
+        return through_pyomo.solve_form(form, run)
     if run.options.solver != "highs":
         from atoopt.solvers.by_file import solve_form
 

@@ -19,8 +19,11 @@ from atoopt.study.versions import machine, package_versions
 
 if TYPE_CHECKING:
     import pandas as pd
+    from matplotlib.axes import Axes
 
     from atoopt.study.data import StudyData
+    from atoopt.study.measures.alarms import Alarm
+    from atoopt.study.measures.profiles import Curves
 
 NAMES = ("key", "instance", "problem", "method", "task", "seed", "repeat", "wall_seconds", "threads")
 
@@ -234,6 +237,69 @@ class Study:
             rows.append(dict(zip(NAMES, values, strict=True)))
         return rows
 
+    def summary(self) -> pd.DataFrame:
+        """Return a row for each method: what it solved, how it failed, how long it took; see `overview`."""
+        from atoopt.study.measures.overview import overview
+
+        data = self.data().checked()
+        return overview(data.runs, data.trajectories, data.limit)
+
+    def profile(self, kind: str = "performance") -> Curves:
+        """Return the performance profile (Dolan and More 2002), or the ``data`` profile up to the smallest limit."""
+        from atoopt.study.measures.profiles import data_profile, performance_profile
+
+        if kind not in ("performance", "data"):
+            raise InputError(f'is "{kind}"', "write performance or data", place="kind")
+        data = self.data().checked()
+        return performance_profile(data.runs) if kind == "performance" else data_profile(data.runs, data.limit)
+
+    def plot_profile(self, ax: Axes | None = None, kind: str = "performance") -> Axes:
+        """Draw `profile`; return the matplotlib Axes."""
+        from atoopt.plots.profile import plot_profile
+
+        return plot_profile(self.profile(kind), ax)
+
+    def alarms(self) -> tuple[Alarm, ...]:
+        """Return what cannot be: wrong answers, proofs that contradict each other; empty where all is well."""
+        from atoopt.study.report.groups import study_alarms
+
+        return study_alarms(self.data().checked())
+
+    def report(
+        self,
+        path: str | os.PathLike[str],
+        *,
+        compare: str | os.PathLike[str] | None = None,
+        tables: str | os.PathLike[str] | None = None,
+    ) -> tuple[str, ...]:
+        """Write the page of the study, one file that works offline; return its alarms, a line each.
+
+        Parameters
+        ----------
+        path : path
+        compare : path, optional
+            The store of an older study of the same, to compare with.
+        tables : path, optional
+            A prefix of files: runs and curves as CSV and Parquet, the overview as Markdown and LaTeX.
+
+        Raises
+        ------
+        NothingMeasured
+            No run was measured.
+        InputError
+            A file cannot be read or written.
+        """
+        from atoopt.study.report.export import write_tables
+        from atoopt.study.report.groups import study_alarms
+        from atoopt.study.report.page import write_page
+
+        data = self.data().checked()
+        old = None if compare is None else data_of(compare)
+        write_page(data, path, old)
+        if tables is not None:
+            write_tables(data, tables)
+        return tuple(alarm.text for alarm in study_alarms(data))
+
     def runs(self) -> pd.DataFrame:
         """Return a row for each run that is done; see `atoopt.study.record.Record`."""
         return self.data().runs
@@ -241,6 +307,15 @@ class Study:
     def trajectories(self) -> pd.DataFrame:
         """Return key, seconds, incumbent and bound of each advance that a run told."""
         return self.data().trajectories
+
+
+def data_of(path: str | os.PathLike[str]) -> StudyData:
+    """Return the tables of a store, by the names under which it was last run."""
+    from atoopt.study.tables import study_data
+
+    with Store(path) as store:
+        rows = [{name: job[name] for name in NAMES} for job in store.jobs()]
+        return study_data(rows, store.records(), store.facts() | {"store": str(path)})
 
 
 def shard_of(jobs: Sequence[Job], part: int, parts: int) -> tuple[Job, ...]:

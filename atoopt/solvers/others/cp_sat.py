@@ -42,13 +42,15 @@ def solve(ask: Ask) -> FileAnswer:
         "time_limit": ask.time_limit if ask.time_limit < math.inf else None,
     }  # fmt: skip
     path.write_text(json.dumps(data), encoding="utf-8")
+    heard: list[str] = []
 
     def hear(line: str) -> None:
+        heard.append(line)
         if ask.log is not None:
             ask.log(line)
         found = BEST.match(line)
-        if found is not None:
-            ask.on_progress(_number(found[1]), _number(found[2]))
+        if found is not None:  # its log says first what became of the model
+            ask.on_progress(_number(found[1]), _number(found[2]) if is_exact(heard) else None)
 
     ended = run_program(
         [sys.executable, "-m", "atoopt.solvers.others.cp_sat_process", str(path)], time_limit=ask.time_limit,

@@ -63,7 +63,7 @@ def _listen(model: Any, ask: Ask) -> None:
 
     kinds = SCIP_EVENTTYPE.BESTSOLFOUND, SCIP_EVENTTYPE.NODESOLVED, SCIP_EVENTTYPE.DUALBOUNDIMPROVED
 
-    class Listener(Eventhdlr):  # type: ignore[misc] # the package has no types
+    class Listener(Eventhdlr):
         def eventinit(self) -> None:
             for kind in kinds:
                 self.model.catchEvent(kind, self)

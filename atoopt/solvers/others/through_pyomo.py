@@ -105,6 +105,42 @@ def solve(model: Any, run: Run, *, start: bool) -> Answer:
     return Answer(outcome, found, bound)
 
 
+def solve_form(form: StandardForm, run: Run) -> Answer:
+    """Solve a model given as arrays, written as a Pyomo model; the solution is left in its variables."""
+    model = model_of(form)
+    answer = solve(model, run, start=False)
+    if answer.objective is not None:
+        for column, variable in zip(form.variables, model.x.values(), strict=True):
+            column.set_value(variable.value)
+    return answer
+
+
+def model_of(form: StandardForm) -> Any:
+    """Return a model given as arrays as a Pyomo model."""
+    import pyomo.environ as pyo
+
+    model = pyo.ConcreteModel()
+    sides = [
+        [(float(low) if np.isfinite(low) else None, float(high) if np.isfinite(high) else None)
+         for low, high in zip(*pair, strict=True)]
+        for pair in ((form.lower, form.upper), (form.row_lower, form.row_upper))
+    ]  # fmt: skip
+    domains = [pyo.Integers if whole else pyo.Reals for whole in form.integer.tolist()]
+    model.x = pyo.Var(range(len(domains)), domain=lambda _, j: domains[j], bounds=lambda _, j: sides[0][j])
+    model.rows = pyo.ConstraintList()
+    matrix = form.rows.tocsr()
+    for i, (low, high) in enumerate(sides[1]):
+        part = slice(matrix.indptr[i], matrix.indptr[i + 1])
+        terms = zip(matrix.data[part].tolist(), matrix.indices[part].tolist(), strict=True)
+        body = pyo.quicksum((value * model.x[j] for value, j in terms))
+        if part.start < part.stop and (low, high) != (None, None):
+            model.rows.add(body == low if low == high else (low, body, high))
+    costs = pyo.quicksum((float(cost) * model.x[j] for j, cost in enumerate(form.costs)))
+    sense = pyo.minimize if form.minimize else pyo.maximize
+    model.objective = pyo.Objective(expr=costs + form.offset, sense=sense)
+    return model
+
+
 def _without_gaps(model: Any) -> StandardForm | None:
     """Return a model as arrays; None where a constraint without variables cannot hold."""
     from pyomo.common.errors import InfeasibleConstraintException

@@ -141,6 +141,9 @@ def solve_model(task: Task, spec: dict[str, Any], advance: Advance) -> Answer:
     objective, fault = _judged(task, answer.objective, tolerances["feasibility"])
     if fault:
         return told("wrong", f"wrong: {fault}", spec, bound=bound, claimed=answer.objective, **known)
+    if bound is not None and sense * (bound - objective) > tolerances["feasibility"] * max(1.0, abs(objective)):
+        fault = f"the bound {bound:.9g} is beyond the solution {objective:.9g}"
+        return told("wrong", f"wrong: {fault}", spec, bound=bound, claimed=answer.objective, **known)
     known |= {"objective": objective, "bound": bound, "gap": relative_gap(objective, bound)}
     if answer.outcome == "optimal" and bound is not None and within(objective, bound, tolerances | {"rel_gap": 0.0}):
         return told("optimal", "proven", spec, solved=True, **known)

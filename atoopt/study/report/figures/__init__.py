@@ -1,0 +1,1 @@
+"""Pictures of a page as data for plotly, one kind a file."""
