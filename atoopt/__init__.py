@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from atoopt.methods import solve
     from atoopt.pareto.front import Front
     from atoopt.solvers.result import Result
+    from atoopt.study.study import Study
 
 
 def pareto(instance: Any, method: str = "auto", **options: Any) -> Front:
@@ -59,11 +60,12 @@ pareto.__name__ = "atoopt.pareto"
 install()
 
 __version__ = "0.1.0"
-__all__ = ["Front", "InputError", "Result", "load", "pareto", "pareto_front", "solve"]
+__all__ = ["Front", "InputError", "Result", "Study", "load", "pareto", "pareto_front", "solve"]
 
 _LAZY = {
     "Front": "atoopt.pareto.front",
     "Result": "atoopt.solvers.result",
+    "Study": "atoopt.study.study",
     "load": "atoopt.base.files",
     "solve": "atoopt.methods",
 }

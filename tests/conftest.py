@@ -1,9 +1,13 @@
 """Kernels are compiled once, before the workers start: each would compile them for itself."""
 
 import pytest
+from hypothesis import settings
 
 from atoopt.kernels.groups import GROUPS
 from atoopt.kernels.prepare import prepare
+
+settings.register_profile("atoopt", deadline=None, print_blob=True)  # a shared machine keeps no deadline
+settings.load_profile("atoopt")
 
 collect_ignore = ["bench"]  # run by hand, and in part by other interpreters: what these import is not installed here
 

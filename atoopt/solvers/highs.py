@@ -18,11 +18,11 @@ import highspy
 import numpy as np
 
 from atoopt.base.errors import InputError
+from atoopt.solvers.arrays.rounding import Relaxed, Sides, Splitting
+from atoopt.solvers.arrays.rows import Floats, Rows
+from atoopt.solvers.arrays.standard_form import StandardForm, load, standard_form
 from atoopt.solvers.confirm import Work, is_risky
 from atoopt.solvers.outcome import Outcome, outcome_of
-from atoopt.solvers.rounding import Relaxed, Sides, Splitting
-from atoopt.solvers.rows import Floats, Rows
-from atoopt.solvers.standard_form import StandardForm, load, standard_form
 from atoopt.solvers.threads import HelperThread
 
 logger = logging.getLogger(__name__)

@@ -9,10 +9,10 @@ from typing import Any
 
 from atoopt.base.errors import InputError
 from atoopt.base.resolve import resolve
+from atoopt.solvers.arrays.standard_form import StandardForm, standard_form
 from atoopt.solvers.catalogue import COMMAND, check_solver
 from atoopt.solvers.highs import Answer, HighsModel
 from atoopt.solvers.run import Run
-from atoopt.solvers.standard_form import StandardForm, standard_form
 
 BY_FILE = {
     "scip": "atoopt.solvers.others.scip:solve",
@@ -85,7 +85,7 @@ def solve_arrays(
     if run.options.solver in through_pyomo.SPELLINGS:
         return through_pyomo.solve_form(form, run)
     if run.options.solver != "highs":
-        from atoopt.solvers.by_file import solve_form
+        from atoopt.solvers.others.by_file import solve_form
 
         readable = run.options.solver == COMMAND
         return solve_form(form, run, _by_file(run), on_progress, start=start, readable=readable)

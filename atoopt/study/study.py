@@ -12,7 +12,8 @@ from atoopt.base.faults import validated
 from atoopt.study.definition import Definition, read_definition
 from atoopt.study.plan import Job, plan
 from atoopt.study.record import Record
-from atoopt.study.running.runner import Progress, Teller, failed, local, run
+from atoopt.study.running.runner import Progress, Teller, check_run, compile_first, failed, local, run
+from atoopt.study.shards import shard_of
 from atoopt.study.store import Store
 from atoopt.study.subjects import Subject, subjects_of
 from atoopt.study.versions import machine, package_versions
@@ -24,8 +25,6 @@ if TYPE_CHECKING:
     from atoopt.study.data import StudyData
     from atoopt.study.measures.alarms import Alarm
     from atoopt.study.measures.profiles import Curves
-
-NAMES = ("key", "instance", "problem", "method", "task", "seed", "repeat", "wall_seconds", "threads")
 
 
 class Study:
@@ -154,7 +153,7 @@ class Study:
         """
         from atoopt.study.running.progress import progress_bar
 
-        _check_run(jobs, backend, scheduler, shard)
+        check_run(jobs, backend, scheduler, shard)
         mine = self.jobs if shard is None else shard_of(self.jobs, *shard)
         with Store(self.store_of(shard), write=True) as store, progress_bar(progress) as shown:
             store.plan(self.jobs, self.facts())
@@ -165,7 +164,7 @@ class Study:
                 if tell is not None:
                     tell(now, record)
 
-            warm_up(mine, store.keys())
+            compile_first(mine, store.keys())
             if backend == "local":
                 at_once = jobs or 1
                 with local(at_once) as here:
@@ -183,10 +182,8 @@ class Study:
 
     def facts(self) -> dict[str, Any]:
         """Return what a report says of the study beside its runs."""
-        return {
-            "name": self.definition.study.name, "definition": self.definition.model_dump(mode="json"),
-            "machine": machine(), "versions": package_versions(), "file": self.file,
-        }  # fmt: skip
+        known = {"machine": machine(), "versions": package_versions(), "file": self.file}
+        return known | {"name": self.definition.study.name, "definition": self.definition.model_dump(mode="json")}
 
     def _keys_again(self, store: Store, again: Iterable[str]) -> set[str]:
         wanted = set(again)
@@ -206,9 +203,8 @@ class Study:
         records = self._records() if self.store.exists() else {}
         keys = {job.key for job in self.jobs}
         done = [records[key] for key in keys if key in records]
-        return {
-            "planned": len(keys), "done": len(done), "failed": sum(map(failed, done)), "left": len(keys) - len(done),
-        }  # fmt: skip
+        failures = sum(map(failed, done))
+        return {"planned": len(keys), "done": len(done), "failed": failures, "left": len(keys) - len(done)}
 
     def _records(self) -> dict[str, Record]:
         with Store(self.store) as store:
@@ -229,13 +225,13 @@ class Study:
 
     def rows(self) -> list[dict[str, Any]]:
         """Return the names of the planned runs."""
-        rows = []
-        for job in self.jobs:
-            limits = job.limits
-            values = (job.key, job.instance, job.problem, job.method, job.spec["method"]["task"], job.seed, job.repeat,
-                      limits.wall_seconds, limits.threads)  # fmt: skip
-            rows.append(dict(zip(NAMES, values, strict=True)))
-        return rows
+        from atoopt.study.tables import NAMES
+
+        return [
+            dict(zip(NAMES, (job.key, job.instance, job.problem, job.method, job.spec["method"]["task"], job.seed,
+                             job.repeat, job.limits.wall_seconds, job.limits.threads), strict=True))
+            for job in self.jobs
+        ]  # fmt: skip
 
     def summary(self) -> pd.DataFrame:
         """Return a row for each method: what it solved, how it failed, how long it took; see `overview`."""
@@ -292,9 +288,10 @@ class Study:
         from atoopt.study.report.export import write_tables
         from atoopt.study.report.groups import study_alarms
         from atoopt.study.report.page import write_page
+        from atoopt.study.tables import data_of_store
 
         data = self.data().checked()
-        old = None if compare is None else data_of(compare)
+        old = None if compare is None else data_of_store(compare)
         write_page(data, path, old)
         if tables is not None:
             write_tables(data, tables)
@@ -307,57 +304,3 @@ class Study:
     def trajectories(self) -> pd.DataFrame:
         """Return key, seconds, incumbent and bound of each advance that a run told."""
         return self.data().trajectories
-
-
-def data_of(path: str | os.PathLike[str]) -> StudyData:
-    """Return the tables of a store, by the names under which it was last run."""
-    from atoopt.study.tables import study_data
-
-    with Store(path) as store:
-        rows = [{name: job[name] for name in NAMES} for job in store.jobs()]
-        return study_data(rows, store.records(), store.facts() | {"store": str(path)})
-
-
-def shard_of(jobs: Sequence[Job], part: int, parts: int) -> tuple[Job, ...]:
-    """Return the part-th of so many parts of the jobs, from 1; it does not depend on names or order."""
-    keys = sorted({job.key for job in jobs})
-    mine = set(keys[part - 1 :: parts])
-    return tuple(job for job in jobs if job.key in mine)
-
-
-def _check_run(jobs: int | None, backend: str, scheduler: str | None, shard: tuple[int, int] | None) -> None:
-    if jobs is not None and (isinstance(jobs, bool) or not isinstance(jobs, int) or jobs < 1):
-        raise InputError(f"is {jobs}", "give a whole number of at least 1", place="jobs")
-    if backend not in ("local", "dask"):
-        raise InputError(f'is "{backend}"', "write local or dask", place="backend")
-    if scheduler is not None and backend != "dask":
-        raise InputError("has no meaning without dask", "leave it out, or use the backend dask", place="scheduler")
-    if shard is not None and not 1 <= shard[0] <= shard[1]:
-        raise InputError(f"is {shard[0]}/{shard[1]}", "write I/N with I from 1 to N", place="shard")
-
-
-def warm_up(jobs: Sequence[Job], done: set[str]) -> None:
-    """Compile the kernels that are cold before the first run: they are no part of any."""
-    waiting = [job for job in jobs if job.key not in done]
-    if any(job.spec["subject"]["kind"] == "instance" and job.spec["method"]["method"] != "milp" for job in waiting):
-        from atoopt.kernels.groups import GROUPS
-        from atoopt.kernels.prepare import prepare
-
-        prepare(GROUPS)
-
-
-def merge(into: str | os.PathLike[str], others: Iterable[str | os.PathLike[str]]) -> int:
-    """Add the records of other stores to one, which is made where it is missing; return how many were new.
-
-    Raises
-    ------
-    InputError
-        A file is no store, or cannot be written.
-    """
-    sources = [Store(other) for other in others]
-    try:
-        with Store(into, write=True) as store:
-            return sum(store.merge(source) for source in sources)
-    finally:
-        for source in sources:
-            source.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -11,6 +12,10 @@ from atoopt.base.errors import InputError
 from atoopt.base.writing import whole_file
 from atoopt.study.data import StudyData
 from atoopt.study.record import SCALARS, Record
+from atoopt.study.store import Store
+
+NAMES = ("key", "instance", "problem", "method", "task", "seed", "repeat", "wall_seconds", "threads")
+"""Columns that say what a run is."""
 
 FLOATS = ("objective", "bound", "gap", "claimed", "seconds", "cpu_seconds", "memory_mb", "load")
 """Columns in which what is unknown is NaN."""
@@ -58,6 +63,13 @@ def _info(facts: Mapping[str, Any]) -> dict[str, Any]:
         "versions": facts.get("versions", {}), "store": facts.get("store", ""),
         "command": f"atoopt study run {file}" if file else "",
     }  # fmt: skip
+
+
+def data_of_store(path: str | os.PathLike[str]) -> StudyData:
+    """Return the tables of a store, by the names under which it was last run."""
+    with Store(path) as store:
+        rows = [{name: job[name] for name in NAMES} for job in store.jobs()]
+        return study_data(rows, store.records(), store.facts() | {"store": str(path)})
 
 
 def write_table(table: pd.DataFrame, file: str) -> None:

@@ -5,15 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
 
 import atoopt
 from atoopt.architecture import ArchitectureInstance
 
 ROOT = Path(__file__).parents[2]
-
-settings.register_profile("atoopt", deadline=None, print_blob=True)
-settings.load_profile("atoopt")
 
 
 @pytest.fixture(scope="session")

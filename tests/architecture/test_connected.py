@@ -41,7 +41,7 @@ def n_subtrees(tree: nx.Graph) -> int:
 
 
 @given(graphs())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_enumeration_equals_brute_force(graph: nx.Graph) -> None:
     """The sets are those subsets of two or more nodes that networkx finds connected, each once."""
     found = list(connected_modules(graph))
@@ -56,7 +56,7 @@ def test_enumeration_equals_brute_force(graph: nx.Graph) -> None:
 
 
 @given(graphs(8), st.lists(st.sets(st.integers(0, 7)), max_size=4), st.integers(1, 8))
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 def test_within_products_and_up_to_a_size(graph: nx.Graph, products: list[set[int]], max_size: int) -> None:
     """Of all connected sets, those that a product contains and that are not too large; each once all the same."""
     within = [product & set(graph) for product in products]
@@ -67,7 +67,7 @@ def test_within_products_and_up_to_a_size(graph: nx.Graph, products: list[set[in
 
 
 @given(graphs(9), st.integers(0, 511))
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 def test_pieces_are_the_connected_components(graph: nx.Graph, mask: int) -> None:
     """The parts of a set are those that networkx finds."""
     mask &= (1 << len(graph)) - 1

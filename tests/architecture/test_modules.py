@@ -49,7 +49,7 @@ def wanted(instance: StockInstance, graph: nx.Graph, groups: list[set[str]] | No
 
 
 @given(bridges(), st.sampled_from((None, True)))
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 def test_the_instance_allows_what_can_be_assembled(
     drawn: tuple[StockInstance, nx.Graph, list[set[str]] | None], listing: bool | None
 ) -> None:
@@ -65,7 +65,7 @@ def test_the_instance_allows_what_can_be_assembled(
 
 
 @given(bridges())
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 def test_liaisons_alone_say_the_same(drawn: tuple[StockInstance, nx.Graph, list[set[str]] | None]) -> None:
     """Without a list the instance allows the same modules; where it would not, that is refused."""
     instance, graph, groups = drawn

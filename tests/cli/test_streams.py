@@ -62,7 +62,7 @@ def test_prints_go_aside_of_a_text_in_memory(capsys: pytest.CaptureFixture[str])
     assert capsys.readouterr() == ("result\n", "aside\n")
 
 
-@pytest.mark.parametrize("solver", ["cbc", "cplex", "glpk", "gurobi", "scip", "highs_direct", ""])
+@pytest.mark.parametrize("solver", ["cbc", "cplex", "glpk", "gurobi", "highs_direct", ""])
 def test_a_solver_that_is_not_there_is_one_line(solver: str, u5: str) -> None:
     """The line names the option, and says what to use instead; nothing of Pyomo's is beside it."""
     command = [sys.executable, "-m", "atoopt", "solve", u5, "--method", "milp", "--solver", solver]

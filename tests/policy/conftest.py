@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import settings
 
 import atoopt
 from atoopt.policy import PolicyInstance
 
 # The first call of a kernel compiles it, and machines differ: no test fails for its pace.
-settings.register_profile("atoopt", deadline=None, print_blob=True)
-settings.load_profile("atoopt")
 
 
 @pytest.fixture(scope="session")

@@ -9,11 +9,11 @@ import numpy as np
 import pyomo.environ as pyo
 import pytest
 
+from atoopt.solvers.arrays.rounding import MOST, Relaxed, Splitting
+from atoopt.solvers.arrays.rows import Rows
 from atoopt.solvers.confirm import Work, is_risky
 from atoopt.solvers.highs import HighsModel
 from atoopt.solvers.registry import solve_model
-from atoopt.solvers.rounding import MOST, Relaxed, Splitting
-from atoopt.solvers.rows import Rows
 from atoopt.solvers.run import Run
 
 

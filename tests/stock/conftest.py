@@ -5,13 +5,10 @@ from __future__ import annotations
 from itertools import combinations
 
 import pytest
-from hypothesis import settings
 
 from atoopt.stock import Costs, Product, StockInstance
 
 # The first call of a kernel compiles it, and machines differ: no test fails for its pace.
-settings.register_profile("atoopt", deadline=None, print_blob=True)
-settings.load_profile("atoopt")
 
 
 @pytest.fixture(scope="session")

@@ -135,7 +135,7 @@ def test_a_harness_of_forty_components(method: str) -> None:
 
 
 @given(joined_instances(4, max_products=6))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_decomposition_agrees_with_brute_force(instance: StockInstance) -> None:
     """Its bound is never above the optimum over connected modules, and both meet unless usage pays for slowness."""
     assume(len(connected_modules(instance)) <= 8)
@@ -151,7 +151,7 @@ def test_decomposition_agrees_with_brute_force(instance: StockInstance) -> None:
 
 
 @given(joined_instances(4, max_products=5))
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 def test_enumeration_and_milp_agree_with_brute_force(instance: StockInstance) -> None:
     """Each proves the optimum over connected modules, or that none will do."""
     assume(len(connected_modules(instance)) <= 8)
@@ -166,7 +166,7 @@ def test_enumeration_and_milp_agree_with_brute_force(instance: StockInstance) ->
 
 
 @given(seed=st.integers(0, 10_000), floor=st.sampled_from([-3.0, -0.5, 0.0, 0.7]))
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 def test_pricing_finds_exactly_the_connected_modules_above_the_floor(seed: int, floor: float) -> None:
     """Those that pricing finds without liaisons, less those that are not connected; and with none of them, nothing."""
     random = np.random.default_rng(seed)
@@ -190,7 +190,7 @@ def test_pricing_finds_exactly_the_connected_modules_above_the_floor(seed: int, 
 
 
 @given(instance=joined_instances(4, max_products=5, candidate_modules=None), seed=st.integers(0, 1000))
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 def test_any_duals_give_a_bound(instance: StockInstance, seed: int) -> None:
     """Random duals never prove more than the optimum over connected modules."""
     assume(len(connected_modules(instance)) <= 8)
@@ -250,7 +250,7 @@ def test_modules_that_cost_nothing() -> None:
 
 
 @given(instance=joined_instances(6, max_products=20), seed=st.integers(0, 99))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_annealing_moves_add_connected_modules_only(instance: StockInstance, seed: int) -> None:
     """After hot moves every module held is connected, and costs and operations are the evaluator's."""
     state = walk_hot(instance, [], seed, 400, 5.0)
@@ -259,7 +259,7 @@ def test_annealing_moves_add_connected_modules_only(instance: StockInstance, see
 
 
 @given(joined_instances(6, max_products=20))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_candidates_are_the_connected_modules(instance: StockInstance) -> None:
     """All subsets, the default and the free modules of enumeration are those that networkx finds connected."""
     wanted = connected_modules(instance)

@@ -19,8 +19,8 @@ from atoopt.study import Study
 from atoopt.study.plan import Job
 from atoopt.study.record import Record
 from atoopt.study.running import runner
+from atoopt.study.shards import merge, shard_of
 from atoopt.study.store import Store
-from atoopt.study.study import merge, shard_of
 
 INSTANCES = Path("instances/stock").resolve()
 

@@ -26,9 +26,14 @@ def solve(
         typer.Option(help="; ".join(f"{p.name}: {', '.join(p.methods)}" for p in solved_families()) + "."),
     ] = "auto",
     formulation: Annotated[str | None, typer.Option(help="The model of milp: pattern or assignment.")] = None,
-    solver: Annotated[str, typer.Option(help="The MILP solver.", metavar="NAME")] = "highs",
+    solver: Annotated[str, typer.Option(help="The MILP solver; see atoopt solvers.", metavar="NAME")] = "highs",
+    solver_option: Annotated[
+        list[str] | None,
+        typer.Option(help="An option of the solver, in its own words (repeatable).", metavar="NAME=VALUE"),
+    ] = None,
     time_limit: Annotated[float | None, typer.Option(help="Seconds for the whole run.", metavar="S")] = None,
     rel_gap: Annotated[float, typer.Option(help="Stop at this relative gap.", metavar="G")] = 0.0,
+    abs_gap: Annotated[float, typer.Option(help="Stop at this absolute gap.", metavar="G")] = 0.0,
     threads: Annotated[
         int | None, typer.Option(help="Threads that compute at a time (1: nothing beside).", metavar="N")
     ] = None,
@@ -78,10 +83,11 @@ def solve(
     if output is not None:
         check_output(output, RESULT, (instance, model))
     loaded = atoopt.load(instance)
+    named_values = _solver_options(solver_option)
     options: dict[str, Any] = {"weights": None} | {
-        "solver": solver, "formulation": formulation, "time_limit": time_limit, "rel_gap": rel_gap,
+        "solver": solver, "formulation": formulation, "time_limit": time_limit, "rel_gap": rel_gap, "abs_gap": abs_gap,
         "threads": threads, "jobs": jobs, "seed": seed, "model": model, "candidates": candidates,
-        "objective": objective, "choose": choose,
+        "objective": objective, "choose": choose, "solver_options": named_values,
     }  # fmt: skip
     # A model file may print: standard output is for the result alone.
     with (
@@ -95,6 +101,29 @@ def solve(
         with rescued(lambda: print_json(result.to_json())):
             result.save(output)
     _show(result, loaded.format, as_json, show_all)
+
+
+def _solver_options(given: list[str] | None) -> dict[str, Any] | None:
+    """Return options such as ``limits/gap=0.01`` by their names, numbers as numbers."""
+    from atoopt.base.errors import InputError
+
+    found: dict[str, Any] = {}
+    for text in given or ():
+        name, sign, value = text.partition("=")
+        if not name or not sign:
+            raise InputError(f'is "{text}"', "write NAME=VALUE", place="--solver-option")
+        found[name] = _value(value)
+    return found or None
+
+
+def _value(text: str) -> bool | int | float | str:
+    """Return what a text says: true or false, a number, or itself."""
+    if text in ("true", "false"):
+        return text == "true"
+    for kind in (int, float):
+        with contextlib.suppress(ValueError):
+            return kind(text)
+    return text
 
 
 def _weights(text: str) -> tuple[float, float]:

@@ -205,7 +205,7 @@ def merge(
       atoopt study merge solvers.db solvers.1-of-2.db solvers.2-of-2.db
     """
     from atoopt.cli.text.terminal import print_json
-    from atoopt.study.study import merge as merge_stores
+    from atoopt.study.shards import merge as merge_stores
 
     if into in others:
         raise InputError("is merged into itself", "name each store once", file=into)

@@ -21,8 +21,8 @@ from atoopt.pareto.running.journal import ROOT, Journal
 from atoopt.pareto.search.found import Found, Settings
 from atoopt.pareto.search.search import Crawling, Point, Search, Unbounded, Unproven
 from atoopt.pareto.search.starts import feasible
+from atoopt.solvers.arrays.standard_form import values_of
 from atoopt.solvers.run import Run
-from atoopt.solvers.standard_form import values_of
 
 POINTS_OF_A_LINE = 100
 """Points that stand for a front with continuous parts, unless asked for another number."""

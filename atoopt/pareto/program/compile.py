@@ -15,9 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from atoopt.pareto.program.definitions import Definitions
-from atoopt.solvers.gap_domains import Gap
-from atoopt.solvers.rows import Rows
-from atoopt.solvers.standard_form import standard_form
+from atoopt.solvers.arrays.gap_domains import Gap
+from atoopt.solvers.arrays.rows import Rows
+from atoopt.solvers.arrays.standard_form import standard_form
 
 Floats = NDArray[np.float64]
 

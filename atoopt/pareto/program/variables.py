@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator
 from typing import Any
 
-from atoopt.solvers.gap_domains import gap_of, is_whole
+from atoopt.solvers.arrays.gap_domains import gap_of, is_whole
 
 
 def all_variables(model: Any, objectives: tuple[Any, Any]) -> Iterator[Any]:

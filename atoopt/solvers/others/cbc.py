@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 
+from atoopt.base.errors import InputError
 from atoopt.solvers.others.ask import Ask, FileAnswer, finite
 from atoopt.solvers.others.process import run_program
 
@@ -40,6 +41,8 @@ def solve(ask: Ask) -> FileAnswer:
         [*arguments, "-solve", "-printingOptions", "all", "-solution", str(solution)],
         time_limit=ask.time_limit, should_stop=ask.should_stop, hear=course.hear, folder=ask.file.parent,
     )  # fmt: skip
+    if (unknown := next((line for line in ended.lines if line.startswith("No match for")), None)) is not None:
+        raise InputError(f'CBC does not know one ("{unknown[:80]}")', "correct it", place="solver_options")
     if not solution.exists():
         last = next((line for line in reversed(ended.lines) if line.strip()), "")
         return FileAnswer("stopped" if ended.stopped else "failed", bound=course.bound, message=last)

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import numpy as np
 
+from atoopt.solvers.arrays.standard_form import StandardForm
 from atoopt.solvers.model_files import plain
-from atoopt.solvers.standard_form import StandardForm
 
 OBJECTIVE = "OBJ"
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
+from atoopt.base.errors import InputError
 from atoopt.solvers.others.ask import Ask, FileAnswer, finite
 
 TIGHT = 1e-9
@@ -23,10 +24,7 @@ def solve(ask: Ask) -> FileAnswer:
     if ask.log is not None:
         model.setLogfile(str(ask.file.with_suffix(".log")))
     model.readProblem(str(ask.file))
-    try:
-        _set(model, ask)
-    except (KeyError, ValueError, LookupError, TypeError) as error:
-        return FileAnswer("failed", message=f"solver_options: {error}")
+    _set(model, ask)
     if ask.start:
         _start(model, ask)
     _listen(model, ask)
@@ -44,7 +42,11 @@ def _set(model: Any, ask: Ask) -> None:
         "numerics/feastol": TIGHT, **ask.solver_options,
     }  # fmt: skip
     for name, value in options.items():
-        model.setParam(name, value)
+        try:
+            model.setParam(name, value)
+        except Exception as error:  # the package has a kind for each fault
+            problem = f"SCIP does not take {value!r} ({error})"
+            raise InputError(problem, "correct it; see SCIP's parameters", place=f"solver_options.{name}") from None
 
 
 def _start(model: Any, ask: Ask) -> None:

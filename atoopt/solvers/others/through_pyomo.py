@@ -10,11 +10,11 @@ from typing import Any
 import numpy as np
 
 from atoopt.base.errors import InputError
-from atoopt.solvers.gap_domains import is_whole
+from atoopt.solvers.arrays.gap_domains import is_whole
+from atoopt.solvers.arrays.standard_form import StandardForm, standard_form
 from atoopt.solvers.highs import Answer, rows_of
 from atoopt.solvers.outcome import Outcome
 from atoopt.solvers.run import Run
-from atoopt.solvers.standard_form import StandardForm, standard_form
 
 
 @dataclass(frozen=True)

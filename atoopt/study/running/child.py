@@ -29,9 +29,15 @@ def main(folder: Path) -> int:
     end_with_parent()
     os.environ["TMPDIR"] = str(folder)  # removed with it, whatever a solver leaves there
     spec = json.loads((folder / "job.json").read_text(encoding="utf-8"))
-    from atoopt.study.running.solving import cpu_seconds, load, solve
+    from atoopt.base.errors import InputError
+    from atoopt.study.running.answers import cpu_seconds, told
+    from atoopt.study.running.solving import load, solve
 
-    task = load(spec, folder)
+    try:
+        task = load(spec, folder)
+    except InputError as error:
+        _write(folder / "answer.json", told("skipped", f"skipped: {error}", spec))
+        return 0
     signal.signal(
         signal.SIGTERM, lambda *_: None
     )  # `solve` ends with its incumbent; afterwards there is nothing to end

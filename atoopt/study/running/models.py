@@ -16,20 +16,21 @@ from atoopt.base.errors import InputError
 from atoopt.base.files import resolve
 from atoopt.base.gap import relative_gap
 from atoopt.base.problem import problem_of
-from atoopt.solvers.by_file import first_broken
+from atoopt.solvers.arrays.file_model import read_model
+from atoopt.solvers.arrays.standard_form import StandardForm, standard_form
 from atoopt.solvers.catalogue import COMMAND
-from atoopt.solvers.file_model import read_model
 from atoopt.solvers.model_code import FUNCTION, made
+from atoopt.solvers.others.by_file import first_broken
 from atoopt.solvers.registry import solve_arrays
 from atoopt.solvers.registry import solve_model as solve_pyomo
 from atoopt.solvers.run import Options, Progress, Run, interruptible
-from atoopt.solvers.standard_form import StandardForm, standard_form
-from atoopt.study.running.solving import (
+from atoopt.study.running.answers import (
     Advance,
     Answer,
     instance_of,
     is_solved,
     of_front,
+    some_of,
     stopped_for,
     timed,
     times_of,
@@ -197,7 +198,7 @@ def _judged(task: Task, claimed: float, tolerance: float) -> tuple[float, str]:
     return found.cost, "; ".join(found.violations)
 
 
-def solve_front(task: Task, spec: dict[str, Any], advance: Advance) -> Answer:
+def front_of_model(task: Task, spec: dict[str, Any], advance: Advance) -> Answer:
     """Generate the front of a model with two active objectives."""
     from pyomo.environ import Objective
 
@@ -221,7 +222,6 @@ def _front_faults(model: Any, objectives: list[Any], front: Any) -> tuple[str, .
     from pyomo.environ import value
 
     from atoopt.pareto.program.variables import all_variables
-    from atoopt.study.running.solving import some_of
 
     variables = {variable.name: variable for variable in all_variables(model, tuple(objectives))}
     for objective in objectives[1:]:

@@ -9,6 +9,7 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from typing import Protocol
 
+from atoopt.base.errors import InputError
 from atoopt.study.plan import Job
 from atoopt.study.record import Record
 from atoopt.study.running.launch import kill_orphans, kill_started_here, launch
@@ -174,3 +175,25 @@ def local(at_once: int, start: Callable[[Job], Record] = launch) -> Iterator[Loc
         raise
     finally:
         backend.pool.shutdown(wait=True, cancel_futures=True)
+
+
+def compile_first(jobs: Sequence[Job], done: set[str]) -> None:
+    """Compile the kernels that are cold before the first run: they are no part of any."""
+    waiting = [job for job in jobs if job.key not in done]
+    if any(job.spec["subject"]["kind"] == "instance" and job.spec["method"]["method"] != "milp" for job in waiting):
+        from atoopt.kernels.groups import GROUPS
+        from atoopt.kernels.prepare import prepare
+
+        prepare(GROUPS)
+
+
+def check_run(jobs: int | None, backend: str, scheduler: str | None, shard: tuple[int, int] | None) -> None:
+    """Raise an `InputError` for an option without a meaning; see `atoopt.study.study.Study.run`."""
+    if jobs is not None and (isinstance(jobs, bool) or not isinstance(jobs, int) or jobs < 1):
+        raise InputError(f"is {jobs}", "give a whole number of at least 1", place="jobs")
+    if backend not in ("local", "dask"):
+        raise InputError(f'is "{backend}"', "write local or dask", place="backend")
+    if scheduler is not None and backend != "dask":
+        raise InputError("has no meaning without dask", "leave it out, or use the backend dask", place="scheduler")
+    if shard is not None and not 1 <= shard[0] <= shard[1]:
+        raise InputError(f"is {shard[0]}/{shard[1]}", "write I/N with I from 1 to N", place="shard")

@@ -2,58 +2,15 @@
 
 from __future__ import annotations
 
-import contextlib
-import math
-import os
-import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
-import atoopt
-import atoopt.methods
 from atoopt.base.errors import InputError
-from atoopt.base.files import resolve, validated
-from atoopt.base.gap import PROOF_TOLERANCE, relative_gap
-from atoopt.base.problem import FAMILIES, family, problem_of
-from atoopt.solvers.result import FalseClaim, Result
-from atoopt.solvers.run import Progress
-
-Advance = Callable[[float, float | None, float | None], None]
-Answer = dict[str, Any]
-
-NEAR_END = 0.95
-"""A run that took this share of its time limit ended for it."""
-
-MOST_CHECKED = 500
-"""Points of a front that are recomputed: of more, so many, evenly spaced."""
-
-
-@dataclass
-class Clock:
-    """What a block took: seconds of the wall's clock, and of this process and the children that it waited for."""
-
-    seconds: float = 0.0
-    cpu_seconds: float = 0.0
-
-
-@contextlib.contextmanager
-def timed() -> Iterator[Clock]:
-    """Time a block; what is done after it, such as checking an answer, is no part of a run."""
-    clock = Clock(time.perf_counter(), cpu_seconds())
-    try:
-        yield clock
-    finally:
-        clock.seconds, clock.cpu_seconds = time.perf_counter() - clock.seconds, cpu_seconds() - clock.cpu_seconds
-
-
-def cpu_seconds() -> float:
-    """Return the CPU seconds of this process and of the children that it has waited for."""
-    times = os.times()
-    return times.user + times.system + times.children_user + times.children_system
+from atoopt.base.files import resolve
+from atoopt.base.problem import problem_of
+from atoopt.solvers.result import FalseClaim
+from atoopt.study.running.answers import Advance, Answer, instance_of, told
+from atoopt.study.running.instances import front_of_instance, solve_instance
 
 
 def load(spec: dict[str, Any], folder: Path) -> Any:
@@ -65,36 +22,36 @@ def load(spec: dict[str, Any], folder: Path) -> Any:
         Of a `atoopt.study.plan.Job`.
     folder : Path
         Where files can be put that the method needs.
+
+    Raises
+    ------
+    InputError
+        It cannot be read or built.
     """
     import pyomo.environ  # noqa: F401 -- its import is no part of a run
 
     import atoopt.solvers.registry  # noqa: F401 -- nor is that of HiGHS
 
-    subject = spec["subject"]
     options = spec["method"]["options"]
     if "model" in options:
         file = folder / "variant.py"
         file.write_text(options["model"], encoding="utf-8")
         options["model"] = str(file)
-    if subject["kind"] == "instance" and subject["model"] is None and not spec["method"]["command"]:
-        instance = instance_of(subject)
-        problem = problem_of(instance)
-        ways = problem.fronts if spec["method"]["task"] == "pareto" else problem.methods
-        resolve(ways[spec["method"]["method"]].run)
-        return instance
-    from atoopt.study.running.models import load_model
+    if not _is_own(spec):
+        from atoopt.study.running.models import load_model
 
-    return load_model(spec, folder)
+        return load_model(spec, folder)
+    instance = instance_of(spec["subject"])
+    problem = problem_of(instance)
+    ways = problem.fronts if spec["method"]["task"] == "pareto" else problem.methods
+    resolve(ways[spec["method"]["method"]].run)
+    return instance
 
 
-def instance_of(subject: dict[str, Any]) -> Any:
-    """Return the instance of a subject's JSON text."""
-    import json
-
-    data = json.loads(subject["text"])
-    if data["format"] not in FAMILIES:
-        raise InputError(f"is {data['format']}", "make this family known where the run is done", place="format")
-    return validated(resolve(family(data["format"]).instance), data)
+def _is_own(spec: dict[str, Any]) -> bool:
+    """Whether a method of a family is to solve its instance as it is."""
+    subject = spec["subject"]
+    return subject["kind"] == "instance" and subject["model"] is None and not spec["method"]["command"]
 
 
 def solve(task: Any, spec: dict[str, Any], advance: Advance) -> Answer:
@@ -107,163 +64,15 @@ def solve(task: Any, spec: dict[str, Any], advance: Advance) -> Answer:
     advance : callable
         Called with seconds, incumbent and bound as the method goes on.
     """
-    method = spec["method"]
-    try:
-        if spec["subject"]["kind"] == "instance" and spec["subject"]["model"] is None and not method["command"]:
-            return _solve_front(task, spec, advance) if method["task"] == "pareto" else _solve(task, spec, advance)
-        from atoopt.study.running.models import solve_front, solve_model
+    from atoopt.study.running.models import front_of_model, solve_model
 
-        return solve_front(task, spec, advance) if method["task"] == "pareto" else solve_model(task, spec, advance)
+    by_task = {
+        ("solve", True): solve_instance, ("pareto", True): front_of_instance,
+        ("solve", False): solve_model, ("pareto", False): front_of_model,
+    }  # fmt: skip
+    try:
+        return by_task[spec["method"]["task"], _is_own(spec)](task, spec, advance)
     except InputError as error:
         return told("skipped", f"skipped: {error}", spec)
     except FalseClaim as error:
         return told("wrong", f"wrong: {error}", spec)
-
-
-def told(status: str, reason: str, spec: dict[str, Any], **known: Any) -> Answer:
-    """Return an answer, with what is known of every one."""
-    from atoopt.solvers.catalogue import engine_version
-
-    name = known.pop("solver", spec["method"]["options"].get("solver", None))
-    answer: Answer = {
-        "status": status, "reason": reason, "solved": False, "objective": None, "bound": None, "gap": None,
-        "seconds": None, "cpu_seconds": None, "compile_seconds": 0.0, "message": "",
-        "solver": name, "atoopt_version": atoopt.__version__, "source": source(),
-        "solver_version": None if name is None else engine_version(name),
-    }  # fmt: skip
-    return answer | {key: plain(value) for key, value in known.items()}
-
-
-def plain(value: Any) -> Any:
-    """Return a number that JSON has, None for one that is not finite."""
-    return None if isinstance(value, float) and not math.isfinite(value) else value
-
-
-def source() -> str:
-    """Return a hash of the package's code: what was measured, whatever the version says."""
-    import hashlib
-
-    root = Path(atoopt.__file__).parent
-    total = hashlib.sha256()
-    for file in sorted(root.rglob("*.py")):
-        total.update(str(file.relative_to(root)).encode() + b"\0" + file.read_bytes())
-    return total.hexdigest()[:12]
-
-
-def common(spec: dict[str, Any], advance: Advance) -> dict[str, Any]:
-    """Return the options that every method takes."""
-
-    def listen(now: Progress, _note: str) -> None:
-        advance(now.seconds, now.incumbent, now.bound)
-
-    method, limits = spec["method"], spec["limits"]
-    return method["options"] | {
-        "listener": listen, "time_limit": limits["wall_seconds"], "threads": limits["threads"], "seed": spec["seed"],
-    }  # fmt: skip
-
-
-def _solve(instance: Any, spec: dict[str, Any], advance: Advance) -> Answer:
-    """Solve an instance by a method of its family."""
-    options = common(spec, advance) | {"rel_gap": spec["tolerances"]["rel_gap"]}
-    if options.get("weights") is not None:
-        options["weights"] = tuple(options["weights"])
-    with timed() as clock:
-        result = atoopt.solve(instance, spec["method"]["method"], **options)
-    status, reason = verdict(result, spec)
-    faults = (*result.details.get("rejected", ()), *_faults(instance, result))
-    known = {
-        "objective": result.objective, "bound": result.bound, "gap": result.gap, "message": result.message,
-        "solver": result.solver or spec["method"]["options"].get("solver"),
-        **times_of(clock, result.details.get("compile_seconds", 0.0)),
-    }  # fmt: skip
-    if faults:
-        known |= {"objective": None, "gap": None, "claimed": result.objective}
-        return told("wrong", f"wrong: {faults[0]}", spec, **known)
-    return told(status, reason, spec, solved=is_solved(status, reason), **known)
-
-
-def times_of(clock: Clock, compiling: float) -> dict[str, float]:
-    """Return the times of a run; the compilation of kernels, once an installation, counts toward none."""
-    seconds = max(0.0, clock.seconds - compiling)
-    return {"seconds": seconds, "cpu_seconds": max(0.0, clock.cpu_seconds - compiling), "compile_seconds": compiling}
-
-
-def is_solved(status: str, reason: str) -> bool:
-    """Whether a run ended with a proof, or within the gap asked for."""
-    return reason == "proven" or (status == "feasible" and reason == "gap")
-
-
-def verdict(result: Result, spec: dict[str, Any]) -> tuple[str, str]:
-    """Return status and reason of a result."""
-    if result.status in ("optimal", "infeasible"):
-        return result.status, "proven"
-    if within(result.objective, result.bound, spec["tolerances"]):
-        return result.status, "gap"
-    return result.status, stopped_for(result.seconds, spec, result.message)
-
-
-def stopped_for(seconds: float, spec: dict[str, Any], message: str) -> str:
-    """Return why a run ended without a proof."""
-    if "time limit" in message or seconds >= NEAR_END * spec["limits"]["wall_seconds"]:
-        return "time"
-    if "interrupted" in message:
-        return "time: CPU limit"
-    return f"gap: {message or 'none is proven'}"
-
-
-def within(objective: float | None, bound: float | None, tolerances: dict[str, Any]) -> bool:
-    """Whether solution and bound are as near as the study asks for."""
-    gap = relative_gap(objective, bound)
-    if objective is None or bound is None:
-        return False
-    near = gap is not None and gap <= tolerances["rel_gap"] + PROOF_TOLERANCE
-    return near or abs(objective - bound) <= tolerances["abs_gap"]
-
-
-def _faults(instance: Any, result: Result) -> tuple[str, ...]:
-    """Return what the family's check finds false in a result."""
-    if result.solution is None:
-        return ()
-    checked = resolve(problem_of(instance).check)(instance, result.to_json())
-    return tuple(checked.violations)
-
-
-def _solve_front(instance: Any, spec: dict[str, Any], advance: Advance) -> Answer:
-    """Generate the front of an instance."""
-    from atoopt.pareto.check import check_front
-
-    method = spec["method"]
-    with timed() as clock:
-        front = atoopt.methods.pareto(instance, method["method"], points=method["points"], **common(spec, advance))
-    some = some_of(front)
-    faults = check_front(instance, some.to_json(), resolve(problem_of(instance).check)).violations if len(some) else ()
-    return of_front(front, clock, spec, tuple(faults))
-
-
-def some_of(front: Any) -> Any:
-    """Return the front, or so many of its points as are recomputed."""
-    if len(front) <= MOST_CHECKED:
-        return front
-    chosen = np.unique(np.linspace(0, len(front) - 1, MOST_CHECKED).astype(int))
-    solution_of = front.solution_of
-    return replace(
-        front, values=front.values[chosen], solution_of=solution_of and (lambda i: solution_of(int(chosen[i]))),
-        bounds=None if front.bounds is None else front.bounds[chosen], complete=False, stop_reason="a sample",
-    )  # fmt: skip
-
-
-def of_front(front: Any, clock: Clock, spec: dict[str, Any], faults: tuple[str, ...]) -> Answer:
-    """Return the answer of a front, its values as if both objectives were minimized."""
-    signs = [1.0 if sense == "minimize" else -1.0 for sense in front.senses]
-    values = [[float(sign * value) for sign, value in zip(signs, row, strict=True)] for row in front.values]
-    known = {
-        "points": len(front), "complete": bool(front.complete), "front": values, "message": front.stop_reason,
-        **times_of(clock, front.details.get("compile_seconds", 0.0)), "solver": spec["method"]["options"].get("solver"),
-    }  # fmt: skip
-    if faults:
-        return told("wrong", f"wrong: {faults[0]}", spec, **known)
-    if front.complete:
-        return told("optimal", "proven", spec, solved=True, **known)
-    late = "time" in front.stop_reason or front.seconds >= NEAR_END * spec["limits"]["wall_seconds"]
-    status = "feasible" if len(front) else "unknown"
-    return told(status, "time" if late else f"gap: {front.stop_reason or 'not shown to be complete'}", spec, **known)

@@ -19,7 +19,7 @@ from tests.pareto.problems import knapsack, knapsack_front
 KNAPSACK = Path("../shared/data/knapsack_2kp50.json")
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(st.data())
 def test_whole_numbers_knapsack_front(data: st.DataObject) -> None:
     """Whole coefficients, one objective maximized and one minimized: exactly the brute-force front."""

@@ -101,7 +101,7 @@ def test_fractions_just_beyond_a_clique_are_cut_off() -> None:
 
 
 @given(seed=st.integers(0, 10_000))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_no_way_to_build_a_product_is_cut_off(seed: int) -> None:
     """Cuts that random fractions break are broken by these, and by no disjoint modules, also beyond 64 components."""
     random = np.random.default_rng(seed)
@@ -130,7 +130,7 @@ def test_a_cut_is_dropped_with_its_sets() -> None:
 
 
 @given(seed=st.integers(0, 10_000))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_pricing_charges_cuts(seed: int) -> None:
     """Branch and bound with charges agrees with pricing each set of components by itself."""
     random = np.random.default_rng(seed)
@@ -162,7 +162,7 @@ def least_cost(seed: int) -> float:
 
 
 @given(seed=st.integers(0, 1000))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_any_duals_of_cuts_give_a_bound(seed: int) -> None:
     """Random duals of rows and cuts never prove more than the best of all stocks costs, whatever is known of it."""
     random = np.random.default_rng(seed)

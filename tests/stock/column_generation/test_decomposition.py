@@ -66,7 +66,7 @@ def instances(draw: st.DrawFn, q: int = 3) -> StockInstance:
 # The tree by itself needs many nodes where symmetry or ties are total; small cases keep the suite quick.
 @pytest.mark.parametrize("search", [Parameters(), TREE_ONLY], ids=["milp leaves", "tree only"])
 @given(instance=instances())
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_bound_and_stock_agree_with_brute_force(search: Parameters, instance: StockInstance) -> None:
     """The bound is never above the optimum, the stock is allowed, and both meet unless usage pays for slowness."""
     best = optimum(instance)
@@ -83,7 +83,7 @@ def test_bound_and_stock_agree_with_brute_force(search: Parameters, instance: St
 
 
 @given(instance=instances(q=4), seed=st.integers(0, 1000))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_any_duals_give_a_bound(instance: StockInstance, seed: int) -> None:
     """Random duals, converged or not, with or without modules in the pool, never prove too much."""
     instance = instance.replace(candidate_modules=None, products=instance.products[:5])
@@ -120,7 +120,7 @@ def test_compiled_code_can_be_halted() -> None:
 
 
 @given(seed=st.integers(0, 10_000), floor=st.sampled_from([-3.0, -0.5, 0.0, 0.7]))
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 def test_pricing_finds_exactly_the_modules_above_the_floor(seed: int, floor: float) -> None:
     """Branch and bound agrees with pricing each set of components by itself."""
     random = np.random.default_rng(seed)
@@ -294,7 +294,7 @@ def test_what_no_few_modules_can_keep_is_infeasible() -> None:
 
 
 @given(instance=instances(), seed=st.integers(0, 1000))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_no_other_multiple_of_duals_proves_more(instance: StockInstance, seed: int) -> None:
     """Scaled with what an operation is worth, by any factor that the duals of limits allow."""
     random = np.random.default_rng(seed)

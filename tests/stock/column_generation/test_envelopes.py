@@ -88,7 +88,7 @@ def test_stars_hold_a_component_and_the_largest_fractions() -> None:
 
 
 @given(seed=st.integers(0, 100_000))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_any_duals_of_envelopes_give_a_bound(seed: int) -> None:
     """Random duals of rows and envelopes never prove more than the best of all stocks costs."""
     random = np.random.default_rng(seed)

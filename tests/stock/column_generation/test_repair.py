@@ -30,7 +30,7 @@ def prices(seed: int) -> tuple[np.ndarray, np.ndarray, np.ndarray, Charges]:
 
 
 @given(seed=st.integers(0, 100_000))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_no_profit_is_left_and_none_is_taken_twice(seed: int) -> None:
     """Pricing finds nothing afterwards, and all gains together fall by no more than what had a profit had."""
     has, gain, worth, charges = prices(seed)
@@ -47,7 +47,7 @@ def test_no_profit_is_left_and_none_is_taken_twice(seed: int) -> None:
 
 
 @given(seed=st.integers(0, 100_000), threads=st.sampled_from([2, 3]))
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 def test_threads_share_the_modules_to_price(seed: int, threads: int) -> None:
     """Several threads find what one finds."""
     has, gain, worth, charges = prices(seed)
@@ -60,7 +60,7 @@ def test_threads_share_the_modules_to_price(seed: int, threads: int) -> None:
 
 
 @given(seed=st.integers(0, 1000))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_a_proof_leaves_no_unknown_module_a_profit(seed: int) -> None:
     """At the duals of a proof nothing pays that the pool does not know, and they prove what it says."""
     random = np.random.default_rng(seed)

@@ -63,7 +63,7 @@ def point_of(relaxation: PairRelaxation, stock: Evaluation) -> np.ndarray:
 
 
 @given(st.data())
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_every_stock_keeps_every_row(data: st.DataObject) -> None:
     """The relaxation model is a relaxation: any stock within the time limit is a point of it, at the stock's cost."""
     instance = data.draw(stock_instances(max_mean_assembly_time=None, max_modules=None, delivery_ratio=None))
@@ -118,7 +118,7 @@ def test_rows_of_five_components_hold() -> None:
 
 # the relaxation needs a saved operation to save money
 @given(instance=stock_instances(max_components=3).filter(lambda drawn: economy_of(drawn).per_operation > 0))
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.filter_too_much])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.filter_too_much])
 def test_bound_and_stock_agree_with_brute_force(instance: StockInstance) -> None:
     """The bound is never above the optimum, and meets it: the search ends only when nothing is left."""
     costs = [evaluate_masks(instance, stock) for stock in all_stocks(fitting_modules(instance))]
@@ -132,7 +132,7 @@ def test_bound_and_stock_agree_with_brute_force(instance: StockInstance) -> None
 
 
 @given(data=st.data())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_no_distribution_of_stocks_violates_a_gap_inequality(data: st.DataObject) -> None:
     """The moments of any mixture of stocks keep every gap inequality that the search could find."""
     n = data.draw(st.integers(2, 7))
@@ -211,7 +211,7 @@ def test_interrupted_search_keeps_its_bound() -> None:
 
 
 @given(instance=stock_instances(min_components=2), stock=module_masks(4))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_exchanging_interchangeable_components_changes_nothing(instance: StockInstance, stock: list[int]) -> None:
     """Any permutation within the classes turns a stock into one of the same cost and time."""
     allowed = set(fitting_modules(instance))

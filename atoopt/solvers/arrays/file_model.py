@@ -11,7 +11,7 @@ import numpy as np
 from scipy.sparse import csc_array
 
 from atoopt.base.errors import InputError
-from atoopt.solvers.standard_form import StandardForm
+from atoopt.solvers.arrays.standard_form import StandardForm
 
 
 @dataclass

@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from atoopt.solvers.arrays.rows import Floats, Rows
 from atoopt.solvers.outcome import Outcome
-from atoopt.solvers.rows import Floats, Rows
 
 MOST = 400
 """Solves for one answer; beyond, it is called failed."""

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from atoopt.base.errors import InputError
-from atoopt.solvers.gap_domains import Gap, gap_of, is_whole, written_out
+from atoopt.solvers.arrays.gap_domains import Gap, gap_of, is_whole, written_out
 
 Floats = NDArray[np.float64]
 

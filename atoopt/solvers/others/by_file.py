@@ -9,13 +9,13 @@ from pathlib import Path
 
 import numpy as np
 
+from atoopt.solvers.arrays.rows import Floats
+from atoopt.solvers.arrays.standard_form import StandardForm, load
 from atoopt.solvers.highs import Answer, HighsModel, rows_of
 from atoopt.solvers.others.ask import Ask, FileAnswer
 from atoopt.solvers.others.mps import column_names, write_mps
 from atoopt.solvers.others.through_pyomo import refuse_gaps
-from atoopt.solvers.rows import Floats
 from atoopt.solvers.run import Run
-from atoopt.solvers.standard_form import StandardForm, load
 
 ROUGHLY = 1e-6
 """A solution that breaks no row by more than this, as solvers allow by default, may be mended."""

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csc_array, csr_array
 
-from atoopt.solvers.gap_domains import Gap
+from atoopt.solvers.arrays.gap_domains import Gap
 
 Floats = NDArray[np.float64]
 
