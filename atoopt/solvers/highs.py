@@ -9,8 +9,9 @@ from __future__ import annotations
 import logging
 import math
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any
 
 import highspy
@@ -41,6 +42,11 @@ SUB_MIPS = ("rins", "rens", "root_reduced_cost")
 TOO_LARGE = 1e15
 """HiGHS takes no coefficients from here on."""
 
+LARGEST_SEED = 2**31
+"""HiGHS takes seeds below it."""
+
+NO_OPTIONS: Mapping[str, Any] = MappingProxyType({})
+
 PLAIN = (1e-3, 1e6)
 """Costs whose largest lies between need no scaling."""
 
@@ -57,20 +63,26 @@ class Answer:
         Of the incumbent, None where there is none.
     bound : float or None
         The dual bound, None where none is known.
+    version : str
+        Of the solver.
+    message : str
+        What the outcome leaves open, in one line.
     """
 
     outcome: Outcome
     objective: float | None
     bound: float | None
+    version: str = field(default="", repr=False, compare=False)
+    message: str = field(default="", repr=False, compare=False)
 
 
 class HighsModel:
-    """A Pyomo model in HiGHS.
+    """A model in HiGHS.
 
     Parameters
     ----------
-    model : pyomo.environ.ConcreteModel
-        Linear, with one active objective.
+    model : pyomo.environ.ConcreteModel or StandardForm
+        A linear Pyomo model with one active objective, or arrays; then `found` has what a solve found.
 
     Raises
     ------
@@ -91,7 +103,8 @@ class HighsModel:
     """
 
     def __init__(self, model: Any) -> None:
-        self.form = standard_form(model)
+        self.form = model if isinstance(model, StandardForm) else standard_form(model)
+        self.found: Floats | None = None
         self.columns, self.integer = self.form.variables, self.form.integer
         self.rows = rows_of(self.form)
         self.sign = 1.0 if self.form.minimize else -1.0
@@ -119,7 +132,8 @@ class HighsModel:
 
     def set_start(self) -> bool:
         """Hand the variables' values over as a start (all or some may be set); return whether any was."""
-        known = [(j, float(v.value)) for j, v in enumerate(self.columns) if v.value is not None]
+        values = [v.value for v in self.columns] if self.columns else [] if self.found is None else self.found.tolist()
+        known = [(j, float(value)) for j, value in enumerate(values) if value is not None]
         if not known:
             return False
         index = np.array([j for j, _ in known], dtype=np.int32)
@@ -132,7 +146,9 @@ class HighsModel:
         time_limit: float = math.inf,
         rel_gap: float = 0.0,
         threads: int | None = None,
+        seed: int = 0,
         sub_mips: bool = True,
+        solver_options: Mapping[str, Any] = NO_OPTIONS,
         should_stop: Callable[[], bool] = lambda: False,
         on_progress: Callable[[float | None, float | None], None] = lambda objective, bound: None,
         log: Callable[[str], None] | None = None,
@@ -147,20 +163,30 @@ class HighsModel:
             Stop at this relative gap.
         threads : int, optional
             HiGHS's own default if None.
+        seed : int
+            Of HiGHS's random choices; its own default is 0.
         sub_mips : bool
             False leaves out HiGHS's searches in sub-models: small models with a good start are solved sooner.
+        solver_options : mapping of str to Any
+            Options of HiGHS, set after all of ours.
         should_stop : callable
             Polled while HiGHS runs; True ends the solve with its incumbent.
         on_progress : callable
             Called with (incumbent objective, bound), None for what is unknown.
         log : callable, optional
             Called with each line of the solver's log.
+
+        Raises
+        ------
+        InputError
+            HiGHS does not know an option, or does not take its value.
         """
         highs = self.highs
         set_threads(highs, threads)
         for name, value in (
             ("time_limit", time_limit),
             ("mip_rel_gap", rel_gap),
+            ("random_seed", seed % LARGEST_SEED),
             ("mip_abs_gap", 1e-9 if rel_gap == 0 else 1e-6),
             ("mip_feasibility_tolerance", TIGHT),
             ("primal_feasibility_tolerance", TIGHT),
@@ -169,6 +195,7 @@ class HighsModel:
             ("log_to_console", False),
         ):
             highs.setOptionValue(name, value)
+        set_options(highs, solver_options)
         highs.setCallback(listener(should_stop, on_progress, log, self.unit), None)
         kinds = highspy.cb.HighsCallbackType
         wanted = [kinds.kCallbackMipInterrupt, kinds.kCallbackSimplexInterrupt, kinds.kCallbackIpmInterrupt,
@@ -215,7 +242,9 @@ class HighsModel:
                 outcome, columns, bound = exact.outcome, exact.columns, exact.bound
         if columns is None:
             return Answer(outcome, None, None if bound is None else self.sign * bound)
-        load(self.columns, columns, self.integer)
+        self.found = columns
+        if self.columns:
+            load(self.columns, columns, self.integer)
         worth = self._worth(columns)
         if outcome == "optimal" and bound is None:  # presolve showed that nothing is better than the start
             bound = worth - rel_gap * abs(worth)
@@ -363,6 +392,14 @@ def refusal(coefficients: Any) -> ValueError:
         return ValueError("HiGHS refused the model")
     problem = f"in the model's rows are up to {largest:.3g}, and HiGHS takes none from {TOO_LARGE:.0e} on"
     return InputError(problem, "give the data in units that make them smaller", place="coefficients")
+
+
+def set_options(highs: Any, options: Mapping[str, Any]) -> None:
+    """Set options that the user gave; one that HiGHS does not take is an `InputError`."""
+    for name, value in options.items():
+        if highs.setOptionValue(name, value) == highspy.HighsStatus.kError:
+            problem, remedy = f"{name}={value} is refused by HiGHS", "use an option of HiGHS, and a value in its range"
+            raise InputError(problem, remedy, place="solver_options")
 
 
 _threads_in_use: list[int] = []

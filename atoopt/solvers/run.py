@@ -8,9 +8,9 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from atoopt.base.errors import InputError
 
@@ -22,7 +22,11 @@ class Options:
     Attributes
     ----------
     solver : str
-        Name of the MILP solver, see `atoopt.solvers.registry`.
+        Name of the MILP solver, see `atoopt.solvers.catalogue`.
+    solver_options : mapping of str to Any
+        Options of that solver, passed on as they are, after ours; kept as sorted pairs, which compare by value.
+    command : sequence of str, or None
+        An external program that solves instead, see `atoopt.solvers.others.command`.
     formulation : str or None
         Name of the model; None lets the method choose.
     time_limit : float or None
@@ -47,6 +51,8 @@ class Options:
     """
 
     solver: str = "highs"
+    solver_options: Mapping[str, Any] | tuple[tuple[str, Any], ...] = ()
+    command: Sequence[str] | None = None
     formulation: str | None = None
     time_limit: float | None = None
     rel_gap: float = 0.0
@@ -62,6 +68,9 @@ class Options:
 
     def __post_init__(self) -> None:
         """Refuse values without a meaning."""
+        object.__setattr__(self, "solver_options", _pairs(self.solver_options))
+        if self.command is not None:
+            object.__setattr__(self, "command", _words(self.command))
         for name, optional in (("time_limit", True), ("rel_gap", False)):
             value = getattr(self, name)
             known = isinstance(value, (int, float)) and not isinstance(value, bool)
@@ -72,6 +81,27 @@ class Options:
             known = isinstance(value, int) and not isinstance(value, bool)
             if not (value is None and optional) and not (known and value >= least):
                 raise InputError(f"is {value}", f"give a whole number of at least {least}", place=name)
+
+
+def _pairs(options: Any) -> tuple[tuple[str, Any], ...]:
+    """Return a solver's options as pairs in the order of their names."""
+    try:
+        pairs = dict(options or {})
+    except (TypeError, ValueError):
+        raise InputError(f"is {options!r}", "give names and values", place="solver_options") from None
+    for name, value in pairs.items():
+        if not (isinstance(name, str) and name and (value is None or isinstance(value, (bool, int, float, str)))):
+            remedy = "give names, each with a number, a text or a truth value"
+            raise InputError(f"has {name!r}: {value!r}", remedy, place="solver_options")
+    return tuple(sorted(pairs.items()))
+
+
+def _words(command: Any) -> tuple[str, ...]:
+    """Return the words of a command."""
+    words = (command,) if isinstance(command, str) else tuple(command)
+    if not words or not all(isinstance(word, str) for word in words):
+        raise InputError(f"is {command!r}", "give the program and its arguments, each a text", place="command")
+    return words
 
 
 class Progress(NamedTuple):
@@ -98,6 +128,8 @@ class Run:
         When the clock began to run: the compilation of kernels puts it off, see `atoopt.kernels.prepare`.
     compile_seconds : float
         How long that took.
+    minimize : bool
+        Whether less is better.
     """
 
     options: Options = field(default_factory=Options)
@@ -107,6 +139,7 @@ class Run:
     interrupted: threading.Event = field(default_factory=threading.Event)
     started: float = field(default_factory=time.monotonic)
     compile_seconds: float = 0.0
+    minimize: bool = True
 
     @property
     def seconds(self) -> float:
@@ -137,8 +170,9 @@ class Run:
         A worse incumbent or a weaker bound than those known is not an advance and changes neither.
         """
         last = self.trajectory[-1] if self.trajectory else Progress(0.0, None, None)
-        best = _better(min, last.incumbent, incumbent)
-        proved = _better(max, last.bound, bound)
+        better, stronger = (min, max) if self.minimize else (max, min)
+        best = _better(better, last.incumbent, incumbent)
+        proved = _better(stronger, last.bound, bound)
         now = Progress(self.seconds, best, proved)
         if (best, proved) != (last.incumbent, last.bound):
             self.trajectory.append(now)

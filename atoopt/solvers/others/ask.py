@@ -9,6 +9,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+from atoopt.base.errors import InputError
+
 if TYPE_CHECKING:
     from atoopt.solvers.outcome import Outcome
     from atoopt.solvers.standard_form import StandardForm
@@ -16,8 +18,12 @@ if TYPE_CHECKING:
 NONE: Mapping[str, Any] = MappingProxyType({})
 
 
-class LicenceTooSmall(RuntimeError):
-    """A solver whose licence does not cover a model of this size; the text is the solver's own reason."""
+class ModelRefused(InputError):
+    """A model that a solver cannot take, though others can."""
+
+
+class LicenceTooSmall(ModelRefused):
+    """A model that is larger than the licence of a solver allows."""
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,9 @@
 """A model as an MPS file that all readers take for the same one.
 
-What readers differ in is left out: the sense (CBC and GLPK 5.0 do not read it as HiGHS does), constants in the objective (some read
-the right-hand side of an objective with the other sign), default bounds of whole columns (1 or infinity). So every
-file is a minimization, the constant is a column that is fixed at 1, and every column has both bounds.
+What readers differ in is left out: the sense (GLPK 5.0 refuses the section that has it, CBC 2.10 passes over it),
+constants of the objective (some read the right-hand side of an objective with the other sign), default bounds of
+whole columns (1 or infinity). So every file is a minimization, the constant is a column that is fixed at 1, and every
+column has both bounds.
 """
 
 from __future__ import annotations

@@ -90,8 +90,9 @@ def run_program(
         It cannot be started.
     """
     until = time.monotonic() + seconds
+    whole = [*_dies_with_us(), *(_by_line() if by_line else []), *command]
     child = subprocess.Popen(
-        [*_dies_with_us(), *(_by_line() if by_line else []), *command], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+        whole, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
         cwd=folder, process_group=0,  # in our session still: who kills that, ends the program, too
     )  # fmt: skip
     assert child.stdout is not None

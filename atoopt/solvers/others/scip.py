@@ -123,7 +123,7 @@ def _watch(model: Any, ask: Ask) -> None:
 
     events = SCIP_EVENTTYPE.BESTSOLFOUND, SCIP_EVENTTYPE.NODESOLVED
 
-    class Watch(Eventhdlr):  # type: ignore[misc]
+    class Watch(Eventhdlr):
         def eventinit(self) -> None:
             for event in events:
                 self.model.catchEvent(event, self)
