@@ -145,6 +145,7 @@ class HighsModel:
         *,
         time_limit: float = math.inf,
         rel_gap: float = 0.0,
+        abs_gap: float | None = None,
         threads: int | None = None,
         seed: int = 0,
         sub_mips: bool = True,
@@ -161,6 +162,8 @@ class HighsModel:
             Seconds for this call.
         rel_gap : float
             Stop at this relative gap.
+        abs_gap : float, optional
+            Stop at this absolute gap, too.
         threads : int, optional
             HiGHS's own default if None.
         seed : int
@@ -187,7 +190,7 @@ class HighsModel:
             ("time_limit", time_limit),
             ("mip_rel_gap", rel_gap),
             ("random_seed", seed % LARGEST_SEED),
-            ("mip_abs_gap", 1e-9 if rel_gap == 0 else 1e-6),
+            ("mip_abs_gap", abs_gap if abs_gap is not None else 1e-9 if rel_gap == 0 else 1e-6),
             ("mip_feasibility_tolerance", TIGHT),
             ("primal_feasibility_tolerance", TIGHT),
             ("output_flag", log is not None),
@@ -205,7 +208,7 @@ class HighsModel:
         until = time.monotonic() + time_limit
         first = self._run()
         self.is_small = Work.of(highs).costs_little
-        answer = self._exact(first, until, rel_gap)
+        answer = self._exact(first, until, rel_gap, abs_gap or 0.0)
         highs.setCallback(None, None)
         return answer
 
@@ -223,7 +226,7 @@ class HighsModel:
             bound = self.sign * float(info.objective_function_value) * self.unit
         return Relaxed(outcome_of(status), np.array(self.highs.getSolution().col_value), bound)
 
-    def _exact(self, first: Relaxed, until: float, rel_gap: float) -> Answer:
+    def _exact(self, first: Relaxed, until: float, rel_gap: float, abs_gap: float) -> Answer:
         """Make sure that the solution keeps every row as it was given, and load it into the Pyomo variables."""
         outcome, columns, bound = first.outcome, None, first.bound
         if first.columns is not None:
@@ -231,7 +234,8 @@ class HighsModel:
             told = self._worth(columns) if bound is None else bound
 
             def close(worth: float, claimed: float) -> bool:
-                return worth <= claimed + rel_gap * abs(worth) + CLOSE * max(1.0, abs(claimed))
+                gap = max(rel_gap * abs(worth), abs_gap)
+                return worth <= claimed + gap + CLOSE * max(1.0, abs(claimed))
 
             def within(sides: Sides, _start: Floats | None) -> Relaxed:
                 return self._within(sides, until)
@@ -255,7 +259,7 @@ class HighsModel:
 
     def _worth(self, columns: Floats) -> float:
         """Return the objective of rounded columns, to be minimized."""
-        return self.sign * (math.fsum(self.form.costs * columns) + self.form.offset)
+        return self.sign * self.form.objective(columns)
 
     def _within(self, sides: Sides, until: float) -> Relaxed:
         """Solve with other bounds of some columns."""

@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import PurePath
 from typing import Any, NamedTuple
 
 from atoopt.base.errors import InputError
@@ -33,6 +34,8 @@ class Options:
         Seconds for the whole run, model building included; the compilation of kernels is not.
     rel_gap : float
         A MILP may stop at this relative gap.
+    abs_gap : float or None
+        A MILP may stop at this absolute gap, too; None is the solver's own.
     threads, jobs : int or None, int
         Threads that compute at a time (None: up to all cores), and parallel processes of methods that use several, each
         with its own threads; the seeds of annealing are threads. With one thread nothing runs beside: no annealing
@@ -56,6 +59,7 @@ class Options:
     formulation: str | None = None
     time_limit: float | None = None
     rel_gap: float = 0.0
+    abs_gap: float | None = None
     threads: int | None = None
     jobs: int = 1
     candidates: str | None = None
@@ -71,7 +75,7 @@ class Options:
         object.__setattr__(self, "solver_options", _pairs(self.solver_options))
         if self.command is not None:
             object.__setattr__(self, "command", _words(self.command))
-        for name, optional in (("time_limit", True), ("rel_gap", False)):
+        for name, optional in (("time_limit", True), ("rel_gap", False), ("abs_gap", True)):
             value = getattr(self, name)
             known = isinstance(value, (int, float)) and not isinstance(value, bool)
             if not (value is None and optional) and not (known and 0 <= value < math.inf):
@@ -81,6 +85,11 @@ class Options:
             known = isinstance(value, int) and not isinstance(value, bool)
             if not (value is None and optional) and not (known and value >= least):
                 raise InputError(f"is {value}", f"give a whole number of at least {least}", place=name)
+
+    @property
+    def solves(self) -> str:
+        """What solves models: the solver's name, or the external program's."""
+        return self.solver if self.command is None else f"command {PurePath(self.command[0]).name}"
 
 
 def _pairs(options: Any) -> tuple[tuple[str, Any], ...]:
