@@ -24,6 +24,7 @@ from atoopt.cli.policy import policy
 from atoopt.cli.schema import schema
 from atoopt.cli.show import show
 from atoopt.cli.solve import solve
+from atoopt.cli.solvers import solvers
 from atoopt.cli.statuses import BAD_INPUT, BROKEN_PIPE, DEFECT, INTERRUPTED, TERMINATED
 from atoopt.cli.text.terminal import descriptor
 from atoopt.solvers.run import Terminated
@@ -49,6 +50,7 @@ for name, command in (
     ("export", export),
     ("show", show),
     ("schema", schema),
+    ("solvers", solvers),
 ):
     app.command(name)(command)
 

@@ -10,7 +10,7 @@ import typer
 
 from atoopt.base.problem import family, solved_families
 from atoopt.base.resolve import resolve
-from atoopt.cli.options import AsJson, Instance, named
+from atoopt.cli.options import AsJson, Instance, named, solver_options
 from atoopt.cli.text.terminal import prints_aside
 from atoopt.solvers.run import interrupts_remembered
 
@@ -26,7 +26,11 @@ def solve(
         typer.Option(help="; ".join(f"{p.name}: {', '.join(p.methods)}" for p in solved_families()) + "."),
     ] = "auto",
     formulation: Annotated[str | None, typer.Option(help="The model of milp: pattern or assignment.")] = None,
-    solver: Annotated[str, typer.Option(help="The MILP solver.", metavar="NAME")] = "highs",
+    solver: Annotated[str, typer.Option(help="The MILP solver; see atoopt solvers.", metavar="NAME")] = "highs",
+    solver_option: Annotated[
+        list[str] | None,
+        typer.Option(help="An option of the solver, passed on as it is; repeatable.", metavar="NAME=VALUE"),
+    ] = None,
     time_limit: Annotated[float | None, typer.Option(help="Seconds for the whole run.", metavar="S")] = None,
     rel_gap: Annotated[float, typer.Option(help="Stop at this relative gap.", metavar="G")] = 0.0,
     threads: Annotated[
@@ -70,6 +74,7 @@ def solve(
       atoopt solve instances/stock/uniform-5.json
       atoopt solve cars.json --time-limit 60 --json > result.json
       atoopt solve cars.json --method module-frequency --output stock.json
+      atoopt solve cars.json --method milp --solver cbc --solver-option cuts=off
     """
     import atoopt
     from atoopt.cli.outputs import RESULT, check_output, rescued
@@ -78,7 +83,7 @@ def solve(
     if output is not None:
         check_output(output, RESULT, (instance, model))
     loaded = atoopt.load(instance)
-    options: dict[str, Any] = {"weights": None} | {
+    options: dict[str, Any] = {"weights": None, "solver_options": solver_options(solver_option)} | {
         "solver": solver, "formulation": formulation, "time_limit": time_limit, "rel_gap": rel_gap,
         "threads": threads, "jobs": jobs, "seed": seed, "model": model, "candidates": candidates,
         "objective": objective, "choose": choose,

@@ -5,9 +5,13 @@ How each spells its options is data. Their bounds are those that the solver's ow
 
 from __future__ import annotations
 
+import contextlib
 import functools
+import logging
 import math
 import re
+import warnings
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -80,11 +84,15 @@ def solve(file: ModelFile, ask: Ask, name: str) -> FileAnswer:
     from pyomo.environ import SolverFactory
 
     model = _as_pyomo(file, ask)
-    solver = SolverFactory(SPELLINGS[name].interface)
+    with _quiet():
+        solver = SolverFactory(SPELLINGS[name].interface)
     _set_options(solver, SPELLINGS[name], ask)
     start = {"warmstart": True} if ask.start is not None else {}
     try:
-        results = solver.solve(model, load_solutions=False, **start)
+        with _quiet():
+            results = solver.solve(model, load_solutions=False, **start)
+            if len(results.solution):
+                model.solutions.load_from(results)
     except MemoryError:
         raise MemoryError(f"{name} ran out of memory") from None
     except Exception as error:  # each library has its own kinds
@@ -93,7 +101,6 @@ def solve(file: ModelFile, ask: Ask, name: str) -> FileAnswer:
     bound = finite(results.problem.lower_bound) if outcome in ("optimal", "stopped") else None
     values = None
     if len(results.solution):
-        model.solutions.load_from(results)
         values = {column: model.x[j].value or 0.0 for j, column in enumerate(file.columns)}
     return FileAnswer(outcome, values, bound, _version(solver))
 
@@ -157,6 +164,20 @@ def _fault(name: str, error: Exception, version: str) -> FileAnswer:
     if "out of memory" in text.lower():
         raise MemoryError(f"{name} ran out of memory")
     return FileAnswer("failed", None, None, version, f"{name}: {type(error).__name__}: {text[:200]}")
+
+
+@contextlib.contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep back what Pyomo and the libraries warn of: a limit that was reached, a licence, names to come."""
+    logger = logging.getLogger("pyomo")
+    level = logger.level
+    logger.setLevel(logging.ERROR)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        logger.setLevel(level)
 
 
 def _version(solver: Any) -> str:
