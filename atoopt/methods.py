@@ -181,7 +181,7 @@ def options_of(given: dict[str, Any], method: str, methods: Mapping[str, Method]
         raise InputError("is not a known option", f"choose among {', '.join(defaults)}", place=min(unknown))
     taken = (*OF_EVERY_RUN, *methods[method].takes)
     for name, value in given.items():
-        if name not in taken and value != defaults[name]:
+        if name not in taken and value != defaults[name] and not (name == "solver_options" and not value):
             others = [other for other, way in methods.items() if name in way.takes]
             remedy = f"leave it out, or use {' or '.join(others)}" if others else "leave it out"
             remedy += ": this method runs on highs or on none" if name == "solver" else ""
@@ -189,11 +189,20 @@ def options_of(given: dict[str, Any], method: str, methods: Mapping[str, Method]
     options = Options(**given)
     if options.model is not None:
         _check_model_alone(options)
+    if options.command is not None:
+        _check_command_alone(options)
     if options.solver != "highs":
         from atoopt.solvers.catalogue import check_solver
 
         check_solver(options.solver)
     return options
+
+
+def _check_command_alone(options: Options) -> None:
+    """Refuse a solver and its options beside a program that solves instead."""
+    for name, default in (("solver", "highs"), ("solver_options", ())):
+        if getattr(options, name) != default:
+            raise InputError("has no meaning beside a command", "leave one of the two out", place=name)
 
 
 def _check_model_alone(options: Options) -> None:

@@ -24,8 +24,9 @@ PROBLEMS = {problem.format: problem for problem in solved_families()}
 
 GIVEN: dict[str, Any] = {
     "solver": "appsi_highs", "formulation": "pattern", "candidates": "subsets", "model": "mine.py",
-    "solver_options": {"a": 1}, "objective": "pallets", "weights": (1.0, 3.0), "choose": "utopia", "journal": "front.journal",
-    "time_limit": 5.0, "rel_gap": 0.01, "abs_gap": 0.01, "threads": 1, "jobs": 1, "seed": 1,
+    "objective": "pallets", "weights": (1.0, 3.0), "choose": "utopia", "journal": "front.journal",
+    "solver_options": (("mip_heuristic_effort", 0.1),), "command": ("solve.sh", "{mps}", "{solution}"), "abs_gap": 0.5,
+    "time_limit": 5.0, "rel_gap": 0.01, "threads": 1, "jobs": 1, "seed": 1,
 }  # fmt: skip
 
 CASES = [

@@ -20,7 +20,33 @@ def option(name: str) -> str:
     >>> option("time_limit")
     '--time-limit'
     """
-    return "--" + name.replace("_", "-")
+    return {"solver_options": "--solver-option"}.get(name, "--" + name.replace("_", "-"))
+
+
+def solver_options(given: Iterable[str] | None) -> dict[str, bool | int | float | str]:
+    """Return options of a solver, each written NAME=VALUE; a value is a number or a truth value where it looks so.
+
+    >>> solver_options(["limits/nodes=10", "cuts=off", "presolve=true"])
+    {'limits/nodes': 10, 'cuts': 'off', 'presolve': True}
+    """
+    options: dict[str, bool | int | float | str] = {}
+    for text in given or ():
+        name, sign, value = text.partition("=")
+        if not (name and sign):
+            raise InputError(f'is "{text}"', "write NAME=VALUE", place="--solver-option")
+        options[name] = _value(value)
+    return options
+
+
+def _value(text: str) -> bool | int | float | str:
+    if text.lower() in ("true", "false"):
+        return text.lower() == "true"
+    for kind in (int, float):
+        try:
+            return kind(text)
+        except ValueError:
+            continue
+    return text
 
 
 @contextlib.contextmanager

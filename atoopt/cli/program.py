@@ -24,6 +24,7 @@ from atoopt.cli.commands.policy import policy
 from atoopt.cli.commands.schema import schema
 from atoopt.cli.commands.show import show
 from atoopt.cli.commands.solve import solve
+from atoopt.cli.commands.solvers import solvers
 from atoopt.cli.commands.study import study
 from atoopt.cli.statuses import BAD_INPUT, BROKEN_PIPE, DEFECT, INTERRUPTED, TERMINATED
 from atoopt.cli.text.terminal import descriptor
@@ -50,6 +51,7 @@ for name, command in (
     ("export", export),
     ("show", show),
     ("schema", schema),
+    ("solvers", solvers),
 ):
     app.command(name)(command)
 app.add_typer(study, name="study")

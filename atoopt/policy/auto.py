@@ -29,6 +29,8 @@ def pick(instance: PolicyInstance, run: Run) -> tuple[str, str]:
     """Return the method and the reason."""
     if run.options.model is not None:
         return "milp", "a model file was given"
+    if run.options.command is not None:
+        return "milp", "a command was given"
     if choice_of(run.options, "objective") != "objective":
         return "exact", "a point of the front was asked for"
     if instance.n_parts > MANY_COUPLED and instance.process_limits and exact.process_limits_bind(instance):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from atoopt.base.problem import Method, Problem
 
-_OF_MODELS = ("solver", "solver_options", "model", "objective", "weights", "choose")
+_OF_MODELS = ("solver", "solver_options", "command", "model", "objective", "weights", "choose")
 
 PROBLEM = Problem(
     format="atoopt/policy",
@@ -16,7 +16,10 @@ PROBLEM = Problem(
         "auto": Method("atoopt.policy.auto:solve", _OF_MODELS),
         "milp": Method("atoopt.policy.model.milp:solve", _OF_MODELS),
         "threshold": Method("atoopt.policy.threshold.solve:solve", ("objective", "weights", "choose"), proves=False),
-        "exact": Method("atoopt.policy.frontier.exact:solve", ("solver", "objective", "weights", "choose")),
+        "exact": Method(
+            "atoopt.policy.frontier.exact:solve",
+            ("solver", "solver_options", "command", "objective", "weights", "choose"),
+        ),
     },
     fronts={
         "auto": Method("atoopt.policy.fronts:exact", ("journal",)),

@@ -10,7 +10,7 @@ import logging
 import math
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
@@ -39,11 +39,13 @@ CLOSE = 1e-7
 SUB_MIPS = ("rins", "rens", "root_reduced_cost")
 """HiGHS's searches for incumbents in sub-models."""
 
-SEEDS = 2**31 - 1
-"""HiGHS's seeds are below."""
-
 TOO_LARGE = 1e15
 """HiGHS takes no coefficients from here on."""
+
+LARGEST_SEED = 2**31
+"""HiGHS takes seeds below it."""
+
+NO_OPTIONS: Mapping[str, Any] = MappingProxyType({})
 
 PLAIN = (1e-3, 1e6)
 """Costs whose largest lies between need no scaling."""
@@ -61,23 +63,26 @@ class Answer:
         Of the incumbent, None where there is none.
     bound : float or None
         The dual bound, None where none is known.
+    version : str
+        Of the solver.
     message : str
-        What a solver says of a failure.
+        What the outcome leaves open, in one line.
     """
 
     outcome: Outcome
     objective: float | None
     bound: float | None
-    message: str = ""
+    version: str = field(default="", repr=False, compare=False)
+    message: str = field(default="", repr=False, compare=False)
 
 
 class HighsModel:
-    """A Pyomo model in HiGHS.
+    """A model in HiGHS.
 
     Parameters
     ----------
     model : pyomo.environ.ConcreteModel or StandardForm
-        Linear, with one active objective.
+        A linear Pyomo model with one active objective, or arrays; then `found` has what a solve found.
 
     Raises
     ------
@@ -92,13 +97,14 @@ class HighsModel:
     >>> model.limit = pyo.Constraint(expr=2 * model.x <= 7)
     >>> model.profit = pyo.Objective(expr=model.x, sense=pyo.maximize)
     >>> HighsModel(model).solve()
-    Answer(outcome='optimal', objective=3.0, bound=3.0, message='')
+    Answer(outcome='optimal', objective=3.0, bound=3.0)
     >>> model.x.value
     3
     """
 
     def __init__(self, model: Any) -> None:
         self.form = model if isinstance(model, StandardForm) else standard_form(model)
+        self.found: Floats | None = None
         self.columns, self.integer = self.form.variables, self.form.integer
         self.rows = rows_of(self.form)
         self.sign = 1.0 if self.form.minimize else -1.0
@@ -114,10 +120,6 @@ class HighsModel:
         """Fix the whole numbers at what rounded columns give, so that a linear program is left."""
         at = np.flatnonzero(self.integer).astype(np.int32)
         self.highs.changeColsBounds(at.size, at, columns[at], columns[at])
-
-    def values(self) -> Floats:
-        """Return the values of the variables, after a solve."""
-        return np.array([variable.value for variable in self.columns], dtype=np.float64)
 
     def scale_costs(self) -> None:
         """Let HiGHS see very large or small costs at an ordinary size: answers and progress keep their own.
@@ -135,7 +137,8 @@ class HighsModel:
 
     def set_start(self) -> bool:
         """Hand the variables' values over as a start (all or some may be set); return whether any was."""
-        known = [(j, float(v.value)) for j, v in enumerate(self.columns) if v.value is not None]
+        values = [v.value for v in self.columns] if self.columns else [] if self.found is None else self.found.tolist()
+        known = [(j, float(value)) for j, value in enumerate(values) if value is not None]
         if not known:
             return False
         index = np.array([j for j, _ in known], dtype=np.int32)
@@ -147,11 +150,11 @@ class HighsModel:
         *,
         time_limit: float = math.inf,
         rel_gap: float = 0.0,
-        abs_gap: float = 0.0,
+        abs_gap: float | None = None,
         threads: int | None = None,
         seed: int = 0,
-        solver_options: Mapping[str, Any] = MappingProxyType({}),
         sub_mips: bool = True,
+        solver_options: Mapping[str, Any] = NO_OPTIONS,
         should_stop: Callable[[], bool] = lambda: False,
         on_progress: Callable[[float | None, float | None], None] = lambda objective, bound: None,
         log: Callable[[str], None] | None = None,
@@ -162,16 +165,18 @@ class HighsModel:
         ----------
         time_limit : float
             Seconds for this call.
-        rel_gap, abs_gap : float
-            Stop at this gap, relative or absolute.
+        rel_gap : float
+            Stop at this relative gap.
+        abs_gap : float, optional
+            Stop at this absolute gap, too.
         threads : int, optional
             HiGHS's own default if None.
         seed : int
-            0 is HiGHS's own.
-        solver_options : mapping
-            Of HiGHS, by its own names; they go before ours.
+            Of HiGHS's random choices; its own default is 0.
         sub_mips : bool
             False leaves out HiGHS's searches in sub-models: small models with a good start are solved sooner.
+        solver_options : mapping of str to Any
+            Options of HiGHS, set after all of ours.
         should_stop : callable
             Polled while HiGHS runs; True ends the solve with its incumbent.
         on_progress : callable
@@ -182,15 +187,15 @@ class HighsModel:
         Raises
         ------
         InputError
-            HiGHS knows no such option, or not this value.
+            HiGHS does not know an option, or does not take its value.
         """
         highs = self.highs
         set_threads(highs, threads)
         for name, value in (
             ("time_limit", time_limit),
             ("mip_rel_gap", rel_gap),
-            ("mip_abs_gap", max(abs_gap / self.unit, 1e-9 if rel_gap == 0 else 1e-6)),
-            ("random_seed", seed % SEEDS),
+            ("random_seed", seed % LARGEST_SEED),
+            ("mip_abs_gap", abs_gap if abs_gap is not None else 1e-9 if rel_gap == 0 else 1e-6),
             ("mip_feasibility_tolerance", TIGHT),
             ("primal_feasibility_tolerance", TIGHT),
             ("output_flag", log is not None),
@@ -198,10 +203,7 @@ class HighsModel:
             ("log_to_console", False),
         ):
             highs.setOptionValue(name, value)
-        for name, value in solver_options.items():
-            if highs.setOptionValue(name, value) == highspy.HighsStatus.kError:
-                problem = f"HiGHS does not take {value!r}, or knows no such option"
-                raise InputError(problem, "correct it; see HiGHS's list of options", place=f"solver_options.{name}")
+        set_options(highs, solver_options)
         highs.setCallback(listener(should_stop, on_progress, log, self.unit), None)
         kinds = highspy.cb.HighsCallbackType
         wanted = [kinds.kCallbackMipInterrupt, kinds.kCallbackSimplexInterrupt, kinds.kCallbackIpmInterrupt,
@@ -211,7 +213,7 @@ class HighsModel:
         until = time.monotonic() + time_limit
         first = self._run()
         self.is_small = Work.of(highs).costs_little
-        answer = self._exact(first, until, rel_gap)
+        answer = self._exact(first, until, rel_gap, abs_gap or 0.0)
         highs.setCallback(None, None)
         return answer
 
@@ -229,7 +231,7 @@ class HighsModel:
             bound = self.sign * float(info.objective_function_value) * self.unit
         return Relaxed(outcome_of(status), np.array(self.highs.getSolution().col_value), bound)
 
-    def _exact(self, first: Relaxed, until: float, rel_gap: float) -> Answer:
+    def _exact(self, first: Relaxed, until: float, rel_gap: float, abs_gap: float) -> Answer:
         """Make sure that the solution keeps every row as it was given, and load it into the Pyomo variables."""
         outcome, columns, bound = first.outcome, None, first.bound
         if first.columns is not None:
@@ -237,7 +239,8 @@ class HighsModel:
             told = self._worth(columns) if bound is None else bound
 
             def close(worth: float, claimed: float) -> bool:
-                return worth <= claimed + rel_gap * abs(worth) + CLOSE * max(1.0, abs(claimed))
+                gap = max(rel_gap * abs(worth), abs_gap)
+                return worth <= claimed + gap + CLOSE * max(1.0, abs(claimed))
 
             def within(sides: Sides, _start: Floats | None) -> Relaxed:
                 return self._within(sides, until)
@@ -248,7 +251,9 @@ class HighsModel:
                 outcome, columns, bound = exact.outcome, exact.columns, exact.bound
         if columns is None:
             return Answer(outcome, None, None if bound is None else self.sign * bound)
-        load(self.columns, columns, self.integer)
+        self.found = columns
+        if self.columns:
+            load(self.columns, columns, self.integer)
         worth = self._worth(columns)
         if outcome == "optimal" and bound is None:  # presolve showed that nothing is better than the start
             bound = worth - rel_gap * abs(worth)
@@ -259,7 +264,7 @@ class HighsModel:
 
     def _worth(self, columns: Floats) -> float:
         """Return the objective of rounded columns, to be minimized."""
-        return self.sign * (math.fsum(self.form.costs * columns) + self.form.offset)
+        return self.sign * self.form.objective(columns)
 
     def _within(self, sides: Sides, until: float) -> Relaxed:
         """Solve with other bounds of some columns."""
@@ -396,6 +401,14 @@ def refusal(coefficients: Any) -> ValueError:
         return ValueError("HiGHS refused the model")
     problem = f"in the model's rows are up to {largest:.3g}, and HiGHS takes none from {TOO_LARGE:.0e} on"
     return InputError(problem, "give the data in units that make them smaller", place="coefficients")
+
+
+def set_options(highs: Any, options: Mapping[str, Any]) -> None:
+    """Set options that the user gave; one that HiGHS does not take is an `InputError`."""
+    for name, value in options.items():
+        if highs.setOptionValue(name, value) == highspy.HighsStatus.kError:
+            problem, remedy = f"{name}={value} is refused by HiGHS", "use an option of HiGHS, and a value in its range"
+            raise InputError(problem, remedy, place="solver_options")
 
 
 _threads_in_use: list[int] = []

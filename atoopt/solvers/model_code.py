@@ -110,11 +110,11 @@ def solve_own_model(
     except (ValueError, TypeError) as error:
         raise InputError(f"cannot be compiled ({error})", "keep the model linear", place="model", file=file) from None
     proof = _proof_of(answer)
-    claim = Claim(model=proof, details={"solver": run.options.solver, "model": file, **details})
+    claim = Claim(model=proof, details={"solver": run.options.solves, "model": file, **details})
     claim.message = f"the model in {file} is {proof.status}, which proves nothing about the instance"
     if answer.objective is None:
         if proof.status == "unknown":
-            claim.message = f"the model in {file} has no known solution ({answer.outcome})"
+            claim.message = f"the model in {file} has no known solution ({answer.message or answer.outcome})"
         return claim
     solution, found = evaluate()
     if found.violations:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-import highspy
+if TYPE_CHECKING:
+    import highspy
 
 Outcome = Literal["optimal", "infeasible", "unbounded", "stopped", "failed"]
 
 
 def outcome_of(status: highspy.HighsModelStatus) -> Outcome:
     """Return what a status of HiGHS says of a solve."""
+    import highspy  # not above: a process with OR-Tools in it may not load HiGHS
+
     kinds = highspy.HighsModelStatus
     if status in (kinds.kOptimal, kinds.kModelEmpty):
         return "optimal"

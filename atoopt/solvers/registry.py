@@ -1,26 +1,19 @@
-"""MILP solvers by name: HiGHS through our adapter, others by a model file, some through Pyomo's own interfaces."""
+"""MILP solvers by name: HiGHS through our adapter, any other through a file and its own (`atoopt.solvers.others`)."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from atoopt.base.errors import InputError
-from atoopt.base.resolve import resolve
-from atoopt.solvers.arrays.standard_form import StandardForm, standard_form
-from atoopt.solvers.catalogue import COMMAND, check_solver
-from atoopt.solvers.highs import Answer, HighsModel
+from atoopt.solvers.arrays.rows import Floats
+from atoopt.solvers.arrays.standard_form import StandardForm, load, standard_form
+from atoopt.solvers.catalogue import check_solver
+from atoopt.solvers.highs import Answer, HighsModel, rows_of
 from atoopt.solvers.run import Run
 
-BY_FILE = {
-    "scip": "atoopt.solvers.others.scip:solve",
-    "cbc": "atoopt.solvers.others.cbc:solve",
-    "glpk": "atoopt.solvers.others.glpk:solve",
-    "cp-sat": "atoopt.solvers.others.cp_sat:solve",
-}
-"""Those that are handed a model file."""
+__all__ = ["check_options", "check_solver", "solve_by_highs", "solve_model"]
 
 Progress = Callable[[float | None, float | None], None]
 
@@ -40,6 +33,7 @@ def solve_model(
     model : pyomo.environ.ConcreteModel
         Linear, with one active objective.
     run : Run
+        ``options.command`` names an external program that solves it instead of a solver.
     start : bool
         Whether the variables' values are a start.
     sub_mips : bool
@@ -50,66 +44,119 @@ def solve_model(
     Returns
     -------
     Answer
+        Its solution keeps every row as it was given, whatever the solver claims, and its objective is recomputed.
 
     Raises
     ------
     InputError
-        The solver is unknown or not installed.
+        The solver is unknown or not installed, or does not take an option or the model.
+    MemoryError
+        The solver ran out of memory.
     """
+    check_options(run)
     from pyomo.common.errors import InfeasibleConstraintException
 
-    from atoopt.solvers.others import through_pyomo
-
-    check_solver(run.options.solver)
-    if run.options.solver in through_pyomo.SPELLINGS:
-        return through_pyomo.solve(model, run, start=start)
     try:
         form = standard_form(model)
     except InfeasibleConstraintException:  # a limit without a variable in it, such as too few modules allowed
         return Answer("infeasible", None, None)
-    return solve_arrays(form, run, start=start, sub_mips=sub_mips, on_progress=on_progress)
+    if is_highs(run) or not form.variables:
+        return solve_by_highs(form, run, start=start, sub_mips=sub_mips, on_progress=on_progress)[1]
+    return _solve_by_another(form, run, start, on_progress)
 
 
-def solve_arrays(
+def check_options(run: Run) -> None:
+    """Raise an `InputError` unless the run's solver can be called here."""
+    if run.options.command is None:
+        check_solver(run.options.solver)
+
+
+def is_highs(run: Run) -> bool:
+    """Whether our own adapter is asked for."""
+    return run.options.solver == "highs" and run.options.command is None
+
+
+def solve_by_highs(
     form: StandardForm,
     run: Run,
     *,
     start: bool = False,
     sub_mips: bool = True,
     on_progress: Progress = lambda objective, bound: None,
-) -> Answer:
-    """Solve a model given as arrays; otherwise as `solve_model`."""
-    from atoopt.solvers.others import through_pyomo
+) -> tuple[HighsModel, Answer]:
+    """Solve a model in arrays by HiGHS, once more where the answer is doubtful.
 
-    check_solver(run.options.solver)
-    if run.options.solver in through_pyomo.SPELLINGS:
-        return through_pyomo.solve_form(form, run)
-    if run.options.solver != "highs":
-        from atoopt.solvers.others.by_file import solve_form
+    Parameters
+    ----------
+    form : StandardForm
+    run, start, sub_mips, on_progress
+        As in `solve_model`.
 
-        readable = run.options.solver == COMMAND
-        return solve_form(form, run, _by_file(run), on_progress, start=start, readable=readable)
-    compiled = HighsModel(form)
+    Returns
+    -------
+    HighsModel
+        Its `found` is the solution.
+    Answer
+    """
+    compiled, options = HighsModel(form), run.options
     compiled.scale_costs()
     if start:
         compiled.set_start()
-    options: dict[str, Any] = {
-        "rel_gap": run.options.rel_gap, "abs_gap": run.options.abs_gap, "threads": run.options.threads,
-        "sub_mips": sub_mips, "seed": run.options.seed, "solver_options": run.options.solver_options or {},
+    how: dict[str, Any] = {
+        "rel_gap": options.rel_gap, "abs_gap": options.abs_gap, "threads": options.threads, "seed": options.seed,
+        "sub_mips": sub_mips, "solver_options": dict(options.solver_options),
         "should_stop": lambda: run.stopped, "on_progress": on_progress, "log": run.log,
     }  # fmt: skip
-    answer = compiled.solve(time_limit=run.remaining, **options)
+    answer = compiled.solve(time_limit=run.remaining, **how)
     doubtful = compiled.is_doubtful and answer.outcome in ("optimal", "infeasible")
     if doubtful or (answer.outcome == "failed" and not run.stopped):
-        answer = compiled.confirm(answer, time_limit=run.remaining, **options)
-    return answer
+        answer = compiled.confirm(answer, time_limit=run.remaining, **how)
+    return compiled, replace(answer, version=compiled.highs.version())
 
 
-def _by_file(run: Run) -> Any:
-    if run.options.solver == COMMAND:
-        from atoopt.solvers.others.command import solve
+def _solve_by_another(form: StandardForm, run: Run, start: bool, on_progress: Progress) -> Answer:
+    from atoopt.solvers.model_files import readable_names
+    from atoopt.solvers.others.asking import ask_solver
 
-        if not run.command:
-            raise InputError("is missing", "give the program and its arguments", place="command")
-        return partial(solve, command=run.command, folder=Path(run.command_folder))
-    return resolve(BY_FILE[run.options.solver])
+    names = None
+    if run.options.command is not None:  # for who looks into the file
+        name_of = readable_names()
+        names = [name_of(variable) for variable in form.variables]
+    values = [variable.value for variable in form.variables] if start else None
+    reply = ask_solver(form, run, start=values, on_progress=on_progress, names=names)
+    known = {"version": reply.version, "message": reply.message}
+    if reply.columns is None or reply.outcome == "failed":
+        return Answer(reply.outcome, None, None if reply.outcome == "failed" else reply.bound, **known)
+    rows = rows_of(form)
+    columns = rows.rounded(reply.columns)
+    broken = rows.broken(columns)
+    if broken.size:
+        mended = _mended(form, run, columns)
+        if mended is None:
+            message = f"the solution of {run.options.solves} does not keep the row {form.row_names[broken[0]]}"
+            run.rejected += [f"{message} ({fault})" for fault in _faults(form, reply.columns)]
+            return Answer("failed", None, None, **known | {"message": message})
+        columns = mended
+    load(form.variables, columns, form.integer)
+    objective = form.objective(columns)
+    on_progress(objective, reply.bound)
+    return Answer(reply.outcome, objective, reply.bound, **known)
+
+
+def _faults(form: StandardForm, columns: Floats) -> list[str]:
+    """Name the first thing that a solution breaks by more than solvers allow each other; empty for none."""
+    from atoopt.solvers.arrays.file_model import FileModel, check_columns
+
+    names = tuple(f"{j}" for j in range(columns.size))
+    found, _ = check_columns(FileModel(Path(), names, form), dict(zip(names, columns.tolist(), strict=True)))
+    return list(found[:1])
+
+
+def _mended(form: StandardForm, run: Run, columns: Floats) -> Floats | None:
+    """Return the best solution with the same whole numbers, where one is off by no more than solvers allow."""
+    if not form.integer.any() or _faults(form, columns):
+        return None
+    fixed = HighsModel(form)
+    fixed.fix(columns)
+    answer = fixed.solve(time_limit=max(1.0, run.remaining), threads=1)
+    return None if answer.objective is None else fixed.found

@@ -8,8 +8,9 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import PurePath
 from typing import Any, NamedTuple
 
 from atoopt.base.errors import InputError
@@ -22,13 +23,19 @@ class Options:
     Attributes
     ----------
     solver : str
-        Name of the MILP solver, see `atoopt.solvers.registry`.
+        Name of the MILP solver, see `atoopt.solvers.catalogue`.
+    solver_options : mapping of str to Any
+        Options of that solver, passed on as they are, after ours; kept as sorted pairs, which compare by value.
+    command : sequence of str, or None
+        An external program that solves instead, see `atoopt.solvers.others.command`.
     formulation : str or None
         Name of the model; None lets the method choose.
     time_limit : float or None
         Seconds for the whole run, model building included; the compilation of kernels is not.
-    rel_gap, abs_gap : float
-        A MILP may stop at this relative or absolute gap.
+    rel_gap : float
+        A MILP may stop at this relative gap.
+    abs_gap : float or None
+        A MILP may stop at this absolute gap, too; None is the solver's own.
     threads, jobs : int or None, int
         Threads that compute at a time (None: up to all cores), and parallel processes of methods that use several, each
         with its own threads; the seeds of annealing are threads. With one thread nothing runs beside: no annealing
@@ -42,16 +49,17 @@ class Options:
     objective, weights, choose : str or None, (float, float) or None, str or None
         Of the policy problem: what to minimize, the weights of pallets and set-up hours, and how to pick a
         point of a front, see `atoopt.policy.objective`.
-    solver_options : mapping or None
-        Passed on to the solver as they are, in its own names.
     journal : str or None
         A file for the points of a front as they are found; the same run goes on from it after an interrupt.
     """
 
     solver: str = "highs"
+    solver_options: Mapping[str, Any] | tuple[tuple[str, Any], ...] = ()
+    command: Sequence[str] | None = None
     formulation: str | None = None
     time_limit: float | None = None
     rel_gap: float = 0.0
+    abs_gap: float | None = None
     threads: int | None = None
     jobs: int = 1
     candidates: str | None = None
@@ -60,13 +68,14 @@ class Options:
     objective: str | None = None
     weights: tuple[float, float] | None = None
     choose: str | None = None
-    solver_options: Mapping[str, Any] | None = None
     journal: str | None = None
-    abs_gap: float = 0.0
 
     def __post_init__(self) -> None:
         """Refuse values without a meaning."""
-        for name, optional in (("time_limit", True), ("rel_gap", False), ("abs_gap", False)):
+        object.__setattr__(self, "solver_options", _pairs(self.solver_options))
+        if self.command is not None:
+            object.__setattr__(self, "command", _words(self.command))
+        for name, optional in (("time_limit", True), ("rel_gap", False), ("abs_gap", True)):
             value = getattr(self, name)
             known = isinstance(value, (int, float)) and not isinstance(value, bool)
             if not (value is None and optional) and not (known and 0 <= value < math.inf):
@@ -76,6 +85,32 @@ class Options:
             known = isinstance(value, int) and not isinstance(value, bool)
             if not (value is None and optional) and not (known and value >= least):
                 raise InputError(f"is {value}", f"give a whole number of at least {least}", place=name)
+
+    @property
+    def solves(self) -> str:
+        """What solves models: the solver's name, or the external program's."""
+        return self.solver if self.command is None else f"command {PurePath(self.command[0]).name}"
+
+
+def _pairs(options: Any) -> tuple[tuple[str, Any], ...]:
+    """Return a solver's options as pairs in the order of their names."""
+    try:
+        pairs = dict(options or {})
+    except (TypeError, ValueError):
+        raise InputError(f"is {options!r}", "give names and values", place="solver_options") from None
+    for name, value in pairs.items():
+        if not (isinstance(name, str) and name and (value is None or isinstance(value, (bool, int, float, str)))):
+            remedy = "give names, each with a number, a text or a truth value"
+            raise InputError(f"has {name!r}: {value!r}", remedy, place="solver_options")
+    return tuple(sorted(pairs.items()))
+
+
+def _words(command: Any) -> tuple[str, ...]:
+    """Return the words of a command."""
+    words = (command,) if isinstance(command, str) else tuple(command)
+    if not words or not all(isinstance(word, str) for word in words):
+        raise InputError(f"is {command!r}", "give the program and its arguments, each a text", place="command")
+    return words
 
 
 class Progress(NamedTuple):
@@ -102,10 +137,10 @@ class Run:
         When the clock began to run: the compilation of kernels puts it off, see `atoopt.kernels.prepare`.
     compile_seconds : float
         How long that took.
-    command, command_folder : tuple of str, str
-        The program of the solver ``command``, and where it runs.
+    minimize : bool
+        Whether less is better.
     rejected : list of str
-        Solutions that a solver told and the rows refute.
+        What solvers told as solutions, and the rows of the model refute.
     """
 
     options: Options = field(default_factory=Options)
@@ -115,8 +150,7 @@ class Run:
     interrupted: threading.Event = field(default_factory=threading.Event)
     started: float = field(default_factory=time.monotonic)
     compile_seconds: float = 0.0
-    command: tuple[str, ...] = ()
-    command_folder: str = "."
+    minimize: bool = True
     rejected: list[str] = field(default_factory=list)
 
     @property
@@ -148,8 +182,9 @@ class Run:
         A worse incumbent or a weaker bound than those known is not an advance and changes neither.
         """
         last = self.trajectory[-1] if self.trajectory else Progress(0.0, None, None)
-        best = _better(min, last.incumbent, incumbent)
-        proved = _better(max, last.bound, bound)
+        better, stronger = (min, max) if self.minimize else (max, min)
+        best = _better(better, last.incumbent, incumbent)
+        proved = _better(stronger, last.bound, bound)
         now = Progress(self.seconds, best, proved)
         if (best, proved) != (last.incumbent, last.bound):
             self.trajectory.append(now)

@@ -48,9 +48,13 @@ def solve(instance: StockInstance, run: Run, start: Iterable[int] | None = None)
     Claim
         ``details["picked"]`` and the message say which method and why.
     """
-    asked = [name for name in ("model", "formulation", "candidates") if getattr(run.options, name) is not None]
+    asked = [
+        name for name in ("model", "formulation", "candidates", "command") if getattr(run.options, name) is not None
+    ]
     if run.options.solver != "highs":
         asked.append("solver")
+    if run.options.solver_options:
+        asked.append("solver_options")
     if asked:
         from atoopt.stock.model import milp
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from atoopt.base.problem import Method, Problem
 
-_OF_MODELS = ("solver", "solver_options", "formulation", "candidates", "model")
+_OF_MODELS = ("solver", "solver_options", "command", "formulation", "candidates", "model")
 
 PROBLEM = Problem(
     format="atoopt/stock-composition",

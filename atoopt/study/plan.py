@@ -16,6 +16,7 @@ from atoopt.base.files import read_text
 from atoopt.base.problem import FAMILIES, family
 from atoopt.base.problem import Method as Way
 from atoopt.methods import options_of
+from atoopt.solvers.catalogue import SOLVERS
 from atoopt.study.definition import Definition, Limits, Method
 from atoopt.study.subjects import MODEL, Subject, digest
 from atoopt.study.versions import solver_version
@@ -145,7 +146,8 @@ def _way(method: Method, subject: Subject) -> str:
         others = " or ".join(other for other, way in ways.items() if "solver" in way.takes)
         remedy = f"leave it out, or use {others}" if others else "leave it out"
         raise InputError(f"is not used by the method {name}", remedy, place="solver")
-    solver_version(method.solver or "highs")
+    if method.solver is not None and method.solver not in SOLVERS:
+        raise InputError(f'is "{method.solver}"', f"choose one of {', '.join(SOLVERS)}", place="solver")
     return name
 
 

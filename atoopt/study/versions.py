@@ -13,16 +13,14 @@ PACKAGES = ("atoopt", "pyomo", "highspy", "numpy", "scipy", "numba", "pandas", "
 
 @cache
 def solver_version(name: str) -> str | None:
-    """Return the version of a solver that is here, None where it is not.
+    """Return the version of a solver that is here, None where it is not, or where it is a program that we do not know.
 
-    Raises
-    ------
-    InputError
-        No such solver.
+    >>> solver_version("nobody") is None
+    True
     """
-    from atoopt.solvers.catalogue import version_of
+    from atoopt.solvers.catalogue import SOLVERS, version_of
 
-    return version_of(name)
+    return version_of(name) or None if name in SOLVERS else None
 
 
 def package_versions() -> dict[str, str]:

@@ -10,7 +10,7 @@ import typer
 
 from atoopt.base.problem import family, solved_families
 from atoopt.base.resolve import resolve
-from atoopt.cli.options import AsJson, Instance, named
+from atoopt.cli.options import AsJson, Instance, named, solver_options
 from atoopt.cli.text.terminal import prints_aside
 from atoopt.solvers.run import interrupts_remembered
 
@@ -29,11 +29,11 @@ def solve(
     solver: Annotated[str, typer.Option(help="The MILP solver; see atoopt solvers.", metavar="NAME")] = "highs",
     solver_option: Annotated[
         list[str] | None,
-        typer.Option(help="An option of the solver, in its own words (repeatable).", metavar="NAME=VALUE"),
+        typer.Option(help="An option of the solver, passed on as it is; repeatable.", metavar="NAME=VALUE"),
     ] = None,
     time_limit: Annotated[float | None, typer.Option(help="Seconds for the whole run.", metavar="S")] = None,
     rel_gap: Annotated[float, typer.Option(help="Stop at this relative gap.", metavar="G")] = 0.0,
-    abs_gap: Annotated[float, typer.Option(help="Stop at this absolute gap.", metavar="G")] = 0.0,
+    abs_gap: Annotated[float | None, typer.Option(help="Or at this absolute gap.", metavar="G")] = None,
     threads: Annotated[
         int | None, typer.Option(help="Threads that compute at a time (1: nothing beside).", metavar="N")
     ] = None,
@@ -75,6 +75,7 @@ def solve(
       atoopt solve instances/stock/uniform-5.json
       atoopt solve cars.json --time-limit 60 --json > result.json
       atoopt solve cars.json --method module-frequency --output stock.json
+      atoopt solve cars.json --method milp --solver cbc --solver-option cuts=off
     """
     import atoopt
     from atoopt.cli.outputs import RESULT, check_output, rescued
@@ -83,11 +84,10 @@ def solve(
     if output is not None:
         check_output(output, RESULT, (instance, model))
     loaded = atoopt.load(instance)
-    named_values = _solver_options(solver_option)
-    options: dict[str, Any] = {"weights": None} | {
+    options: dict[str, Any] = {"weights": None, "solver_options": solver_options(solver_option)} | {
         "solver": solver, "formulation": formulation, "time_limit": time_limit, "rel_gap": rel_gap, "abs_gap": abs_gap,
         "threads": threads, "jobs": jobs, "seed": seed, "model": model, "candidates": candidates,
-        "objective": objective, "choose": choose, "solver_options": named_values,
+        "objective": objective, "choose": choose,
     }  # fmt: skip
     # A model file may print: standard output is for the result alone.
     with (
@@ -101,29 +101,6 @@ def solve(
         with rescued(lambda: print_json(result.to_json())):
             result.save(output)
     _show(result, loaded.format, as_json, show_all)
-
-
-def _solver_options(given: list[str] | None) -> dict[str, Any] | None:
-    """Return options such as ``limits/gap=0.01`` by their names, numbers as numbers."""
-    from atoopt.base.errors import InputError
-
-    found: dict[str, Any] = {}
-    for text in given or ():
-        name, sign, value = text.partition("=")
-        if not name or not sign:
-            raise InputError(f'is "{text}"', "write NAME=VALUE", place="--solver-option")
-        found[name] = _value(value)
-    return found or None
-
-
-def _value(text: str) -> bool | int | float | str:
-    """Return what a text says: true or false, a number, or itself."""
-    if text in ("true", "false"):
-        return text == "true"
-    for kind in (int, float):
-        with contextlib.suppress(ValueError):
-            return kind(text)
-    return text
 
 
 def _weights(text: str) -> tuple[float, float]:

@@ -16,9 +16,8 @@ from atoopt.policy.instance import PolicyInstance
 from atoopt.policy.model.formulation import build, exclude, policy_of, set_start
 from atoopt.policy.model.relaxation import explain_infeasible
 from atoopt.policy.objective import Objective, choice_of, objective_of
-from atoopt.solvers.catalogue import check_solver
 from atoopt.solvers.highs import Answer
-from atoopt.solvers.registry import solve_model
+from atoopt.solvers.registry import check_options, solve_model
 from atoopt.solvers.result import Claim
 from atoopt.solvers.run import Options, Run
 
@@ -40,14 +39,14 @@ def solve(instance: PolicyInstance, run: Run) -> Claim:
         The bound covers every policy that the instance allows. Where there is none, ``details`` say by how
         much each limit would have to give.
     """
-    check_solver(run.options.solver)
+    check_options(run)
     refuse(run, "choose", "milp minimizes an objective; use exact or threshold to pick a point of a front")
     objective = objective_of(run.options)
     if run.options.model is not None:
         from atoopt.policy.model.model_file import solve_model_file
 
         return solve_model_file(instance, objective, run)
-    details: dict[str, Any] = {"solver": run.options.solver, **objective.describe()}
+    details: dict[str, Any] = {"solver": run.options.solves, **objective.describe()}
     start = starting_policy(instance, objective)
     if start is not None:
         run.report(start.cost, None, "supported point")
@@ -56,6 +55,8 @@ def solve(instance: PolicyInstance, run: Run) -> Claim:
     if start is not None:
         set_start(model, start.mto)
     answer = _solve_within_limits(instance, model, run, start is not None)
+    if answer.version:
+        details["solver_version"] = answer.version
     if answer.outcome == "infeasible" and start is None:
         message, relaxations = explain_infeasible(instance, run)
         return Claim(infeasible=True, message=message, details=details | {"relaxations": relaxations})

@@ -24,7 +24,7 @@ class StandardForm:
     Attributes
     ----------
     variables : list of Pyomo variables
-        In the order of the columns.
+        In the order of the columns; empty where the model is no Pyomo model.
     rows : (n_rows, n_columns) scipy.sparse.csc_array
     row_lower, row_upper : (n_rows,) arrays
     lower, upper : (n_columns,) arrays
@@ -50,6 +50,10 @@ class StandardForm:
     offset: float
     minimize: bool
     gaps: tuple[Gap, ...] = ()
+
+    def objective(self, columns: Floats) -> float:
+        """Return the value of the objective."""
+        return math.fsum(self.costs * columns) + self.offset
 
 
 def standard_form(model: Any) -> StandardForm:

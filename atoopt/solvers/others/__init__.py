@@ -1,1 +1,1 @@
-"""Solvers other than HiGHS: one file each, a function that takes a model file and says what came of it."""
+"""Solvers other than HiGHS: one file an adapter, each a function of a model file and what is asked of it."""

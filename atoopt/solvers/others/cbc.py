@@ -1,95 +1,147 @@
-"""CBC's program: its bound is read from its log, for what it writes into the solution file is the incumbent."""
+"""CBC, the program: its bound is read from the log, its values from a file of doubles."""
 
 from __future__ import annotations
 
 import math
 import re
+import shutil
+import signal
+import struct
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
 
-from atoopt.base.errors import InputError
-from atoopt.solvers.others.ask import Ask, FileAnswer, finite
-from atoopt.solvers.others.process import run_program
+from atoopt.solvers.others.ask import Ask, FileAnswer, ModelFile, cautious, finite
+from atoopt.solvers.others.program import Ended, run_program
 
-PROGRAM = "cbc"
+if TYPE_CHECKING:
+    from atoopt.solvers.outcome import Outcome
 
-BOUND = re.compile(r"(?:[Bb]est possible|Lower bound:)\s*:?\s*([-+0-9.eE]+)")
-"""In the log: "best possible 812.5" while it runs, "Lower bound: 812.5" at its end."""
+GRACE = 5.0
+"""Seconds past its own limit until the program is ended: it looks at the clock between nodes only."""
 
-INCUMBENT = re.compile(r"Integer solution of ([-+0-9.eE]+) found")
+TOLERANCE = "1e-9"
+"""Of rows; by default 1e-7, by which a mean time slips over its limit."""
 
-SEEDS = 2**31 - 1
+NONE_YET = 1e49
+"""What CBC says of an incumbent that it does not have is 1e50."""
+
+VERSION = re.compile(r"^Version: (\S+)")
+NODES = re.compile(r"^Cbc0010I .* on tree, (\S+) best solution, best possible (\S+) ")
+INCUMBENT = re.compile(r"^Cbc00(?:04|12|16)I Integer solution of (\S+) found")
+RESULT_BOUND = re.compile(r"^Lower bound:\s+(\S+)")
+
+OUTCOMES: tuple[tuple[str, Outcome], ...] = (
+    ("Optimal", "optimal"),
+    ("Infeasible", "infeasible"),
+    ("Integer infeasible", "infeasible"),
+    ("Unbounded", "unbounded"),
+    ("Stopped", "stopped"),
+)
+"""How the first line of the solution begins."""
 
 
-def solve(ask: Ask) -> FileAnswer:
-    """Solve a model file by CBC."""
-    solution, start = ask.file.with_suffix(".sol"), ask.file.with_suffix(".start")
-    arguments: list[str] = [PROGRAM, str(ask.file)]
+def solve(file: ModelFile, ask: Ask) -> FileAnswer:
+    """Solve a model file by ``cbc``.
+
+    Parameters
+    ----------
+    file : ModelFile
+    ask : Ask
+        ``options`` are commands of its command line: ``{"cuts": "off"}`` is ``-cuts off``.
+
+    Raises
+    ------
+    MemoryError
+        It ran out of memory.
+    """
+    with tempfile.TemporaryDirectory(prefix="atoopt-") as folder:
+        log = _Log(ask)
+        ended = run_program(
+            _command(file, ask, Path(folder)), seconds=ask.time_limit + GRACE, should_stop=ask.should_stop,
+            on_line=log.read, gently=signal.SIGINT, folder=Path(folder), by_line=True,
+        )  # fmt: skip
+        return _answer(file, log, ended, Path(folder))
+
+
+def _command(file: ModelFile, ask: Ask, folder: Path) -> list[str]:
+    """Return the program and its commands; it has no file of options."""
+    given: dict[str, object] = {"timeMode": "elapsed", "primalTolerance": TOLERANCE, "ratio": repr(ask.rel_gap)}
     if ask.time_limit < math.inf:
-        arguments += ["-sec", repr(max(0.1, ask.time_limit)), "-timeMode", "elapsed"]
-    arguments += ["-ratio", repr(ask.rel_gap), "-allow", repr(ask.abs_gap)]
-    if ask.threads > 1:
-        arguments += ["-threads", str(ask.threads)]
+        given["sec"] = repr(max(0.01, ask.time_limit))
+    if ask.abs_gap is not None:
+        given["allow"] = repr(ask.abs_gap)
+    if ask.threads is not None and ask.threads > 1:  # with 1, one thread works and another waits for it
+        given["threads"] = ask.threads
     if ask.seed:
-        arguments += ["-randomSeed", str(ask.seed % SEEDS), "-randomCbcSeed", str(ask.seed % SEEDS)]
-    for name, value in ask.solver_options.items():
-        arguments += [f"-{name}", str(value)]
-    if ask.start:
-        lines = [f"{i} {name} {value!r} 0" for i, (name, value) in enumerate(ask.start.items())]
-        start.write_text("\n".join(["Stopped on iterations - objective value 0", *lines, ""]), encoding="ascii")
-        arguments += ["-mipstart", str(start)]
-    course = _Course(ask)
-    ended = run_program(
-        [*arguments, "-solve", "-printingOptions", "all", "-solution", str(solution)],
-        time_limit=ask.time_limit, should_stop=ask.should_stop, hear=course.hear, folder=ask.file.parent,
-    )  # fmt: skip
-    if (unknown := next((line for line in ended.lines if line.startswith("No match for")), None)) is not None:
-        raise InputError(f'CBC does not know one ("{unknown[:80]}")', "correct it", place="solver_options")
-    if not solution.exists():
-        last = next((line for line in reversed(ended.lines) if line.strip()), "")
-        return FileAnswer("stopped" if ended.stopped else "failed", bound=course.bound, message=last)
-    return _read(solution.read_text(encoding="utf-8", errors="replace"), course.bound, ask)
+        given |= {"randomSeed": ask.seed, "randomCbcSeed": ask.seed}
+    if ask.start is not None:
+        start = folder / "start.txt"
+        lines = [f"{j} {name} {value!r} 0" for j, (name, value) in enumerate(ask.start.items())]
+        start.write_text("\n".join(["Stopped on iterations - objective value 0", *lines, ""]))
+        given = {"mipstart": str(start), **given}
+    given |= ask.options
+    options = [part for name, value in given.items() for part in (f"-{name}", str(value))]
+    program = shutil.which("cbc") or "cbc"
+    return [program, str(file.path), *options, "-solve", "-solution", "solution.txt", "-saveSolution", "solution.bin"]
 
 
-class _Course:
-    """Incumbents and bounds as the log tells them."""
+class _Log:
+    """What is read from the log as it comes."""
 
     def __init__(self, ask: Ask) -> None:
         self.ask = ask
-        self.incumbent: float | None = None
+        self.version = ""
         self.bound: float | None = None
+        self.incumbent = math.inf
+        self.refused = ""
+        self.out_of_memory = False
 
-    def hear(self, line: str) -> None:
-        """Read one line of the log."""
-        if self.ask.log is not None:
-            self.ask.log(line)
-        bound, incumbent = BOUND.search(line), INCUMBENT.search(line)
-        if bound is not None:
-            told = finite(float(bound[1]))
-            known = [value for value in (self.bound, told) if value is not None]
-            self.bound = max(known) if known else None
-        if incumbent is not None:
-            self.incumbent = float(incumbent[1])
-        if bound is not None or incumbent is not None:
-            self.ask.on_progress(self.incumbent, self.bound)
+    def read(self, line: str) -> None:
+        """Read one line."""
+        self.ask.say(line)
+        if found := VERSION.match(line):
+            self.version = found[1]
+        elif found := NODES.match(line):
+            self._tell(found[1], cautious(found[2]))
+        elif found := INCUMBENT.match(line):
+            self._tell(found[1], None)
+        elif found := RESULT_BOUND.match(line):
+            self.bound = finite(cautious(found[1]), NONE_YET)
+        elif "bad_alloc" in line:
+            self.out_of_memory = True
+        elif line.startswith("No match for") or "errors on input" in line:
+            self.refused = self.refused or line
+
+    def _tell(self, incumbent: str, bound: float | None) -> None:
+        value = finite(float(incumbent), NONE_YET)
+        self.incumbent = min(self.incumbent, math.inf if value is None else value)
+        self.ask.on_progress(finite(self.incumbent, NONE_YET), finite(bound, NONE_YET))
 
 
-def _read(text: str, bound: float | None, ask: Ask) -> FileAnswer:
-    """Read a solution file: a line on how it ended, then a line a column."""
-    first, *lines = text.splitlines() or [""]
-    if first.startswith(("Infeasible", "Integer infeasible")):
-        return FileAnswer("infeasible")
-    if first.startswith(("Unbounded", "Dual infeasible")):
-        return FileAnswer("unbounded")
-    values: dict[str, float] = {}
-    for line in lines:
-        parts = line.replace("**", " ").split()
-        if len(parts) >= 3:
-            values[parts[1]] = float(parts[2])
-    if first.startswith("Optimal"):
-        told = re.search(r"objective value\s+([-+0-9.eE]+)", first)
-        if told is not None:  # the log's last bound may be older than the proof
-            objective = float(told[1])
-            proven = objective - max(ask.abs_gap, ask.rel_gap * abs(objective))
-            bound = proven if bound is None else min(max(bound, proven), objective)
-        return FileAnswer("optimal", values, bound)
-    has_none = "no integer solution" in first or "no feasible" in first.lower() or not values
-    return FileAnswer("stopped", None if has_none else values, bound)
+def _answer(file: ModelFile, log: _Log, ended: Ended, folder: Path) -> FileAnswer:
+    if log.out_of_memory:
+        raise MemoryError("cbc ran out of memory")
+    solution = folder / "solution.txt"
+    first = solution.read_text().partition("\n")[0] if solution.exists() else ""
+    outcome = next((ours for word, ours in OUTCOMES if first.startswith(word)), None)
+    if outcome is None or log.refused:
+        if ended.stopped:
+            return FileAnswer("stopped", None, None, log.version)
+        return FileAnswer("failed", None, None, log.version, f"cbc: {log.refused or ended.reason}")
+    has_values = outcome in ("optimal", "stopped") and "no integer solution" not in first
+    values = _values(file, folder / "solution.bin") if has_values else None
+    bound = None if outcome == "unbounded" else log.bound
+    return FileAnswer(outcome, values, bound, log.version)
+
+
+def _values(file: ModelFile, solution: Path) -> dict[str, float] | None:
+    """Return the columns of a binary solution: counts, objective, row activities and duals, columns, reduced costs.
+
+    The text has eight digits, by which rows are not kept.
+    """
+    data = solution.read_bytes() if solution.exists() else b""
+    n_rows, n_columns = struct.unpack_from("ii", data) if len(data) >= 8 else (0, 0)
+    if n_columns != len(file.columns) or len(data) < 8 * (2 + 2 * n_rows + n_columns):
+        return None
+    return dict(zip(file.columns, struct.unpack_from(f"{n_columns}d", data, 8 * (2 + 2 * n_rows)), strict=True))

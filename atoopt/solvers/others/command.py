@@ -1,110 +1,162 @@
-"""A program that we do not know: it reads an MPS file, and writes its solution as lines ``NAME VALUE``."""
+"""An external program as a solver: it reads an MPS file and writes lines ``NAME VALUE``.
+
+Before these it may write ``status WORD`` (optimal, feasible, infeasible, unbounded or unknown; feasible without it)
+and ``bound NUMBER``, of the file's objective. A column that it leaves out is 0. The solution files that SCIP and GCG
+write (``solution status: ...``, ``objective value: ...``, ``x 1 (obj:2)``) are read as well.
+"""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+import shutil
+import tempfile
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from atoopt.base.errors import InputError
-from atoopt.solvers.others.ask import Ask, FileAnswer
-from atoopt.solvers.others.process import run_program
-from atoopt.solvers.outcome import Outcome
+from atoopt.solvers.others.ask import Ask, FileAnswer, ModelFile
+from atoopt.solvers.others.program import Ended, run_program
+
+if TYPE_CHECKING:
+    from atoopt.solvers.outcome import Outcome
+
+GRACE = 1.0
+"""Seconds past the limit that a program is given to write what it has, before its group is ended."""
+
+MOST_BYTES = 200_000_000
+"""Of a solution file: what is larger is none."""
 
 STATUSES: dict[str, Outcome] = {
-    "optimal": "optimal", "infeasible": "infeasible", "unbounded": "unbounded", "feasible": "stopped",
-    "unknown": "stopped", "stopped": "stopped", "time": "stopped",
-}  # fmt: skip
-"""What it may write after ``status``."""
+    "optimal": "optimal",
+    "feasible": "stopped",
+    "infeasible": "infeasible",
+    "unbounded": "unbounded",
+    "unknown": "stopped",
+}
 
-MOST = 500_000_000
-"""Bytes of a solution file that are read."""
+ASIDE = ("solution status:", "objective value:", "#", "=obj=")
+"""How lines begin that are passed over in files of other programs."""
 
 
-def solve(ask: Ask, command: Sequence[str], folder: Path | None = None) -> FileAnswer:
-    """Solve a model file by a program.
+class Garbage(ValueError):
+    """A solution file that says something else than a solution."""
+
+
+def solve(file: ModelFile, ask: Ask, command: Sequence[str]) -> FileAnswer:
+    """Solve a model file by an external program.
 
     Parameters
     ----------
+    file : ModelFile
     ask : Ask
-        Its gaps and its start stay with us: the program is told of files, seconds, threads and seed.
+        A start and options are not handed over.
     command : sequence of str
-        Program and arguments, in which ``{mps}``, ``{solution}``, ``{seconds}``, ``{threads}`` and ``{seed}`` are
-        filled in.
-    folder : Path, optional
-        Where it runs.
+        The program and its arguments; in each, ``{mps}``, ``{solution}``, ``{seconds}``, ``{threads}`` and ``{seed}``
+        are filled in.
+
+    Returns
+    -------
+    FileAnswer
+        What the program claims; whatever is wrong with it is said in ``message``.
 
     Raises
     ------
-    InputError
-        It cannot be started.
+    MemoryError
+        It said that it ran out of memory.
     """
-    solution = ask.file.with_suffix(".sol")
-    filled = {
-        "{mps}": str(ask.file), "{solution}": str(solution), "{threads}": str(ask.threads), "{seed}": str(ask.seed),
-        "{seconds}": f"{ask.time_limit:g}" if ask.time_limit < math.inf else "1e9",
-    }  # fmt: skip
-    arguments = [_fill(argument, filled) for argument in command]
-    try:
+    with tempfile.TemporaryDirectory(prefix="atoopt-") as folder:
+        solution = Path(folder) / "solution.txt"
+        words = filled(command, file, ask, solution)
+        if shutil.which(words[0]) is None:
+            return FileAnswer("failed", message=f"{words[0]} is not a program that is here")
         ended = run_program(
-            arguments, time_limit=ask.time_limit, should_stop=ask.should_stop, hear=ask.log or (lambda line: None),
-            folder=folder,
+            words, seconds=ask.time_limit + GRACE, should_stop=ask.should_stop, on_line=ask.say,
         )  # fmt: skip
-    except OSError as error:
-        reason = (error.strerror or str(error)).lower()
-        raise InputError(f"cannot be started ({reason})", "correct the program's name", place="command") from None
-    if not solution.is_file():
-        last = next((line.strip() for line in reversed(ended.lines) if line.strip()), "")[:200]
-        why = f"no solution file (exit status {ended.status})" + (f": {last}" if last else "")
-        return FileAnswer("stopped" if ended.stopped else "failed", message=why)
-    if solution.stat().st_size > MOST:
-        return FileAnswer("failed", message=f"the solution file has {solution.stat().st_size:,} bytes")
-    answer = read_solution(solution.read_bytes().decode("utf-8", "replace"))
-    if answer.outcome == "failed" and ended.status:
-        return FileAnswer("failed", message=f"{answer.message} (exit status {ended.status})")
-    return answer
+        if any("bad_alloc" in line or line.startswith("MemoryError") for line in ended.last_lines):
+            raise MemoryError(f"{words[0]} ran out of memory")
+        return _answer(file, ended, solution)
 
 
-def _fill(argument: str, filled: dict[str, str]) -> str:
-    for name, value in filled.items():
-        argument = argument.replace(name, value)
-    return argument
+def by_command(command: Sequence[str]) -> Callable[[ModelFile, Ask], FileAnswer]:
+    """Return the adapter of a command."""
+    return lambda file, ask: solve(file, ask, command)
 
 
-def read_solution(text: str) -> FileAnswer:
-    """Read what a program wrote.
+def filled(command: Sequence[str], file: ModelFile, ask: Ask, solution: Path) -> list[str]:
+    """Return a command with its places filled in; other braces stay as they are.
 
-    >>> read_solution("status optimal\\nbound 3\\nx0 1\\nx1 2.5\\n")
-    FileAnswer(outcome='optimal', values={'x0': 1.0, 'x1': 2.5}, bound=3.0, message='')
-    >>> read_solution("what is this?").message
-    'line 1 of the solution is "what is this?", not NAME VALUE'
+    >>> filled(["run", "-t{seconds}", "{x}"], ModelFile(Path("m.mps"), (), None), Ask(2.5), Path("s.txt"))
+    ['run', '-t2.5', '{x}']
     """
-    outcome: Outcome = "stopped"
-    bound: float | None = None
+    seconds = "1e10" if math.isinf(ask.time_limit) else f"{ask.time_limit:.6g}"
+    places = {
+        "mps": str(file.path), "solution": str(solution), "seconds": seconds,
+        "threads": str(ask.threads or 0), "seed": str(ask.seed),
+    }  # fmt: skip
+    words = list(command)
+    for name, value in places.items():
+        words = [word.replace(f"{{{name}}}", value) for word in words]
+    return words
+
+
+def _answer(file: ModelFile, ended: Ended, solution: Path) -> FileAnswer:
+    if not solution.exists():
+        if ended.stopped:
+            return FileAnswer("stopped", message="it was ended at its limit" if ended.stopped == "limit" else "")
+        return FileAnswer("failed", message=f"it wrote no solution ({ended.reason})")
+    try:
+        status, bound, values = read_solution(solution, file.columns)
+    except Garbage as error:
+        return FileAnswer("failed", message=f"its solution file is not one: {error}")
+    if ended.status and not ended.stopped:
+        return FileAnswer("failed", message=ended.reason)
+    outcome = STATUSES[status]
+    if values is None and outcome == "optimal" and file.columns:
+        return FileAnswer("failed", message="it says optimal, and gives no column")
+    return FileAnswer(outcome, None if outcome in ("infeasible", "unbounded") else values, bound)
+
+
+def read_solution(solution: Path, columns: Sequence[str]) -> tuple[str, float | None, dict[str, float] | None]:
+    """Return the status, the bound and the columns of a solution file; None where it has none.
+
+    Raises
+    ------
+    Garbage
+        A line is none of a solution; the text says which.
+    """
+    if solution.stat().st_size > MOST_BYTES:
+        raise Garbage(f"it has more than {MOST_BYTES:,} bytes")
+    known, status, bound = set(columns), "", None
     values: dict[str, float] = {}
-    known = False
-    for number, line in enumerate(text.splitlines(), 1):
+    for n, line in enumerate(solution.read_text("utf-8", "replace").splitlines(), 1):
         parts = line.split()
-        if not parts or parts[0].startswith("#"):
+        if not parts or line.lower().startswith(ASIDE):
             continue
-        if len(parts) == 2 and parts[0] == "status" and not values:
-            if parts[1].lower() not in STATUSES:
-                return FileAnswer("failed", message=f'status is "{parts[1][:40]}", none of {", ".join(STATUSES)}')
-            outcome = STATUSES[parts[1].lower()]
-            known = parts[1].lower() in ("optimal", "feasible")  # all columns may be zero
-            continue
-        try:
-            if len(parts) != 2:
-                raise ValueError
-            value = float(parts[1])
-        except ValueError:
-            return FileAnswer("failed", message=f'line {number} of the solution is "{line[:60]}", not NAME VALUE')
-        if parts[0] == "bound" and not values:
-            bound = value if math.isfinite(value) else None
-        elif math.isfinite(value):
-            values[parts[0]] = value
+        if len(parts) < 2 or not (len(parts) == 2 or parts[2].startswith("(obj:")):
+            raise Garbage(f'line {n} is "{line[:60]}", not a name and a value')
+        name, text = parts[:2]
+        if name == "status" and not values and name not in known:
+            status = text.lower()
+            if status not in STATUSES:
+                raise Garbage(f'line {n}: status is "{text[:60]}", none of {", ".join(STATUSES)}')
+        elif name == "bound" and not values and name not in known:
+            bound = _number(text, n)
+        elif name not in known:
+            raise Garbage(f'line {n}: "{name[:60]}" is no column of the file')
+        elif name in values:
+            raise Garbage(f'line {n}: "{name[:60]}" stands there twice')
         else:
-            return FileAnswer("failed", message=f"line {number} of the solution gives {parts[1]}")
-    if outcome in ("infeasible", "unbounded"):
-        return FileAnswer(outcome)
-    return FileAnswer(outcome, values if values or known else None, bound)
+            values[name] = _number(text, n)
+    if not values and not status:
+        raise Garbage("it has neither a status nor a column")
+    return status or "feasible", bound, values or (None if status in ("unknown", "infeasible", "unbounded") else {})
+
+
+def _number(text: str, line: int) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        raise Garbage(f'line {line}: "{text[:60]}" is no number') from None
+    if not math.isfinite(value):
+        raise Garbage(f'line {line}: "{text[:60]}" is not finite')
+    return value

@@ -1,117 +1,133 @@
-"""CP-SAT of OR-Tools: whole numbers by nature; real ones it takes on a grid.
-
-What it proves of a grid is no proof of the model: its bound is taken only where its log says that every column is
-whole, or follows from whole ones, and that coefficients were hardly rounded; what that can cost is taken off.
-"""
+"""CP-SAT of OR-Tools, in a process of its own: it cannot be loaded beside HiGHS."""
 
 from __future__ import annotations
 
 import json
-import math
 import re
 import sys
-from dataclasses import replace
+import tempfile
+from pathlib import Path
+from typing import Any
 
-from atoopt.base.errors import InputError
-from atoopt.solvers.others.ask import Ask, FileAnswer, finite
-from atoopt.solvers.others.process import run_program
+import numpy as np
 
-BEST = re.compile(r"^#\S+\s+\S+\s+best:(\S+)\s+next:\[(\S+?),")
-"""In the log: "#3 0.05s best:41.5 next:[38.2,41.4] ..." in a minimization."""
+from atoopt.solvers.others.ask import Ask, FileAnswer, ModelFile, ModelRefused, finite
+from atoopt.solvers.others.program import Ended, run_program
 
-WHOLE = re.compile(r"^Num integers: (\d+)/(\d+)")
+GRACE = 10.0
+"""Seconds past its own limit until the process is ended: Python and OR-Tools are loaded before it begins."""
+
+LARGEST = 1e12
+"""Of a whole column; what is beyond overflows sums of 64 bits in ordinary rows."""
+
+MAX_BOUND = 1e7
+"""CP-SAT's own largest value; it would cut columns off there, solutions with them."""
+
+NEWS = re.compile(r"^#(?:Bound|\d+)\s.*best:(\S+)\s+next:\[([^,\]]*),([^,\]]*)\]")
+ALL_WHOLE = re.compile(r"^Num integers: (\d+)/(\d+) ")
 ROUNDED = re.compile(r"^Maximum constraint coefficient relative error: (\S+)")
-OFF = re.compile(r"^\[Scaling\] Objective worst-case absolute error: (\S+)")
-INVALID = "Invalid model: "
 
-EXACT = 1e-6
-"""Relative error of a coefficient up to which a model is the one given: what other solvers allow a row to be off."""
-
-SEEDS = 2**31 - 1
+NOT_EXACT = "CP-SAT counts columns that are not whole in steps, and rounds coefficients: it proves nothing here"
 
 
-def solve(ask: Ask) -> FileAnswer:
-    """Solve a model file by CP-SAT, in a process of its own."""
-    path = ask.file.with_suffix(".ask")
-    parameters = {
-        "relative_gap_limit": ask.rel_gap, "absolute_gap_limit": ask.abs_gap, "num_workers": ask.threads,
-        "random_seed": ask.seed % SEEDS, "log_search_progress": True, **ask.solver_options,
-    }  # fmt: skip
-    data = {
-        "file": str(ask.file), "start": dict(ask.start), "parameters": parameters,
-        "time_limit": ask.time_limit if ask.time_limit < math.inf else None,
-    }  # fmt: skip
-    path.write_text(json.dumps(data), encoding="utf-8")
-    heard: list[str] = []
+def solve(file: ModelFile, ask: Ask) -> FileAnswer:
+    """Solve a model file by CP-SAT.
 
-    def hear(line: str) -> None:
-        heard.append(line)
-        if ask.log is not None:
-            ask.log(line)
-        found = BEST.match(line)
-        if found is not None:  # its log says first what became of the model
-            ask.on_progress(_number(found[1]), _number(found[2]) if is_exact(heard) else None)
+    CP-SAT counts in whole numbers. Where a column is not whole, or a coefficient had to be rounded, it solves another
+    model: then its bound is not given, nor is its optimum or its "infeasible" called proven.
 
-    ended = run_program(
-        [sys.executable, "-m", "atoopt.solvers.others.cp_sat_process", str(path)], time_limit=ask.time_limit,
-        should_stop=ask.should_stop, hear=hear,
-    )  # fmt: skip
-    answer = path.with_suffix(".answer")
-    if not answer.exists():
-        last = next((line for line in reversed(ended.lines) if line.strip()), "")
-        return FileAnswer("stopped" if ended.stopped else "failed", message=last)
-    found = _read(json.loads(answer.read_text(encoding="utf-8")))
-    if (invalid := next((line for line in ended.lines if line.startswith(INVALID)), None)) is not None:
-        problem = f"cannot write this model in whole numbers ({invalid.removeprefix(INVALID)[:100]})"
-        raise InputError(problem, "give mip_var_scaling in solver_options, or use another solver", place="solver")
-    if not is_exact(ended.lines) and found.outcome in ("optimal", "infeasible", "stopped"):
-        return FileAnswer("stopped", found.values, None, "cp-sat solved it on a grid, which proves nothing")
-    if found.bound is None:
-        return found
-    return replace(found, bound=found.bound - objective_error(ended.lines))
+    Parameters
+    ----------
+    file : ModelFile
+    ask : Ask
+        ``options`` are CP-SAT's parameters, such as ``{"linearization_level": 2}``.
 
-
-def is_exact(log: list[str]) -> bool:
-    """Whether the model that CP-SAT solved is the one that it was given.
-
-    >>> is_exact(["Num integers: 7/7 [MIP]"]), is_exact(["Num integers: 6/7 [MIP]"]), is_exact([])
-    (True, False, True)
+    Raises
+    ------
+    MemoryError
+        It ran out of memory.
+    ModelRefused
+        A whole column has no bounds, or bounds that are too large.
+    InputError
+        It does not know an option.
     """
-    for line in log:
-        if (whole := WHOLE.match(line)) is not None and whole[1] != whole[2]:
-            return False
-        if (rounded := ROUNDED.match(line)) is not None and not float(rounded[1]) <= EXACT:
-            return False
-    return True
+    largest = _largest_whole(file)
+    parameters = {"num_workers": ask.threads or 0, "relative_gap_limit": ask.rel_gap, "random_seed": ask.seed}
+    if ask.abs_gap is not None:
+        parameters["absolute_gap_limit"] = ask.abs_gap
+    if largest > MAX_BOUND:
+        parameters["mip_max_bound"] = largest
+    with tempfile.TemporaryDirectory(prefix="atoopt-") as folder:
+        request, reply = Path(folder) / "request.json", Path(folder) / "reply.json"
+        asked = {
+            "mps": str(file.path), "seconds": finite(ask.time_limit), "parameters": parameters | dict(ask.options),
+            "start": dict(ask.start or {}),
+        }  # fmt: skip
+        request.write_text(json.dumps(asked))
+        log = _Log(ask)
+        ended = run_program(
+            [sys.executable, "-m", "atoopt.solvers.others.cp_sat_process", str(request), str(reply)],
+            seconds=ask.time_limit + GRACE, should_stop=ask.should_stop, on_line=log.read,
+        )  # fmt: skip
+        return _answer(log, ended, json.loads(reply.read_text()) if reply.exists() else None)
 
 
-def objective_error(log: list[str]) -> float:
-    """Return by how much the objective may be off, its coefficients having been rounded.
-
-    >>> objective_error(["[Scaling] Objective worst-case absolute error: 2.5e-06"]), objective_error([])
-    (2.5e-06, 0.0)
-    """
-    found = [float(match[1]) for line in log if (match := OFF.match(line)) is not None]
-    return max(found, default=0.0)
-
-
-def _number(text: str) -> float | None:
-    try:
-        return finite(float(text))
-    except ValueError:
-        return None
+def _largest_whole(file: ModelFile) -> float:
+    """Return the largest value of a whole column; one without bounds is refused."""
+    form = file.form
+    reach = np.where(form.integer, np.maximum(np.abs(form.lower), np.abs(form.upper)), 0.0)
+    if (reach > LARGEST).any():
+        name = file.columns[int(np.argmax(reach))]
+        which = form.variables[int(np.argmax(reach))].name if form.variables else name
+        problem = (
+            f"has whole columns without bounds, or with bounds over {LARGEST:.0e} ({which}), which CP-SAT does not take"
+        )
+        raise ModelRefused(problem, "give them bounds, or use another solver", place="model")
+    return float(reach.max(initial=0.0))
 
 
-def _read(data: dict[str, object]) -> FileAnswer:
-    status, values, bound = data["status"], data["values"], data["bound"]
-    known = finite(float(bound)) if isinstance(bound, (int, float)) else None
-    found = {str(name): float(value) for name, value in values.items()} if isinstance(values, dict) else None
-    if status == "optimal":
-        return FileAnswer("optimal", found, known)
-    if status == "infeasible":
-        return FileAnswer("infeasible")
-    if status == "unbounded":
-        return FileAnswer("unbounded")
-    if status in ("feasible", "not_solved", "unknown_status", "cancelled_by_user"):
-        return FileAnswer("stopped", found, known)
-    return FileAnswer("failed", message=f"{status}: {data['text']}")
+class _Log:
+    """What is read from the log as it comes."""
+
+    def __init__(self, ask: Ask) -> None:
+        self.ask = ask
+        self.all_whole, self.rounded = False, False
+        self.bound: float | None = None
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether what it solves is the model that was given."""
+        return self.all_whole and not self.rounded
+
+    def read(self, line: str) -> None:
+        """Read one line."""
+        self.ask.say(line)
+        if found := ALL_WHOLE.match(line):
+            self.all_whole = found[1] == found[2]
+        elif found := ROUNDED.match(line):
+            self.rounded = float(found[1]) > 0
+        elif found := NEWS.match(line):
+            if found[2] and self.is_exact:
+                self.bound = finite(float(found[2]))
+            self.ask.on_progress(finite(float(found[1])), self.bound)
+
+
+def _answer(log: _Log, ended: Ended, reply: dict[str, Any] | None) -> FileAnswer:
+    if reply is None:
+        if any("bad_alloc" in line or "MemoryError" in line for line in ended.last_lines):
+            raise MemoryError("CP-SAT ran out of memory")
+        if ended.stopped:
+            return FileAnswer("stopped", None, log.bound)
+        return FileAnswer("failed", message=f"CP-SAT: {ended.reason}")
+    version, status, values = reply["version"], reply["status"], reply["values"]
+    bound = finite(reply["bound"]) if log.is_exact else None
+    bound = log.bound if bound is None else bound
+    if status in ("OPTIMAL", "INFEASIBLE") and not log.is_exact:
+        return FileAnswer("stopped", values, None, version, NOT_EXACT)
+    if status == "OPTIMAL":
+        return FileAnswer("optimal", values, bound, version)
+    if status in ("INFEASIBLE", "UNBOUNDED"):
+        return FileAnswer("infeasible" if status == "INFEASIBLE" else "unbounded", None, None, version)
+    if status in ("FEASIBLE", "NOT_SOLVED", "CANCELLED_BY_USER", "UNKNOWN_STATUS"):
+        return FileAnswer("stopped", values, bound, version)
+    return FileAnswer("failed", None, None, version, f"CP-SAT: {status}: {reply['message'] or ended.reason}")

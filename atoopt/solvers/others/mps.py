@@ -1,109 +1,114 @@
-"""A model as an MPS file that every solver reads alike: minimized, without a constant, each bound written out.
+"""A model as an MPS file that all readers take for the same one.
 
-Readers differ on the sense of the objective, on its constant, and on bounds of integers left out: so none is left to
-them. Numbers have as many digits as a double has.
+What readers differ in is left out: the sense (GLPK 5.0 refuses the section that has it, CBC 2.10 passes over it),
+constants of the objective (some read the right-hand side of an objective with the other sign), default bounds of
+whole columns (1 or infinity). So every file is a minimization, the constant is a column that is fixed at 1, and every
+column has both bounds.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import numpy as np
+from atoopt.solvers.others.ask import ModelFile
 
-from atoopt.solvers.arrays.standard_form import StandardForm
-from atoopt.solvers.model_files import plain
+if TYPE_CHECKING:
+    from atoopt.solvers.arrays.standard_form import StandardForm
 
-OBJECTIVE = "OBJ"
-
-
-def column_names(form: StandardForm, readable: bool = False) -> list[str]:
-    """Return a name for each column: short ones that every reader takes, or those of the model as far as they go."""
-    if not readable:
-        return [f"x{j}" for j in range(form.lower.size)]
-    taken: set[str] = set()
-    names = []
-    for j, variable in enumerate(form.variables):
-        name = plain(variable.name)
-        names.append(name if name not in taken and name != OBJECTIVE else f"{name}~{j}")
-        taken.add(names[-1])
-    return names
+CONSTANT = "constant"
+"""The fixed column with the constant of the objective."""
 
 
-def write_mps(form: StandardForm, file: Path, columns: Sequence[str]) -> None:
-    """Write a model in free MPS.
+def write_mps(form: StandardForm, path: Path, names: Sequence[str] | None = None) -> ModelFile:
+    """Write a model as a free MPS file.
 
     Parameters
     ----------
     form : StandardForm
-        A maximization is written with its costs turned.
-    file : Path
-    columns : sequence of str
-        See `column_names`.
+    path : Path
+    names : sequence of str, optional
+        Of the columns, each another one, without spaces; x0, x1 and so on by default.
+
+    Returns
+    -------
+    ModelFile
+        Where there is a constant, its column is the last.
     """
-    with file.open("w", encoding="ascii") as stream:
-        for line in _lines(form, columns):
-            stream.write(line + "\n")
+    sign = 1.0 if form.minimize else -1.0
+    columns = [f"x{j}" for j in range(form.lower.size)] if names is None else list(names)
+    constant = _another(columns) if form.offset else None
+    with path.open("w", encoding="utf-8") as file:
+        # FREE is what CBC goes by; others take it for a part of the name
+        file.writelines(f"{line}\n" for line in ("NAME model FREE", "ROWS", " N obj"))
+        file.writelines(f" {kind} r{i}\n" for i, kind in enumerate(_kinds(form)))
+        file.write("COLUMNS\n")
+        file.writelines(f" {line}\n" for line in _entries(form, columns, sign))
+        if constant:
+            file.write(f" {constant} obj {sign * form.offset!r}\n")
+        file.write("RHS\n")
+        file.writelines(f" RHS r{i} {side!r}\n" for i, side in _sides(form) if side)
+        file.write("RANGES\n")
+        file.writelines(f" RNG r{i} {width!r}\n" for i, width in _widths(form))
+        file.write("BOUNDS\n")
+        file.writelines(f" {line}\n" for line in _bounds(form, columns))
+        file.write(f" FX BND {constant} 1\nENDATA\n" if constant else "ENDATA\n")
+    return ModelFile(path, (*columns, constant) if constant else tuple(columns), form, sign)
 
 
-def _lines(form: StandardForm, columns: Sequence[str]) -> Iterator[str]:
-    rows = [f"r{i}" for i in range(form.row_lower.size)]
-    kinds = [_kind(low, high) for low, high in zip(form.row_lower.tolist(), form.row_upper.tolist(), strict=True)]
-    yield "NAME model"
-    yield "ROWS"
-    yield f" N {OBJECTIVE}"
-    yield from (f" {kind} {row}" for kind, row in zip(kinds, rows, strict=True))
-    yield from _columns(form, columns, rows)
-    yield "RHS"
-    for row, kind, low, high in zip(rows, kinds, form.row_lower.tolist(), form.row_upper.tolist(), strict=True):
-        side = high if kind == "L" else low
-        if kind != "N" and side != 0:
-            yield f" RHS {row} {side!r}"
-    ranges = [
-        f" RNG {row} {high - low!r}"
-        for row, kind, low, high in zip(rows, kinds, form.row_lower.tolist(), form.row_upper.tolist(), strict=True)
-        if kind == "G" and np.isfinite(high)
-    ]
-    if ranges:
-        yield "RANGES"
-        yield from ranges
-    yield "BOUNDS"
-    for name, low, high in zip(columns, form.lower.tolist(), form.upper.tolist(), strict=True):
-        yield from _bounds(name, low, high)
-    yield "ENDATA"
+def _another(columns: Sequence[str]) -> str:
+    taken, name = set(columns), CONSTANT
+    while name in taken:
+        name += "_"
+    return name
 
 
-def _kind(low: float, high: float) -> str:
-    """Return the letter of a row; one with two sides is a G with a range."""
-    if low == high:
-        return "E"
-    if np.isinf(low):
-        return "N" if np.isinf(high) else "L"
-    return "G"
+def _kinds(form: StandardForm) -> Iterator[str]:
+    for low, high in zip(form.row_lower.tolist(), form.row_upper.tolist(), strict=True):
+        if low == high:
+            yield "E"
+        elif math.isfinite(low):
+            yield "G"
+        else:
+            yield "L" if math.isfinite(high) else "N"
 
 
-def _columns(form: StandardForm, columns: Sequence[str], rows: Sequence[str]) -> Iterator[str]:
-    yield "COLUMNS"
-    start, index, value = form.rows.indptr, form.rows.indices.tolist(), form.rows.data.tolist()
-    costs = (form.costs if form.minimize else -form.costs).tolist()
-    inside = False
-    for j, name in enumerate(columns):
-        if bool(form.integer[j]) != inside:
-            inside = not inside
-            yield f" MARKER 'MARKER' '{'INTORG' if inside else 'INTEND'}'"
-        yield f" {name} {OBJECTIVE} {costs[j]!r}"
+def _sides(form: StandardForm) -> Iterator[tuple[int, float]]:
+    for i, (low, high) in enumerate(zip(form.row_lower.tolist(), form.row_upper.tolist(), strict=True)):
+        if math.isfinite(low) or math.isfinite(high):
+            yield i, low if math.isfinite(low) else high
+
+
+def _widths(form: StandardForm) -> Iterator[tuple[int, float]]:
+    for i, (low, high) in enumerate(zip(form.row_lower.tolist(), form.row_upper.tolist(), strict=True)):
+        if math.isfinite(low) and math.isfinite(high) and low != high:
+            yield i, high - low
+
+
+def _entries(form: StandardForm, columns: Sequence[str], sign: float) -> Iterator[str]:
+    """Yield the coefficients; every column has one at least, a cost of 0 if no other."""
+    start, index, value = form.rows.indptr.tolist(), form.rows.indices.tolist(), form.rows.data.tolist()
+    whole_before = False
+    for j, (name, cost, whole) in enumerate(zip(columns, form.costs.tolist(), form.integer.tolist(), strict=True)):
+        if whole != whole_before:
+            yield f"M{j} 'MARKER' '{'INTORG' if whole else 'INTEND'}'"
+            whole_before = whole
+        if cost or start[j] == start[j + 1]:
+            yield f"{name} obj {sign * cost!r}"
         for k in range(start[j], start[j + 1]):
-            yield f" {name} {rows[index[k]]} {value[k]!r}"
-    if inside:
-        yield " MARKER 'MARKER' 'INTEND'"
+            yield f"{name} r{index[k]} {value[k]!r}"
+    if whole_before:
+        yield "MEND 'MARKER' 'INTEND'"
 
 
-def _bounds(name: str, low: float, high: float) -> Iterator[str]:
-    """Yield a column's bounds; without any it would be at least 0, or for some readers from 0 to 1."""
-    if low == high:
-        yield f" FX BND {name} {low!r}"
-    elif np.isinf(low) and np.isinf(high):
-        yield f" FR BND {name}"
-    else:
-        yield f" MI BND {name}" if np.isinf(low) else f" LO BND {name} {low!r}"
-        yield f" PL BND {name}" if np.isinf(high) else f" UP BND {name} {high!r}"
+def _bounds(form: StandardForm, columns: Sequence[str]) -> Iterator[str]:
+    for name, low, high in zip(columns, form.lower.tolist(), form.upper.tolist(), strict=True):
+        if low == high:
+            yield f"FX BND {name} {low!r}"
+        elif math.isinf(low) and math.isinf(high):
+            yield f"FR BND {name}"
+        else:
+            yield f"MI BND {name}" if math.isinf(low) else f"LO BND {name} {low!r}"
+            yield f"PL BND {name}" if math.isinf(high) else f"UP BND {name} {high!r}"

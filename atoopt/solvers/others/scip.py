@@ -1,100 +1,175 @@
-"""SCIP through PySCIPOpt: incumbents and bounds as they come, a start, a seed."""
+"""SCIP by PySCIPOpt: incumbents and bounds come as events, its log by a file."""
 
 from __future__ import annotations
 
+import contextlib
 import math
-from typing import Any
+import tempfile
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any
 
 from atoopt.base.errors import InputError
-from atoopt.solvers.others.ask import Ask, FileAnswer, finite
+from atoopt.solvers.others.ask import Ask, FileAnswer, ModelFile, finite
+from atoopt.solvers.threads import HelperThread
 
-TIGHT = 1e-9
-"""Feasibility tolerance, as for HiGHS."""
+if TYPE_CHECKING:
+    from atoopt.solvers.outcome import Outcome
 
-LONGEST = 1e20
-"""SCIP's infinity, in seconds as well."""
+TOLERANCE = 1e-9
+"""Of rows; by default 1e-6, by which a mean time slips over its limit."""
+
+LARGEST = 1e20
+"""What SCIP takes for infinity."""
+
+GLANCE = 0.05
+"""Seconds between two looks at whether to stop, and at the log."""
+
+OUTCOMES: dict[str, Outcome] = {
+    "optimal": "optimal",
+    "gaplimit": "optimal",
+    "infeasible": "infeasible",
+    "unbounded": "unbounded",
+    "inforunbd": "unbounded",
+}
+"""SCIP's statuses; any other was a limit."""
+
+OUT_OF_MEMORY = ("error -1", "error -8", "insufficient memory")
+"""How SCIP says it, by way of PySCIPOpt."""
 
 
-def solve(ask: Ask) -> FileAnswer:
-    """Solve a model file by SCIP."""
+def solve(file: ModelFile, ask: Ask) -> FileAnswer:
+    """Solve a model file by SCIP.
+
+    Parameters
+    ----------
+    file : ModelFile
+    ask : Ask
+        ``options`` are parameters of SCIP, such as ``{"limits/nodes": 100}``.
+
+    Raises
+    ------
+    MemoryError
+        It ran out of memory.
+    InputError
+        SCIP does not have such a parameter, or not this value of it.
+    """
+    with tempfile.TemporaryDirectory(prefix="atoopt-") as folder:
+        try:
+            return _solve(file, ask, Path(folder) / "log.txt")
+        except InputError:
+            raise
+        except MemoryError:
+            raise MemoryError("SCIP ran out of memory") from None
+        except Exception as error:  # PySCIPOpt raises it itself
+            if any(sign in str(error).lower() for sign in OUT_OF_MEMORY):
+                raise MemoryError(f"SCIP ran out of memory ({error})") from None
+            return FileAnswer("failed", None, None, "", f"SCIP: {' '.join(str(error).split())}")
+
+
+def _solve(file: ModelFile, ask: Ask, log: Path) -> FileAnswer:
     from pyscipopt import Model
 
     model = Model()
     model.hideOutput()
     if ask.log is not None:
-        model.setLogfile(str(ask.file.with_suffix(".log")))
-    model.readProblem(str(ask.file))
-    _set(model, ask)
-    if ask.start:
-        _start(model, ask)
-    _listen(model, ask)
-    model.optimize()
-    if ask.log is not None:
-        for line in ask.file.with_suffix(".log").read_text(encoding="utf-8", errors="replace").splitlines():
-            ask.log(line)
-    return _answer(model)
+        model.setLogfile(str(log))
+    _set_parameters(model, ask)
+    model.readProblem(str(file.path))
+    variables = {variable.name: variable for variable in model.getVars()}
+    if ask.start is not None:
+        _add_start(model, variables, ask.start)
+    _watch(model, ask)
+    with log.open("a+", encoding="utf-8", errors="replace") as lines:
+        _run(model, ask, lines)
+    return _answer(model, variables)
 
 
-def _set(model: Any, ask: Ask) -> None:
-    options = {
-        "limits/time": min(ask.time_limit, LONGEST), "limits/gap": ask.rel_gap, "limits/absgap": ask.abs_gap,
-        "randomization/randomseedshift": ask.seed, "parallel/maxnthreads": ask.threads, "lp/threads": ask.threads,
-        "numerics/feastol": TIGHT, **ask.solver_options,
-    }  # fmt: skip
-    for name, value in options.items():
+def _set_parameters(model: Any, ask: Ask) -> None:
+    ours: dict[str, Any] = {
+        "misc/catchctrlc": False,  # it is for whoever called us
+        "timing/clocktype": 2,
+        "limits/gap": ask.rel_gap,
+        "numerics/feastol": TOLERANCE,
+    }
+    if ask.time_limit < math.inf:
+        ours["limits/time"] = ask.time_limit
+    if ask.abs_gap is not None:
+        ours["limits/absgap"] = ask.abs_gap
+    if ask.threads is not None:
+        ours["parallel/maxnthreads"] = ask.threads
+    if ask.seed:
+        ours["randomization/randomseedshift"] = ask.seed
+    model.setParams(ours)
+    for name, value in ask.options.items():
         try:
             model.setParam(name, value)
-        except Exception as error:  # the package has a kind for each fault
-            problem = f"SCIP does not take {value!r} ({error})"
-            raise InputError(problem, "correct it; see SCIP's parameters", place=f"solver_options.{name}") from None
+        except (KeyError, ValueError, TypeError, OverflowError) as error:
+            why = " ".join(str(error).strip("'\"").split()).removeprefix("SCIP: ")
+            problem, remedy = f"{name}={value} is refused by SCIP ({why})", "use a parameter of SCIP"
+            raise InputError(problem, remedy, place="solver_options") from None
 
 
-def _start(model: Any, ask: Ask) -> None:
-    """Hand over the start: a whole solution, or a part of one for SCIP to complete."""
-    variables = model.getVars()
-    whole = all(variable.name in ask.start for variable in variables)
-    solution = model.createSol() if whole else model.createPartialSol()
-    for variable in variables:
-        if variable.name in ask.start:
-            model.setSolVal(solution, variable, ask.start[variable.name])
+def _add_start(model: Any, variables: dict[str, Any], start: Any) -> None:
+    """Hand a solution over; where some columns are left open, SCIP completes it."""
+    solution = model.createSol() if len(start) == len(variables) else model.createPartialSol()
+    for name, value in start.items():
+        model.setSolVal(solution, variables[name], value)
     model.addSol(solution)
 
 
-def _listen(model: Any, ask: Ask) -> None:
+def _watch(model: Any, ask: Ask) -> None:
+    """Have incumbents and bounds told as they come."""
     from pyscipopt import SCIP_EVENTTYPE, Eventhdlr
 
-    kinds = SCIP_EVENTTYPE.BESTSOLFOUND, SCIP_EVENTTYPE.NODESOLVED, SCIP_EVENTTYPE.DUALBOUNDIMPROVED
+    events = SCIP_EVENTTYPE.BESTSOLFOUND, SCIP_EVENTTYPE.NODESOLVED
 
-    class Listener(Eventhdlr):
+    class Watch(Eventhdlr):
         def eventinit(self) -> None:
-            for kind in kinds:
-                self.model.catchEvent(kind, self)
+            for event in events:
+                self.model.catchEvent(event, self)
 
         def eventexit(self) -> None:
-            for kind in kinds:
-                self.model.dropEvent(kind, self)
+            for event in events:
+                self.model.dropEvent(event, self)
 
-        def eventexec(self, _event: Any) -> None:
-            ask.on_progress(finite(self.model.getPrimalbound()), finite(self.model.getDualbound()))
-            if ask.should_stop():
-                self.model.interruptSolve()
+        def eventexec(self, event: Any) -> None:
+            ask.on_progress(finite(self.model.getPrimalbound(), LARGEST), finite(self.model.getDualbound(), LARGEST))
 
-    model.includeEventhdlr(Listener(), "atoopt", "tells of incumbents and bounds")
+    model.includeEventhdlr(Watch(), "progress", "tells of incumbents and bounds")
 
 
-def _answer(model: Any) -> FileAnswer:
-    status = model.getStatus()
-    bound = finite(model.getDualbound())
-    values = None
-    if model.getNSols():
-        best = model.getBestSol()
-        values = {variable.name: float(model.getSolVal(best, variable)) for variable in model.getVars()}
-    if status in ("optimal", "gaplimit"):
-        return FileAnswer("optimal", values, bound)
-    if status == "infeasible":
-        return FileAnswer("infeasible")
-    if status in ("unbounded", "inforunbd"):
-        return FileAnswer("unbounded")
+def _run(model: Any, ask: Ask, log: IO[str]) -> None:
+    """Run SCIP in a thread, so that the main thread can take signals while it runs."""
+    worker = HelperThread(model.optimizeNogil)
+    worker.start()
+    asked = False
+    try:
+        while worker.is_alive():
+            worker.join(GLANCE)
+            for line in log:
+                ask.say(line.rstrip("\n"))
+            if not asked and ask.should_stop():
+                asked = True
+                model.interruptSolve()
+    except BaseException:
+        with contextlib.suppress(Exception):
+            model.interruptSolve()
+        worker.join()
+        raise
+    worker.finish()
+    for line in log:
+        ask.say(line.rstrip("\n"))
+
+
+def _answer(model: Any, variables: dict[str, Any]) -> FileAnswer:
+    status = str(model.getStatus())
     if status == "memlimit":
-        raise MemoryError("SCIP was refused memory")
-    return FileAnswer("stopped", values, None if bound is None or math.isinf(bound) else bound)
+        raise MemoryError
+    outcome = OUTCOMES.get(status, "stopped")
+    version = f"{model.getMajorVersion()}.{model.getMinorVersion()}.{model.getTechVersion()}"
+    values = None
+    if outcome in ("optimal", "stopped") and model.getNSols():
+        best = model.getBestSol()
+        values = {name: float(model.getSolVal(best, variable)) for name, variable in variables.items()}
+    bound = finite(model.getDualbound(), LARGEST) if outcome in ("optimal", "stopped") else None
+    return FileAnswer(outcome, values, bound, version)

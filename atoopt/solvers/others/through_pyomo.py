@@ -1,180 +1,187 @@
-"""Solvers that are called through Pyomo's own interfaces: no live progress, and an interrupt ends them without more."""
+"""Solvers that Pyomo's own interfaces call: no progress while they run, and no incumbent where they are interrupted.
+
+How each spells its options is data. Their bounds are those that the solver's own library gives.
+"""
 
 from __future__ import annotations
 
+import contextlib
+import functools
 import logging
 import math
+import re
+import warnings
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
+from atoopt.solvers.others.ask import Ask, FileAnswer, LicenceTooSmall, ModelFile, finite
 
-from atoopt.base.errors import InputError
-from atoopt.solvers.arrays.gap_domains import is_whole
-from atoopt.solvers.arrays.standard_form import StandardForm, standard_form
-from atoopt.solvers.highs import Answer, rows_of
-from atoopt.solvers.outcome import Outcome
-from atoopt.solvers.run import Run
+if TYPE_CHECKING:
+    from atoopt.solvers.outcome import Outcome
 
 
 @dataclass(frozen=True)
 class Spelling:
-    """The names of a solver's options; None where Pyomo's interface cannot pass it on."""
+    """The names of a solver's options; None where it has none of this kind."""
 
-    factory: str
+    interface: str
     time_limit: str
     rel_gap: str
+    abs_gap: str
     threads: str | None
-    seed: str | None
-    warm_start: bool = False
+    seed: str
+    tolerance: str
 
 
 SPELLINGS = {
-    "appsi_highs": Spelling("appsi_highs", "time_limit", "mip_rel_gap", None, "random_seed", warm_start=True),
-    "cplex": Spelling("cplex_direct", "timelimit", "mip_tolerances_mipgap", "threads", "randomseed", warm_start=True),
-    "gurobi": Spelling("gurobi_direct", "TimeLimit", "MIPGap", "Threads", "Seed", warm_start=True),
-    "xpress": Spelling("xpress_direct", "maxtime", "miprelstop", "threads", "randomseed", warm_start=True),
+    "appsi_highs": Spelling(
+        "appsi_highs", "time_limit", "mip_rel_gap", "mip_abs_gap", None, "random_seed", "mip_feasibility_tolerance"
+    ),
+    "cplex": Spelling(
+        "cplex_direct", "timelimit", "mip_tolerances_mipgap", "mip_tolerances_absmipgap", "threads", "randomseed",
+        "simplex_tolerances_feasibility",
+    ),
+    "gurobi": Spelling("gurobi_direct", "TimeLimit", "MIPGap", "MIPGapAbs", "Threads", "Seed", "FeasibilityTol"),
+    "xpress": Spelling("xpress_direct", "timelimit", "miprelstop", "mipabsstop", "threads", "randomseed", "feastol"),
+}  # fmt: skip
+
+TOLERANCE = 1e-9
+"""Of rows; by default 1e-6, by which a mean time slips over its limit."""
+
+TOO_SMALL = re.compile(
+    r"size[- ]limited|size limits? exceeded|too large for|problem size limits|community licen[sc]e", re.I
+)
+"""How solvers say that a licence does not cover a model."""
+
+OUTCOMES: dict[str, Outcome] = {
+    "optimal": "optimal",
+    "infeasible": "infeasible",
+    "unbounded": "unbounded",
+    "infeasibleOrUnbounded": "unbounded",
+    "error": "failed",
 }
-
-LICENCE = ("size-limited license", "too large for size", "CPLEX Error  1016", "exceeds the limit", "license")
-"""What solvers say of a model that their licence does not cover."""
+"""Pyomo's termination conditions; any other is no proof."""
 
 
-class LicenceTooSmall(InputError):
-    """The solver's licence does not cover a model of this size."""
+def solve(file: ModelFile, ask: Ask, name: str) -> FileAnswer:
+    """Solve a model by a solver that Pyomo has an interface for.
 
-
-def is_available(name: str) -> bool:
-    """Return whether Pyomo finds the solver, and it a licence."""
-    from pyomo.environ import SolverFactory
-
-    level = logging.getLogger("pyomo").level
-    logging.getLogger("pyomo").setLevel(logging.ERROR)  # it warns of each missing program
-    try:
-        return bool(SolverFactory(SPELLINGS[name].factory).available(exception_flag=False))
-    finally:
-        logging.getLogger("pyomo").setLevel(level)
-
-
-def solve(model: Any, run: Run, *, start: bool) -> Answer:
-    """Solve a Pyomo model; the solution is left in its variables.
+    Parameters
+    ----------
+    file : ModelFile
+    ask : Ask
+        ``options`` are the solver's own, as Pyomo's interface spells them.
+    name : {"appsi_highs", "cplex", "gurobi", "xpress"}
 
     Raises
     ------
     LicenceTooSmall
-    InputError
-        A variable has a domain with gaps.
+        The solver's licence does not cover a model of this size.
+    MemoryError
+        It ran out of memory.
     """
-    from pyomo.environ import Objective, SolverFactory, value
+    from pyomo.environ import SolverFactory
 
-    spelling = SPELLINGS[run.options.solver]
-    solver = SolverFactory(spelling.factory)
-    options = {
-        spelling.time_limit: run.remaining if run.remaining < math.inf else None, spelling.rel_gap: run.options.rel_gap,
-        spelling.threads: run.options.threads, spelling.seed: run.options.seed or None,
-    }  # fmt: skip
-    for name, given in options.items():
-        if name is not None and given is not None:
-            solver.options[name] = given
-    for name, given in (run.options.solver_options or {}).items():
-        solver.options[name] = given
-    extra = {"warmstart": True} if start and spelling.warm_start else {}
-    objective = next(iter(model.component_data_objects(Objective, active=True)))
-    form = _without_gaps(model)
-    if form is None:
-        return Answer("infeasible", None, None)
+    model = _as_pyomo(file, ask)
+    with _quiet():
+        solver = SolverFactory(SPELLINGS[name].interface)
+    _set_options(solver, SPELLINGS[name], ask)
+    start = {"warmstart": True} if ask.start is not None else {}
     try:
-        results = solver.solve(model, load_solutions=False, **extra)
-    except Exception as error:  # each interface raises its solver's own
-        if any(sign.lower() in str(error).lower() for sign in LICENCE):
-            problem = f"{run.options.solver} has no licence for a model of {len(form.variables):,} columns ({error})"
-            raise LicenceTooSmall(problem, "get a licence, or use highs", place="solver") from None
-        raise
-    outcome = _outcome(str(results.solver.termination_condition))
-    known = results.problem.lower_bound if objective.is_minimizing() else results.problem.upper_bound
-    bound = float(known) if isinstance(known, (int, float)) and math.isfinite(known) else None
-    if not len(results.solution):
-        return Answer(outcome, None, bound)
-    model.solutions.load_from(results)
-    if not _is_kept(form):
-        return Answer("failed", None, None)
-    found = float(value(objective))
-    if bound is None and outcome == "optimal":
-        slack = abs(found) * run.options.rel_gap
-        bound = found - slack if objective.is_minimizing() else found + slack
-    return Answer(outcome, found, bound)
+        with _quiet():
+            results = solver.solve(model, load_solutions=False, **start)
+            if len(results.solution):
+                model.solutions.load_from(results)
+    except MemoryError:
+        raise MemoryError(f"{name} ran out of memory") from None
+    except Exception as error:  # each library has its own kinds
+        return _fault(name, error, _version(solver))
+    outcome = OUTCOMES.get(str(results.solver.termination_condition), "stopped")
+    bound = finite(results.problem.lower_bound) if outcome in ("optimal", "stopped") else None
+    values = None
+    if len(results.solution):
+        values = {column: model.x[j].value or 0.0 for j, column in enumerate(file.columns)}
+    return FileAnswer(outcome, values, bound, _version(solver))
 
 
-def solve_form(form: StandardForm, run: Run) -> Answer:
-    """Solve a model given as arrays, written as a Pyomo model; the solution is left in its variables."""
-    model = model_of(form)
-    answer = solve(model, run, start=False)
-    if answer.objective is not None:
-        for column, variable in zip(form.variables, model.x.values(), strict=True):
-            column.set_value(variable.value)
-    return answer
+solve_by = {name: functools.partial(solve, name=name) for name in SPELLINGS}
+"""Name -> its adapter."""
 
 
-def model_of(form: StandardForm) -> Any:
-    """Return a model given as arrays as a Pyomo model."""
-    import pyomo.environ as pyo
+def _set_options(solver: Any, spelling: Spelling, ask: Ask) -> None:
+    solver.options[spelling.rel_gap] = ask.rel_gap
+    solver.options[spelling.tolerance] = TOLERANCE
+    if ask.time_limit < math.inf:
+        solver.options[spelling.time_limit] = ask.time_limit
+    if ask.abs_gap is not None:
+        solver.options[spelling.abs_gap] = ask.abs_gap
+    if spelling.threads and ask.threads:
+        solver.options[spelling.threads] = ask.threads
+    if ask.seed:
+        solver.options[spelling.seed] = ask.seed
+    for name, value in ask.options.items():
+        solver.options[name] = value
 
-    model = pyo.ConcreteModel()
-    sides = [
-        [(float(low) if np.isfinite(low) else None, float(high) if np.isfinite(high) else None)
-         for low, high in zip(*pair, strict=True)]
-        for pair in ((form.lower, form.upper), (form.row_lower, form.row_upper))
-    ]  # fmt: skip
-    domains = [pyo.Integers if whole else pyo.Reals for whole in form.integer.tolist()]
-    model.x = pyo.Var(range(len(domains)), domain=lambda _, j: domains[j], bounds=lambda _, j: sides[0][j])
-    model.rows = pyo.ConstraintList()
-    matrix = form.rows.tocsr()
-    for i, (low, high) in enumerate(sides[1]):
-        part = slice(matrix.indptr[i], matrix.indptr[i + 1])
-        terms = zip(matrix.data[part].tolist(), matrix.indices[part].tolist(), strict=True)
-        body = pyo.quicksum((value * model.x[j] for value, j in terms))
-        if part.start < part.stop and (low, high) != (None, None):
-            model.rows.add(body == low if low == high else (low, body, high))
-    costs = pyo.quicksum((float(cost) * model.x[j] for j, cost in enumerate(form.costs)))
-    sense = pyo.minimize if form.minimize else pyo.maximize
-    model.objective = pyo.Objective(expr=costs + form.offset, sense=sense)
+
+def _as_pyomo(file: ModelFile, ask: Ask) -> Any:
+    """Return the file's model, a minimization, as a Pyomo model whose variables are ``x``."""
+    from pyomo.core.expr import LinearExpression
+    from pyomo.environ import ConcreteModel, Constraint, Integers, Objective, Reals, Var
+
+    form, model = file.form, ConcreteModel()
+    whole, low, high = form.integer.tolist(), form.lower.tolist(), form.upper.tolist()
+    n = len(whole)
+
+    def bounds(_: Any, j: int) -> tuple[float | None, float | None]:
+        return (finite(low[j]), finite(high[j])) if j < n else (1.0, 1.0)
+
+    model.x = Var(
+        range(len(file.columns)), domain=lambda _, j: Integers if j < n and whole[j] else Reals, bounds=bounds
+    )
+    columns = [model.x[j] for j in range(n)]
+    model.rows = Constraint(range(form.row_lower.size))
+    by_row = form.rows.tocsr()
+    for i, (least, most) in enumerate(zip(form.row_lower.tolist(), form.row_upper.tolist(), strict=True)):
+        part = slice(by_row.indptr[i], by_row.indptr[i + 1])
+        used = [columns[j] for j in by_row.indices[part].tolist()]
+        if used and (math.isfinite(least) or math.isfinite(most)):
+            body = LinearExpression(linear_coefs=by_row.data[part].tolist(), linear_vars=used)
+            model.rows[i] = (least, body) if least == most else (finite(least), body, finite(most))
+    costs = (file.sign * form.costs).tolist() + [file.sign * form.offset] * (len(file.columns) - n)
+    model.cost = Objective(expr=LinearExpression(linear_coefs=costs, linear_vars=list(model.x.values())))
+    for j, name in enumerate(file.columns):
+        if ask.start is not None and name in ask.start:
+            model.x[j].set_value(ask.start[name], skip_validation=True)
     return model
 
 
-def _without_gaps(model: Any) -> StandardForm | None:
-    """Return a model as arrays; None where a constraint without variables cannot hold."""
-    from pyomo.common.errors import InfeasibleConstraintException
+def _fault(name: str, error: Exception, version: str) -> FileAnswer:
+    text = " ".join(str(error).split())
+    if TOO_SMALL.search(text):
+        problem = f"the licence of {name} is too small for this model ({text[:200]})"
+        raise LicenceTooSmall(problem, "install a licence, or use highs", place="solver") from None
+    if "out of memory" in text.lower():
+        raise MemoryError(f"{name} ran out of memory")
+    return FileAnswer("failed", None, None, version, f"{name}: {type(error).__name__}: {text[:200]}")
 
+
+@contextlib.contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep back what Pyomo and the libraries warn of: a limit that was reached, a licence, names to come."""
+    logger = logging.getLogger("pyomo")
+    level = logger.level
+    logger.setLevel(logging.ERROR)
     try:
-        form = standard_form(model)
-    except InfeasibleConstraintException:
-        return None
-    refuse_gaps(form)
-    return form
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        logger.setLevel(level)
 
 
-def refuse_gaps(form: StandardForm) -> None:
-    """Raise an `InputError` for a variable whose domain is neither whole nor an interval: HiGHS alone takes them."""
-    for variable in form.variables:
-        if is_whole(variable) is None:
-            remedy = "solve with highs, or use integer variables"
-            raise InputError(f"has the domain {variable.domain}, which has gaps", remedy, place=variable.name)
-
-
-def _is_kept(form: StandardForm) -> bool:
-    """Whether the variables' values keep every row of the model, in its own units."""
-    columns = np.array([0.0 if variable.value is None else variable.value for variable in form.variables], dtype=float)
-    rows = rows_of(form)
-    return not rows.broken(rows.rounded(columns)).size
-
-
-def _outcome(condition: str) -> Outcome:
-    """Translate Pyomo's termination condition; what is not a proof is `stopped`."""
-    proofs: dict[str, Outcome] = {
-        "optimal": "optimal",
-        "infeasible": "infeasible",
-        "unbounded": "unbounded",
-        "infeasibleOrUnbounded": "unbounded",
-        "error": "failed",
-    }
-    return proofs.get(condition, "stopped")
+def _version(solver: Any) -> str:
+    try:
+        return ".".join(map(str, solver.version()))
+    except Exception:  # what it gives is for the record only
+        return ""

@@ -7,9 +7,8 @@ from collections.abc import Callable
 from typing import Any
 
 from atoopt.base.gap import PROOF_TOLERANCE
-from atoopt.solvers.catalogue import check_solver
 from atoopt.solvers.highs import Answer
-from atoopt.solvers.registry import solve_model
+from atoopt.solvers.registry import check_options, solve_model
 from atoopt.solvers.result import Claim
 from atoopt.solvers.run import Options, Run
 from atoopt.stock.candidates import Candidates, default_candidates, named_candidates
@@ -47,7 +46,7 @@ def solve(instance: StockInstance, run: Run, start: Any = None) -> Claim:
         The bound covers every stock that the instance allows where its candidates are complete, and is a
         `restricted_bound` where they are not.
     """
-    check_solver(run.options.solver)
+    check_options(run)
     if run.options.formulation is not None:
         from atoopt.stock.model.formulation import check_formulation
 
@@ -59,7 +58,7 @@ def solve(instance: StockInstance, run: Run, start: Any = None) -> Claim:
         return solve_model_file(instance, run)
     asked = None if run.options.candidates is None else named_candidates(instance, run.options.candidates)
     incumbent = _start(instance, run, start, asked)
-    found = Claim(None if incumbent is None else incumbent.masks, details={"solver": run.options.solver})
+    found = Claim(None if incumbent is None else incumbent.masks, details={"solver": run.options.solves})
     if run.stopped:
         return found
     candidates = asked or default_candidates(instance)
@@ -76,7 +75,7 @@ def solve(instance: StockInstance, run: Run, start: Any = None) -> Claim:
 
     model = build(instance, formulation, candidates)
     claim = solve_to_claim(instance, run, model, candidates.complete, incumbent)
-    claim.details = found.details
+    claim.details = found.details | claim.details
     if not candidates.complete:
         searched = f"searched {candidates.description} ({len(candidates.masks)} modules), not every module"
         claim.message = "; ".join(part for part in (searched, claim.message) if part)
@@ -143,6 +142,7 @@ def solve_to_claim(
         infeasible=complete and nothing,
         message="no stock of these modules keeps every limit" if nothing and not complete else "",
         unproven=_why_unproven(answer, rounds),
+        details={"solver_version": answer.version} if answer.version else {},
     )
 
 
@@ -171,9 +171,8 @@ def _rule_out(model: Any, instance: StockInstance, found: Evaluation) -> None:
 def _why_unproven(answer: Answer, rounds: int) -> str:
     if rounds == MOST_ROUNDS:
         return f"{rounds} solves have not come to a stock that model and evaluator agree on"
-    return (
-        f"the solver ended without a proof ({answer.message or answer.outcome})" if answer.outcome != "optimal" else ""
-    )
+    why = answer.message or answer.outcome
+    return f"the solver ended without a proof ({why})" if answer.outcome != "optimal" else ""
 
 
 def wants_sub_mips(model: Any) -> bool:

@@ -65,15 +65,17 @@ def instance_of(subject: dict[str, Any]) -> Any:
 
 def told(status: str, reason: str, spec: dict[str, Any], **known: Any) -> Answer:
     """Return an answer, with what is known of every one."""
-    from atoopt.solvers.catalogue import engine_version
+    from atoopt.study.versions import solver_version
 
     name = known.pop("solver", spec["method"]["options"].get("solver", None))
     answer: Answer = {
         "status": status, "reason": reason, "solved": False, "objective": None, "bound": None, "gap": None,
         "seconds": None, "cpu_seconds": None, "compile_seconds": 0.0, "message": "",
         "solver": name, "atoopt_version": atoopt.__version__, "source": source(),
-        "solver_version": None if name is None else engine_version(name),
+        "solver_version": None if name is None else solver_version(name),
     }  # fmt: skip
+    if name is not None and "solver_version" in known and known["solver_version"] is None:
+        known.pop("solver_version")
     return answer | {key: plain(value) for key, value in known.items()}
 
 

@@ -33,6 +33,8 @@ def main(folder: Path) -> int:
     from atoopt.study.running.answers import cpu_seconds, told
     from atoopt.study.running.solving import load, solve
 
+    with contextlib.suppress(OSError):  # a program of the study starts where the study is, if that is here
+        os.chdir(spec["folder"])
     try:
         task = load(spec, folder)
     except InputError as error:

@@ -16,19 +16,15 @@ from atoopt.base.errors import InputError
 from atoopt.base.files import resolve
 from atoopt.base.gap import relative_gap
 from atoopt.base.problem import problem_of
-from atoopt.solvers.arrays.file_model import read_model
-from atoopt.solvers.arrays.standard_form import StandardForm, standard_form
-from atoopt.solvers.catalogue import COMMAND
+from atoopt.solvers.arrays.file_model import FileModel, FileResult, check_columns, read_model, solve_file
+from atoopt.solvers.arrays.standard_form import load, standard_form
 from atoopt.solvers.model_code import FUNCTION, made
-from atoopt.solvers.others.by_file import first_broken
-from atoopt.solvers.registry import solve_arrays
-from atoopt.solvers.registry import solve_model as solve_pyomo
+from atoopt.solvers.model_files import readable_names
 from atoopt.solvers.run import Options, Progress, Run, interruptible
 from atoopt.study.running.answers import (
     Advance,
     Answer,
     instance_of,
-    is_solved,
     of_front,
     some_of,
     stopped_for,
@@ -49,8 +45,8 @@ class Task:
     ----------
     model : pyomo.environ.ConcreteModel or None
         None for one of an MPS or LP file.
-    form : StandardForm or None
-        None where a constraint without variables cannot hold.
+    file : FileModel or None
+        Its rows; None where a constraint without variables cannot hold, and for fronts.
     evaluate : callable or None
         Of a model of one of our instances: the evaluation of the solution in its variables.
     complete : bool
@@ -58,7 +54,7 @@ class Task:
     """
 
     model: Any
-    form: StandardForm | None
+    file: FileModel | None
     evaluate: Callable[[], Any] | None = None
     complete: bool = True
 
@@ -78,11 +74,11 @@ def load_model(spec: dict[str, Any], folder: Path) -> Task:
         return Task(None, read_model(file))
     if subject["kind"] == "python":
         model = made(_file(folder, subject["text"]), PYTHON)
-        return Task(model, None if method["task"] == "pareto" else _form(model))
+        return Task(model, None if method["task"] == "pareto" else _rows(model))
     instance = instance_of(subject)
     if subject["model"] is not None:
         model = made(_file(folder, subject["model"]), FUNCTION, instance)
-        return Task(model, None if method["task"] == "pareto" else _form(model))
+        return Task(model, None if method["task"] == "pareto" else _rows(model))
     known = {name: value for name, value in method["options"].items() if name != "model"}
     if known.get("weights") is not None:
         known["weights"] = tuple(known["weights"])
@@ -90,7 +86,7 @@ def load_model(spec: dict[str, Any], folder: Path) -> Task:
     if "model" in method["options"] or not problem.model:
         raise InputError("has no model for a command", "leave the model file out", place="model")
     model, evaluate, complete = resolve(problem.model)(instance, Options(**known))
-    return Task(model, _form(model), evaluate, complete)
+    return Task(model, _rows(model), evaluate, complete)
 
 
 def _file(folder: Path, text: str) -> str:
@@ -99,7 +95,8 @@ def _file(folder: Path, text: str) -> str:
     return str(file)
 
 
-def _form(model: Any) -> StandardForm | None:
+def _rows(model: Any) -> FileModel | None:
+    """Return the rows of a Pyomo model, with names that a file can have."""
     from pyomo.common.errors import InfeasibleConstraintException
     from pyomo.environ import Objective
 
@@ -107,95 +104,86 @@ def _form(model: Any) -> StandardForm | None:
     if count != 1:
         raise InputError(f"has {count} active objectives", "leave one active for solve", place="model")
     try:
-        return standard_form(model)
+        form = standard_form(model)
     except InfeasibleConstraintException:
         return None
     except ValueError as error:
         if isinstance(error, InputError):
             raise
         raise InputError(f"cannot be compiled ({error})", "keep the model linear", place="model") from None
+    name_of = readable_names()
+    return FileModel(Path("model"), tuple(name_of(variable) for variable in form.variables), form)
 
 
 def solve_model(task: Task, spec: dict[str, Any], advance: Advance) -> Answer:
     """Solve a model by the job's solver or program."""
-    method, tolerances = spec["method"], spec["tolerances"]
-    name = COMMAND if method["command"] else method["options"].get("solver", "highs")
-    sense = 1 if task.form is None or task.form.minimize else -1
-    if task.form is None:
-        return told("infeasible", "proven", spec, solved=True, solver=name, message="a row without columns cannot hold")
-    run = _run(spec, name, advance)
+    if task.file is None:
+        return told("infeasible", "proven", spec, solved=True, message="a row without columns cannot hold")
+    run = _run(spec, advance)
     with interruptible(run), timed() as clock:
-        answer = _answer(task, run)
-    known: dict[str, Any] = {"sense": sense, "solver": None if name == COMMAND else name, "message": answer.message}
-    known |= times_of(clock, 0.0)
-    bound = answer.bound if task.complete else None
-    if run.rejected:
-        return told("wrong", f"wrong: {run.rejected[0]}", spec, bound=bound, **known)
-    if answer.objective is None:
-        if answer.outcome in ("infeasible", "unbounded"):
-            status = "infeasible" if answer.outcome == "infeasible" and task.complete else "unknown"
-            reason = "proven" if status == "infeasible" else f"gap: {answer.outcome}"
-            return told(status, reason, spec, solved=status == "infeasible", bound=None, **known)
-        crashed = answer.outcome == "failed"
-        reason = f"crash: {answer.message}" if crashed else stopped_for(clock.seconds, spec, answer.message)
-        return told("unknown", reason, spec, bound=bound, **known)
-    objective, fault = _judged(task, answer.objective, tolerances["feasibility"])
+        found = solve_file(task.file, run)
+    known: dict[str, Any] = {
+        "sense": 1 if found.minimize else -1, "message": found.message, "bound": found.bound if task.complete else None,
+        "solver": run.options.solves, "solver_version": found.version or None, **times_of(clock, 0.0),
+    }  # fmt: skip
+    if found.outcome == "failed":
+        lied = found.objective is not None
+        status, kind = ("wrong", "wrong") if lied else ("unknown", "crash")
+        return told(status, f"{kind}: {found.message}", spec, claimed=found.objective, **known)
+    if found.values is None:
+        return _without_solution(found, task.complete, clock.seconds, spec, known)
+    fault, objective = _judged(task, found, spec["tolerances"]["feasibility"])
     if fault:
-        return told("wrong", f"wrong: {fault}", spec, bound=bound, claimed=answer.objective, **known)
-    if bound is not None and sense * (bound - objective) > tolerances["feasibility"] * max(1.0, abs(objective)):
-        fault = f"the bound {bound:.9g} is beyond the solution {objective:.9g}"
-        return told("wrong", f"wrong: {fault}", spec, bound=bound, claimed=answer.objective, **known)
-    known |= {"objective": objective, "bound": bound, "gap": relative_gap(objective, bound)}
-    if answer.outcome == "optimal" and bound is not None and within(objective, bound, tolerances | {"rel_gap": 0.0}):
+        return told("wrong", f"wrong: {fault}", spec, claimed=found.objective, **known)
+    known |= {"objective": objective, "gap": relative_gap(objective, known["bound"])}
+    exact = spec["tolerances"] | {"rel_gap": 0.0, "abs_gap": 0.0}
+    if found.outcome == "optimal" and within(objective, known["bound"], exact):
         return told("optimal", "proven", spec, solved=True, **known)
-    if within(objective, bound, tolerances):
-        return told("feasible", "gap", spec, solved=is_solved("feasible", "gap"), **known)
-    return told("feasible", stopped_for(clock.seconds, spec, answer.message), spec, **known)
+    if within(objective, known["bound"], spec["tolerances"]):
+        return told("feasible", "gap", spec, solved=True, **known)
+    return told("feasible", stopped_for(clock.seconds, spec, found.message), spec, **known)
 
 
-def _run(spec: dict[str, Any], solver: str, advance: Advance) -> Run:
+def _without_solution(
+    found: FileResult, complete: bool, seconds: float, spec: dict[str, Any], known: dict[str, Any]
+) -> Answer:
+    """Return the answer of a run that has none to be judged: a proof that there is none, or nothing."""
+    if found.outcome == "infeasible" and complete:
+        return told("infeasible", "proven", spec, solved=True, **known | {"bound": None})
+    if found.outcome in ("infeasible", "unbounded"):
+        return told("unknown", f"gap: {found.outcome}", spec, **known | {"bound": None})
+    return told("unknown", stopped_for(seconds, spec, found.message), spec, **known)
+
+
+def _run(spec: dict[str, Any], advance: Advance) -> Run:
     """Return the run of a job: limits and gaps are the study's."""
     method, limits, tolerances = spec["method"], spec["limits"], spec["tolerances"]
     options = Options(
-        solver=solver, time_limit=limits["wall_seconds"], threads=limits["threads"], seed=spec["seed"],
+        solver=method["options"].get("solver", "highs"), command=tuple(method["command"]) or None,
+        time_limit=limits["wall_seconds"], threads=limits["threads"], seed=spec["seed"],
         rel_gap=tolerances["rel_gap"], abs_gap=tolerances["abs_gap"],
-        solver_options=method["options"].get("solver_options"),
+        solver_options=method["options"].get("solver_options") or (),
     )  # fmt: skip
 
     def listen(now: Progress, _note: str) -> None:
         advance(now.seconds, now.incumbent, now.bound)
 
-    run = Run(options, listen, log=lambda line: print(line, flush=True))
-    run.command, run.command_folder = tuple(method["command"]), spec["folder"]
-    return run
+    return Run(options, listen, log=lambda line: print(line, flush=True))
 
 
-def _answer(task: Task, run: Run) -> Any:
-    """Solve; the progress is the model's own, in its own sense."""
-
-    def tell(incumbent: float | None, bound: float | None) -> None:
-        if run.listener is not None:
-            run.listener(Progress(run.seconds, incumbent, bound), "")
-
-    assert task.form is not None
-    if task.model is not None and run.options.solver != COMMAND:
-        return solve_pyomo(task.model, run, on_progress=tell)
-    return solve_arrays(task.form, run, on_progress=tell)
-
-
-def _judged(task: Task, claimed: float, tolerance: float) -> tuple[float, str]:
-    """Return the objective of the solution in the variables, and what is false in it."""
-    form = task.form
-    assert form is not None
-    columns = np.array([0.0 if v.value is None else v.value for v in form.variables], dtype=np.float64)
-    fault = first_broken(form, columns, tolerance)
-    if fault:
-        return claimed, f"the solution breaks {fault}"
-    objective = float(form.costs @ columns) + form.offset
+def _judged(task: Task, found: FileResult, tolerance: float) -> tuple[str, float]:
+    """Return what is false in a solution, and its objective; of our instances, by their evaluator."""
+    assert task.file is not None and found.values is not None
+    faults, objective = check_columns(task.file, found.values, tolerance)
+    if faults:
+        return faults[0], objective
     if task.evaluate is None:
-        return objective, ""
-    found = task.evaluate()
-    return found.cost, "; ".join(found.violations)
+        return "", objective
+    form = task.file.form
+    columns = np.array([found.values.get(name, 0.0) for name in task.file.names], dtype=np.float64)
+    load(form.variables, np.where(form.integer, np.rint(columns), columns), form.integer)
+    judged = task.evaluate()
+    return "; ".join(judged.violations), judged.cost
 
 
 def front_of_model(task: Task, spec: dict[str, Any], advance: Advance) -> Answer:
@@ -228,13 +216,13 @@ def _front_faults(model: Any, objectives: list[Any], front: Any) -> tuple[str, .
         objective.deactivate()
     form = standard_form(model)
     some = some_of(front)
+    file = FileModel(Path("model"), tuple(variable.name for variable in form.variables), form)
     for row, point in zip(some.values, some.points, strict=True):
         for name, number in point.solution.items():
             variables[name].set_value(number, skip_validation=True)
-        columns = np.array([v.value for v in form.variables], dtype=np.float64)
-        fault = first_broken(form, columns)
-        if fault:
-            return (f"the solution of point {row.tolist()} breaks {fault}",)
+        faults, _ = check_columns(file, {name: point.solution[name] for name in file.names})
+        if faults:
+            return (f"at the point {row.tolist()}, {faults[0]}",)
         found = np.array([value(objective) for objective in objectives])
         if not np.allclose(found, row, rtol=1e-6, atol=1e-9):
             return (f"point {row.tolist()} has the values {found.tolist()}",)
