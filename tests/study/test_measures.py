@@ -268,7 +268,7 @@ def test_overview() -> None:
         run("B", "p", status="feasible", reason="heuristic", objective=20.0),
         failed("C", "p", "skipped: not installed", status="skipped"),
     ]  # fmt: skip
-    found = overview(table(rows), NONE, 60.0)
+    found = overview(table(rows), primal_integrals(table(rows), NONE, 60.0), 60.0)
     counts = found.loc["A"]
     assert counts[["runs", "solved", "best", *FAILURES]].tolist() == [6, 2, 2, 1, 1, 0, 1, 1]
     assert (found[["solved", HEURISTIC, *FAILURES, "unknown"]].sum(axis=1) == found["runs"]).all()
@@ -338,8 +338,8 @@ def test_too_few_instances_are_said() -> None:
     small = pd.DataFrame(np.arange(12.0).reshape(4, 3), columns=list("abc"))
     with pytest.raises(InputError) as caught:
         wilcoxon_holm(small)
-    assert str(caught.value) == f"runs: hold 4 instances; the test needs {least_pairs(3)}"
-    for bad, words in ((small, "hold 4 instances"), (small[["a", "b"]], "compare 2 methods")):
+    assert str(caught.value) == f"4 instances are too few; the test needs {least_pairs(3)}"
+    for bad, words in ((small, "4 instances"), (small[["a", "b"]], "2 methods")):
         with pytest.raises(InputError, match=words):
             friedman(bad)
     assert [least_pairs(m) for m in (1, 3, 6)] == [6, 7, 8]

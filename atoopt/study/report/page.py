@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 from dataclasses import dataclass, replace
+from itertools import groupby
 from typing import Any
 
 from atoopt.base.errors import InputError, one_line
@@ -16,8 +17,7 @@ from atoopt.study.report.facts import disturbed, facts, methods_matrix
 from atoopt.study.report.grids import runs_grid
 from atoopt.study.report.groups import groups, study_alarms
 from atoopt.study.report.libraries import datatables, environment, own, plotly_script
-from atoopt.study.report.logs import packed_logs
-from atoopt.study.report.names import script_json
+from atoopt.study.report.packing import packed, packed_logs
 from atoopt.study.report.parts import Figure, Grid, Section
 from atoopt.study.report.sections import sections
 
@@ -93,11 +93,12 @@ def _render(study: StudyData, old: StudyData | None, detail: Detail) -> str:
     context: dict[str, Any] = {
         "title": one_line(study.name), "facts": facts(study), "methods": methods_matrix(study),
         "disturbed": disturbed(study), "alarms": [alarm.text for alarm in study_alarms(study)], "sections": shown,
+        "menu": [(name, list(some)) for name, some in groupby(shown, lambda section: section.group)],
         "command": str(study.info.get("command") or ""), "instances": _instances(study),
     }  # fmt: skip
     trusted = {
         "plotly": plotly_script(), "datatables": script, "datatables_style": style, "style": own("page.css"),
-        "script": own("page.js"), "data": script_json(data), "logs": logs,
+        "script": own("page.js"), "data": packed(data), "logs": logs,
     }  # fmt: skip
     trusted["nonce"] = hashlib.sha256("".join(trusted.values()).encode()).hexdigest()[:32]
     markup = environment().filters["safe"]
@@ -107,12 +108,10 @@ def _render(study: StudyData, old: StudyData | None, detail: Detail) -> str:
 
 
 def _sections(study: StudyData, old: StudyData | None, detail: Detail) -> list[Section]:
-    """Return all sections but the table of runs; what changed stands after the overviews."""
+    """Return all sections but the table of runs; what changed stands first."""
     found = [section for group in groups(study) for section in sections(group, detail.points)]
     if old is not None:
-        at = sum(section.id.startswith("overview") for section in found[:1])
-        changed = compare_section(compare(old, study), old)
-        found.insert(at, _cut(changed, detail.rows))
+        found.insert(0, _cut(compare_section(compare(old, study), old), detail.rows))
     return found
 
 
