@@ -162,6 +162,7 @@ def test_hostile_names_are_text(opened: Any, hostile_page: Path) -> None:
     labels = page.locator(".plot text").all_text_contents()
     assert any(text.startswith("</script><sc") for text in labels)
     assert any("$x$" in text for text in labels)
+    assert "<b>bold</b>" in labels
     assert page.locator(".plot .legendtext b, .plot a, .plot tspan[style*=bold]").count() == 0
     select = page.locator('.filters[data-for="runs-table"] label').filter(has_text="instance").locator("select")
     select.select_option(label=HOSTILE[0])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import friedmanchisquare
 
@@ -136,6 +136,7 @@ problems = st.tuples(st.sampled_from("abcd"), st.integers(0, 2))
 seconds_or_failure = st.one_of(st.none(), st.floats(0.0, 100.0))
 
 
+@settings(max_examples=50)
 @given(
     st.dictionaries(problems, st.tuples(*[seconds_or_failure] * 3), min_size=1),
     st.integers(0, 2**32 - 1),

@@ -30,7 +30,7 @@ from tests.study.tables import FAILED, INFO, failed, front, run, synthetic, tabl
 
 HOSTILE = [
     '<img src=x onerror="alert(1)">&amp;', "</script><script>alert(2)</script>", "'\"><svg/onload=alert(3)> %{x} $x$",
-    "x" * 200, "Größe \u202e | a_b {c} \\", "=HYPERLINK(\"http://x\")", "<!--<script>",
+    "x" * 200, "Größe \u202e | a_b {c} \\", "=HYPERLINK(\"http://x\")", "<!--<script>", "<b>bold</b>",
 ]  # fmt: skip
 """Names that would be something else than text, where they are not taken care of."""
 
@@ -114,6 +114,25 @@ def test_the_smallest_study() -> None:
     assert "1 method is too few" in text
     assert "there is one method alone" in text
     assert "No instance was run with several seeds" in text
+
+
+def test_skipped_runs_have_no_numbers(tmp_path: Path) -> None:
+    """A run that was skipped may have neither time nor sense, and None where a number would be."""
+    nothing = dict.fromkeys(("seconds", "cpu_seconds", "load", "sense", "memory_mb", "overshoot", "objective", "bound"))
+    skipped = {"status": "skipped", "reason": "skipped: scip is not installed", "solver_version": None, **nothing}
+    rows = [
+        run("A", "p"),
+        run("B", "p", seconds=3.0),
+        run("S", "p", **skipped),
+        run("B", "q", **skipped),
+        run("A", "q"),
+    ]
+    study = StudyData(table(rows), info=INFO)
+    text = page_text(study)
+    row = next(row for row in packed_in(text, "data")["grids"]["runs-table"]["rows"] if "S" in row)
+    assert row.count(None) >= 3
+    assert study_alarms(study) == ()
+    assert len(write_tables(study, tmp_path)) == 7
 
 
 def test_nothing_but_failures() -> None:

@@ -50,7 +50,7 @@ def runs_grid(study: StudyData, logs: Mapping[str, int], rows: int) -> Grid:
     values = frame[shown].astype(object)
     content = values.where(values.notna(), None).to_numpy().tolist()
     return Grid(
-        "runs-table", [RUNS[name] for name in shown], content, "All runs; numbers are those of the run's own child."
+        "runs-table", [RUNS[name] for name in shown], content, "A row a run, each measured in a process of its own."
     )
 
 
