@@ -274,9 +274,12 @@ def test_compare_alarms_are_those_between_both() -> None:
 
 
 def test_page_with_what_changed(small: StudyData) -> None:
-    """The comparison comes first."""
+    """The comparison comes first, and what contradicts the old study is an alarm at the top."""
     text = page_text(small, old=small)
     assert text.index("What changed") < text.index("<h2>Overview")
+    worse = small.runs.assign(objective=small.runs["objective"] * 1.1, bound=small.runs["bound"] * 1.1)
+    text = page_text(dataclasses.replace(small, runs=worse), old=small)
+    assert "cbc (new) and cbc (old)" in text[: text.index("What changed</h2>")]
 
 
 def test_methods_keep_the_order_of_the_file() -> None:

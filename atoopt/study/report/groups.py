@@ -76,16 +76,21 @@ def definitions(info: Mapping[str, Any]) -> list[Mapping[str, Any]]:
 
 def study_alarms(study: StudyData) -> tuple[Alarm, ...]:
     """Return all alarms of a study, with its own tolerances: of solutions, bounds and fronts."""
-    allowed = Tolerances(
-        study.tolerance("rel_gap", Tolerances.rel_gap),
-        study.tolerance("abs_gap", Tolerances.abs_gap),
-        study.tolerance("feasibility", Tolerances.feasibility),
-    )
+    allowed = tolerances_of(study)
     solve = study.runs[study.runs["task"] != "pareto"]
     pareto = study.runs[study.runs["task"] == "pareto"]
     partial = {str(method.get("name")) for method in definitions(study.info) if method.get("method") in RULES}
     wrong = tuple(alarm for alarm in alarms(pareto, allowed) if alarm.kind == "wrong answer")
     return (*alarms(solve, allowed), *wrong, *front_alarms(study.runs, study.fronts, partial=partial))
+
+
+def tolerances_of(study: StudyData) -> Tolerances:
+    """Return what may differ in a study without an alarm."""
+    return Tolerances(
+        study.tolerance("rel_gap", Tolerances.rel_gap),
+        study.tolerance("abs_gap", Tolerances.abs_gap),
+        study.tolerance("feasibility", Tolerances.feasibility),
+    )
 
 
 def log_seconds_by_instance(runs: pd.DataFrame, limit: float) -> pd.DataFrame:
