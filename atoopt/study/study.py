@@ -236,9 +236,10 @@ class Study:
     def summary(self) -> pd.DataFrame:
         """Return a row for each method: what it solved, how it failed, how long it took; see `overview`."""
         from atoopt.study.measures.overview import overview
+        from atoopt.study.measures.primal_integral import primal_integrals
 
         data = self.data().checked()
-        return overview(data.runs, data.trajectories, data.limit)
+        return overview(data.runs, primal_integrals(data.runs, data.trajectories, data.limit), data.limit)
 
     def profile(self, kind: str = "performance") -> Curves:
         """Return the performance profile (Dolan and More 2002), or the ``data`` profile up to the smallest limit."""
@@ -285,17 +286,21 @@ class Study:
         InputError
             A file cannot be read or written.
         """
+        from atoopt.study.measures.compare import compare as compared
         from atoopt.study.report.export import write_tables
-        from atoopt.study.report.groups import study_alarms
+        from atoopt.study.report.groups import study_alarms, tolerances_of
         from atoopt.study.report.page import write_page
         from atoopt.study.tables import data_of_store
 
         data = self.data().checked()
         old = None if compare is None else data_of_store(compare)
+        found = study_alarms(data)
+        if old is not None:
+            found += compared(old, data, tolerances_of(data)).alarms
         write_page(data, path, old)
         if tables is not None:
             write_tables(data, tables)
-        return tuple(alarm.text for alarm in study_alarms(data))
+        return tuple(alarm.text for alarm in found)
 
     def runs(self) -> pd.DataFrame:
         """Return a row for each run that is done; see `atoopt.study.record.Record`."""

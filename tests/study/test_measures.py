@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import friedmanchisquare
 
@@ -136,6 +136,7 @@ problems = st.tuples(st.sampled_from("abcd"), st.integers(0, 2))
 seconds_or_failure = st.one_of(st.none(), st.floats(0.0, 100.0))
 
 
+@settings(max_examples=50)
 @given(
     st.dictionaries(problems, st.tuples(*[seconds_or_failure] * 3), min_size=1),
     st.integers(0, 2**32 - 1),
@@ -268,7 +269,7 @@ def test_overview() -> None:
         run("B", "p", status="feasible", reason="heuristic", objective=20.0),
         failed("C", "p", "skipped: not installed", status="skipped"),
     ]  # fmt: skip
-    found = overview(table(rows), NONE, 60.0)
+    found = overview(table(rows), primal_integrals(table(rows), NONE, 60.0), 60.0)
     counts = found.loc["A"]
     assert counts[["runs", "solved", "best", *FAILURES]].tolist() == [6, 2, 2, 1, 1, 0, 1, 1]
     assert (found[["solved", HEURISTIC, *FAILURES, "unknown"]].sum(axis=1) == found["runs"]).all()
@@ -338,8 +339,8 @@ def test_too_few_instances_are_said() -> None:
     small = pd.DataFrame(np.arange(12.0).reshape(4, 3), columns=list("abc"))
     with pytest.raises(InputError) as caught:
         wilcoxon_holm(small)
-    assert str(caught.value) == f"runs: hold 4 instances; the test needs {least_pairs(3)}"
-    for bad, words in ((small, "hold 4 instances"), (small[["a", "b"]], "compare 2 methods")):
+    assert str(caught.value) == f"4 instances are too few; the test needs {least_pairs(3)}"
+    for bad, words in ((small, "4 instances"), (small[["a", "b"]], "2 methods")):
         with pytest.raises(InputError, match=words):
             friedman(bad)
     assert [least_pairs(m) for m in (1, 3, 6)] == [6, 7, 8]

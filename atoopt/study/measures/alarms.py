@@ -81,7 +81,8 @@ def alarms(runs: pd.DataFrame, tolerances: Tolerances | None = None) -> tuple[Al
     tolerances : Tolerances, optional
     """
     allowed = tolerances or Tolerances()
-    ordered = runs.sort_values([*INSTANCE, "method", "seed", "repeat"], kind="stable")
+    numbers = {name: runs[name].astype(float) for name in ("objective", "bound", "sense")}
+    ordered = runs.assign(**numbers).sort_values([*INSTANCE, "method", "seed", "repeat"], kind="stable")
     found = list(_wrong(ordered))
     for (problem, instance), some in trusted(ordered).groupby(INSTANCE):
         found += _of_instance(str(problem), str(instance), some, allowed)

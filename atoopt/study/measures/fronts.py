@@ -19,6 +19,9 @@ Floats = NDArray[np.float64]
 SAME_FRONT = 1e-4
 """Complete fronts may be so far from each other, as a share of the ranges: points proven within solvers' gaps."""
 
+MOST_PAIRS = 1_000_000
+"""Distances that are held at a time."""
+
 COLUMNS = ("points", "complete", "hypervolume", "hypervolume_share", "coverage_error", "seconds")
 
 
@@ -40,21 +43,24 @@ def front_quality(runs: pd.DataFrame, fronts: pd.DataFrame) -> pd.DataFrame:
     found = pareto[["key", *INSTANCE, "method", "seed", "repeat", "points", "complete", "seconds"]].copy()
     found.insert(7, "reason", kinds(pareto))
     values = _by_key(fronts)
-    for column in ("hypervolume", "hypervolume_share", "coverage_error"):
-        found[column] = np.nan
+    measured: dict[str, tuple[float, float, float, float]] = {}
     for _, some in trusted(pareto).groupby(INSTANCE):
-        every = [values[key] for key in some["key"] if key in values]
+        keys = some["key"].astype(str).tolist()
+        every = [values[key] for key in keys if key in values]
         if not every:
             continue
         union = union_front(every)
         point = reference_point(union)
         whole = _hypervolume(union, point)
-        for row, key in some["key"].items():
+        for key in keys:
             mine = values.get(key, np.empty((0, 2)))
-            found.loc[row, "points"] = len(mine)
             area = _hypervolume(mine, point)
-            found.loc[row, ["hypervolume", "hypervolume_share"]] = area, area / whole
-            found.loc[row, "coverage_error"] = coverage_error(mine, union)
+            measured[key] = float(len(mine)), area, area / whole, coverage_error(mine, union)
+    nothing = (np.nan,) * 4
+    rows = [measured.get(str(key), nothing) for key in found["key"]]
+    numbers = pd.DataFrame(rows, index=found.index, columns=["n", *COLUMNS[2:5]], dtype=float)
+    found["points"] = numbers["n"].where(numbers["n"].notna(), found["points"].astype(float))
+    found = found.join(numbers.drop(columns="n"))
     return found[[*(name for name in found.columns if name not in COLUMNS), *COLUMNS]]
 
 
@@ -105,8 +111,8 @@ def coverage_error(found: Floats, union: Floats) -> float:
         return float("nan")
     span = np.ptp(union, axis=0)
     span = np.where(span > 0, span, 1.0)
-    nearest = [np.abs((found - point) / span).max(axis=1).min() for point in union]
-    return float(max(nearest))
+    parts = np.array_split(union / span, max(1, len(union) * len(found) // MOST_PAIRS))
+    return max(float(np.abs(part[:, None] - found / span).max(axis=2).min(axis=1).max()) for part in parts if len(part))
 
 
 def _hypervolume(points: Floats, reference: Floats) -> float:

@@ -4,25 +4,31 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike, NDArray
 
 from atoopt.study.measures.outcomes import measured, trusted
 from atoopt.study.measures.profiles import Curves, step_curves
 from atoopt.study.measures.reference import best_known, of_runs
 from atoopt.study.measures.side_by_side import met_by_all, side_by_side
 
+Floats = NDArray[np.float64]
+
 NEAR = 1e-6
 """An objective within this share of the best known one has found it: solver arithmetic."""
 
 
-def distance(value: pd.Series, reference: pd.Series) -> pd.Series:
+def distance(value: ArrayLike, reference: ArrayLike) -> Floats:
     """Return |value - reference| / max(|value|, |reference|); 0 where both agree, 1 where their signs differ.
 
     The primal gap of Berthold (2013): within [0, 1]; NaN where one of the two is.
+
+    >>> distance([10.0, 0.0, -1.0], [8.0, 0.0, 1.0]).tolist()
+    [0.2, 0.0, 1.0]
     """
-    one, other = value.to_numpy(dtype=float), reference.to_numpy(dtype=float)
+    one, other = np.asarray(value, dtype=np.float64), np.asarray(reference, dtype=np.float64)
     larger = np.maximum(np.abs(one), np.abs(other))
     gap = np.abs(one - other) / np.where(larger > 0, larger, 1.0)
-    return pd.Series(np.where(one * other < 0, 1.0, gap), index=value.index)
+    return np.where(one * other < 0, 1.0, gap)
 
 
 def gaps(runs: pd.DataFrame) -> pd.DataFrame:

@@ -8,20 +8,21 @@ import pandas as pd
 from atoopt.study.measures.gaps import found_best, gaps
 from atoopt.study.measures.means import SHIFT, penalized, shifted_geometric_mean
 from atoopt.study.measures.outcomes import FAILURES, HEURISTIC, SKIPPED, failure_kinds, kinds, solved
-from atoopt.study.measures.primal_integral import primal_integrals
 
 COUNTS = ("runs", "solved", "best", HEURISTIC, *FAILURES, "unknown")
 
 
 def overview(
-    runs: pd.DataFrame, trajectories: pd.DataFrame, limit: float, *, shift: float = SHIFT, factor: float = 1.0
+    runs: pd.DataFrame, integrals: pd.Series, limit: float, *, shift: float = SHIFT, factor: float = 1.0
 ) -> pd.DataFrame:
     """Return the overview of the methods.
 
     Parameters
     ----------
-    runs, trajectories : DataFrame
+    runs : DataFrame
         Of `StudyData`.
+    integrals : Series
+        The primal integral of each run (`atoopt.study.measures.primal_integral.primal_integrals`).
     limit : float
         The wall limit in seconds.
     shift : float
@@ -43,7 +44,7 @@ def overview(
     known = best.notna().groupby([runs["problem"], runs["instance"]]).transform("any")
     frame = runs[["method"]].assign(
         runs=1, solved=solved(runs), best=found_best(runs), seconds=penalized(runs, limit, factor),
-        gap=best.where(best.notna() | ~known, 1.0).where(tried), integral=primal_integrals(runs, trajectories, limit),
+        gap=best.where(best.notna() | ~known, 1.0).where(tried), integral=integrals,
     )  # fmt: skip
     ends = failure_kinds(runs)
     for kind in COUNTS[3:]:

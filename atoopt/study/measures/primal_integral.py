@@ -41,8 +41,8 @@ def primal_integral(seconds: Floats, incumbents: Floats, best: float, limit: flo
     3.5
     """
     within = seconds < limit
-    gap = distance(pd.Series(incumbents[within], dtype=float), pd.Series(np.full(within.sum(), best)))
-    heights = np.concatenate([[1.0], gap.fillna(1.0).to_numpy()])
+    gap = distance(incumbents[within], best)
+    heights = np.concatenate([[1.0], np.where(np.isnan(gap), 1.0, gap)])
     times = np.concatenate([[0.0], np.maximum(seconds[within], 0.0), [limit]])
     return float((heights * np.diff(times)).sum())
 

@@ -56,7 +56,7 @@ def met_by_all(table: pd.DataFrame) -> pd.DataFrame:
     """
     common = table.dropna()
     if common.empty:
-        raise InputError("no problem has been run by all methods", "let the study run on", place="runs")
+        raise InputError("no problem has been run by all methods", "let the study run on")
     return common
 
 

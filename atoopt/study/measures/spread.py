@@ -7,7 +7,7 @@ import pandas as pd
 
 from atoopt.study.measures.gaps import gaps
 from atoopt.study.measures.means import penalized
-from atoopt.study.measures.outcomes import measured, solved
+from atoopt.study.measures.outcomes import measured, solved, trusted
 
 GROUP = ["problem", "task", "instance", "method"]
 
@@ -27,13 +27,15 @@ def spread(runs: pd.DataFrame, limit: float) -> pd.DataFrame:
     DataFrame
         A row an instance and method: runs, solved; lower quartile, median and upper quartile of the seconds
         (``seconds_q1``, ``seconds_median``, ``seconds_q3``), of the objective, and of the gap to the best known.
-        Runs without an objective do not count in its quartiles, and have a gap of 1 where a solution is known.
+        Runs without an objective, and wrong ones, do not count in its quartiles, and have a gap of 1 where a
+        solution is known.
     """
     runs = measured(runs)
     best = gaps(runs)["to_best"]
     known = best.notna().groupby([runs["problem"], runs["instance"]]).transform("any")
+    holds = runs.index.isin(trusted(runs).index)
     values = runs[GROUP].assign(
-        solved=solved(runs), seconds=penalized(runs, limit), objective=runs["objective"].astype(float),
+        solved=solved(runs), seconds=penalized(runs, limit), objective=runs["objective"].astype(float).where(holds),
         gap=best.where(best.notna() | ~known, 1.0).where(penalized(runs, limit).notna()),
     )  # fmt: skip
     grouped = values.groupby(GROUP)

@@ -184,6 +184,6 @@ def _check(table: pd.DataFrame, methods: int, instances: int) -> None:
     """Raise an `InputError` where there is too little to test."""
     n, k = table.shape
     if k < methods:
-        raise InputError(f"compare {k} method{'s' * (k != 1)}", f"the test needs {methods}", place="runs")
+        raise InputError(f"{k} method{'s are' if k != 1 else ' is'} too few", f"the test needs {methods}")
     if n < instances:
-        raise InputError(f"hold {n} instance{'s' * (n != 1)}", f"the test needs {instances}", place="runs")
+        raise InputError(f"{n} instance{'s are' if n != 1 else ' is'} too few", f"the test needs {instances}")

@@ -23,7 +23,6 @@ def compare_section(found: StudyComparison, old: StudyData) -> Section:
         f"({short(old.info.get('store', UNKNOWN), 80)}); {found.only_old} are only there, {found.only_new} only here. "
         f"Times within {100 * CHANGE:g} % count as the same; means are shifted geometric ones with the smaller of both "
         "limits for a failure.",
-        *(f"Alarm between both: {alarm.text}" for alarm in found.alarms),
     ]
     rows = []
     for method, row in found.summary.iterrows():

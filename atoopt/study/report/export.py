@@ -15,8 +15,8 @@ from atoopt.study.measures.gaps import gap_profile
 from atoopt.study.measures.profiles import Curves, data_profile, performance_profile
 from atoopt.study.report.groups import Group, groups
 from atoopt.study.report.libraries import optional
-from atoopt.study.report.names import latex, markdown, number, short, spreadsheet
-from atoopt.study.report.overview_parts import MEANS, overview_table
+from atoopt.study.report.names import latex, markdown, short, spreadsheet
+from atoopt.study.report.overview_parts import overview_texts
 
 
 def write_tables(study: StudyData, prefix: str | os.PathLike[str]) -> list[Path]:
@@ -95,7 +95,7 @@ def write_parquet(table: pd.DataFrame, path: str | os.PathLike[str]) -> None:
         plain["complete"] = (
             plain["complete"].map(lambda value: None if pd.isna(value) else bool(value)).astype("boolean")
         )
-    for name in plain.select_dtypes("object").columns:
+    for name in [name for name in plain.columns if plain[name].dtype == "object"]:
         texts = [None if pd.isna(value) else _whole(str(value)) for value in plain[name]]
         plain[name] = pd.Series(texts, index=plain.index, dtype="str")
     with whole_file(path) as temporary:
@@ -109,7 +109,8 @@ def _whole(text: str) -> str:
 
 def markdown_overview(group: Group) -> str:
     """Return the overview of a group as a Markdown table."""
-    head, rows = _overview(group)
+    head, named = overview_texts(group)
+    rows = [[short(name, 200), *cells] for name, cells in named]
     lines = [f"**{markdown(group.title)}**", ""] if group.title else []
     lines.append("| " + " | ".join(map(markdown, head)) + " |")
     lines.append("|" + "|".join(["---", *["---:"] * (len(head) - 1)]) + "|")
@@ -119,7 +120,8 @@ def markdown_overview(group: Group) -> str:
 
 def latex_overview(group: Group) -> str:
     """Return the overview of a group as a LaTeX tabular, with rules of the package booktabs."""
-    head, rows = _overview(group)
+    head, named = overview_texts(group)
+    rows = [[short(name, 200), *cells] for name, cells in named]
     lines = [f"% {' '.join(latex(group.title).split())}"] if group.title else []
     lines += [rf"\begin{{tabular}}{{l{'r' * (len(head) - 1)}}}", r"\toprule", " & ".join(map(latex, head)) + r" \\"]
     lines += [
@@ -130,18 +132,3 @@ def latex_overview(group: Group) -> str:
         "",
     ]
     return _whole("\n".join(lines))
-
-
-def _overview(group: Group) -> tuple[list[str], list[list[str]]]:
-    """Return head and rows of the overview as texts."""
-    table = overview_table(group)
-    head = ["method", *(MEANS.get(str(name), str(name)) for name in table.columns)]
-    scale = {"mean_gap": 100.0}
-    rows = [
-        [short(method, 200), *(
-            number(scale.get(str(name), 1.0) * float(value)) if name in MEANS else str(int(value))
-            for name, value in row.items()
-        )]
-        for method, row in table.iterrows()
-    ]  # fmt: skip
-    return head, rows

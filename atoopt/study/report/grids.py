@@ -10,7 +10,6 @@ import pandas as pd
 
 from atoopt.base.errors import one_line
 from atoopt.study.data import StudyData
-from atoopt.study.measures.fronts import front_quality
 from atoopt.study.measures.gaps import gaps
 from atoopt.study.measures.spread import spread
 from atoopt.study.report.groups import Group
@@ -25,12 +24,12 @@ RUNS = {
     "instance": Column("instance", "text", True), "method": Column("method", "text", True),
     "seed": Column("seed"), "repeat": Column("repeat"),
     "status": Column("status", "text", True), "reason": Column("reason", "text", True),
+    "log": Column("log", "log"),
     "objective": Column("objective"), "bound": Column("bound"), "to_best": Column("gap to best", "percent"),
     "proven": Column("proven gap", "percent"), "points": Column("points"), "seconds": Column("seconds"),
     "cpu_seconds": Column("CPU seconds"), "busy": Column("CPU / wall"), "memory_mb": Column("memory (MB)"),
     "overshoot": Column("overshoot (s)"), "load": Column("load"), "compile_seconds": Column("compile (s)"),
     "program": Column("solver", "text"), "started": Column("started", "text"), "message": Column("message", "text"),
-    "log": Column("log", "log"),
 }  # fmt: skip
 
 
@@ -51,7 +50,7 @@ def runs_grid(study: StudyData, logs: Mapping[str, int], rows: int) -> Grid:
     values = frame[shown].astype(object)
     content = values.where(values.notna(), None).to_numpy().tolist()
     return Grid(
-        "runs-table", [RUNS[name] for name in shown], content, "All runs; numbers are those of the run's own child."
+        "runs-table", [RUNS[name] for name in shown], content, "A row a run, each measured in a process of its own."
     )
 
 
@@ -87,7 +86,7 @@ def spread_grid(group: Group) -> Grid:
 
 def quality_grid(group: Group) -> Grid:
     """Return the quality of each front."""
-    found = front_quality(group.runs, group.study.fronts)
+    found = group.quality
     found = found.assign(whole=found["complete"].map(lambda value: "yes" if value is True or value == 1 else "no"))
     columns = [
         Column("instance", "text", True), Column("method", "text", True), Column("ended", "text", True),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -11,9 +12,10 @@ import pandas as pd
 
 from atoopt.study.data import StudyData
 from atoopt.study.measures.alarms import Alarm, Tolerances, alarms
-from atoopt.study.measures.fronts import front_alarms
+from atoopt.study.measures.fronts import front_alarms, front_quality
 from atoopt.study.measures.means import penalized
 from atoopt.study.measures.outcomes import measured
+from atoopt.study.measures.primal_integral import primal_integrals
 from atoopt.study.measures.side_by_side import by_instance, side_by_side
 from atoopt.study.report.figures.look import Look
 from atoopt.study.report.names import short
@@ -24,7 +26,7 @@ RULES = ("threshold",)
 
 @dataclass(frozen=True)
 class Group:
-    """The runs of one problem and one task, with what all of its sections need."""
+    """The runs of one problem and one task, with what all of its sections need; no title where there is one group."""
 
     number: int
     title: str
@@ -33,10 +35,15 @@ class Group:
     study: StudyData
     look: Look
 
-    @property
-    def suffix(self) -> str:
-        """What tells the group's headings from those of others: empty where there is one group."""
-        return f": {self.title}" if self.title else ""
+    @cached_property
+    def quality(self) -> pd.DataFrame:
+        """The quality of the group's fronts."""
+        return front_quality(self.runs, self.study.fronts)
+
+    @cached_property
+    def integrals(self) -> pd.Series:
+        """The primal integral of each run."""
+        return primal_integrals(self.runs, self.study.trajectories, self.study.limit)
 
     def id(self, name: str) -> str:
         """Return the id of a section or part of this group."""
@@ -69,16 +76,21 @@ def definitions(info: Mapping[str, Any]) -> list[Mapping[str, Any]]:
 
 def study_alarms(study: StudyData) -> tuple[Alarm, ...]:
     """Return all alarms of a study, with its own tolerances: of solutions, bounds and fronts."""
-    allowed = Tolerances(
-        study.tolerance("rel_gap", Tolerances.rel_gap),
-        study.tolerance("abs_gap", Tolerances.abs_gap),
-        study.tolerance("feasibility", Tolerances.feasibility),
-    )
+    allowed = tolerances_of(study)
     solve = study.runs[study.runs["task"] != "pareto"]
     pareto = study.runs[study.runs["task"] == "pareto"]
     partial = {str(method.get("name")) for method in definitions(study.info) if method.get("method") in RULES}
     wrong = tuple(alarm for alarm in alarms(pareto, allowed) if alarm.kind == "wrong answer")
     return (*alarms(solve, allowed), *wrong, *front_alarms(study.runs, study.fronts, partial=partial))
+
+
+def tolerances_of(study: StudyData) -> Tolerances:
+    """Return what may differ in a study without an alarm."""
+    return Tolerances(
+        study.tolerance("rel_gap", Tolerances.rel_gap),
+        study.tolerance("abs_gap", Tolerances.abs_gap),
+        study.tolerance("feasibility", Tolerances.feasibility),
+    )
 
 
 def log_seconds_by_instance(runs: pd.DataFrame, limit: float) -> pd.DataFrame:

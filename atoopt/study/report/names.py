@@ -1,13 +1,11 @@
-"""Names as text, for each place that would read something else into them: pages, scripts, plotly, Markdown, LaTeX."""
+"""Names as text, for each place that would read something else into them: plotly, Markdown, LaTeX, spreadsheets."""
 
 from __future__ import annotations
 
 import html
-import json
 import math
 import re
 from collections.abc import Iterable
-from typing import Any
 
 from atoopt.base.errors import one_line
 
@@ -65,29 +63,6 @@ def plotly_text(text: str) -> str:
 def plotly_labels(names: Iterable[str], length: int = LABEL) -> dict[str, str]:
     """Return the labels of names for plotly."""
     return {name: plotly_text(label) for name, label in labels(names, length).items()}
-
-
-def script_json(data: Any) -> str:
-    r"""Return data as JSON that may stand in a script element: nothing in it can end the element.
-
-    >>> print(script_json({"name": "</script>", "bound": float("inf")}))
-    {"name":"\u003c/script\u003e","bound":null}
-    """
-    text = json.dumps(plain(data), ensure_ascii=True, allow_nan=False, separators=(",", ":"))
-    return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
-
-
-def plain(data: Any) -> Any:
-    """Return data in JSON's own types; what is not finite is null, and floats have six digits."""
-    if isinstance(data, dict):
-        return {str(key): plain(value) for key, value in data.items()}
-    if isinstance(data, (list, tuple)):
-        return [plain(value) for value in data]
-    if hasattr(data, "tolist"):
-        return plain(data.tolist())
-    if isinstance(data, float):
-        return float(f"{data:.6g}") if math.isfinite(data) else None
-    return data if data is None or isinstance(data, (bool, int, str)) else str(data)
 
 
 def markdown(text: object) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 from dataclasses import dataclass, replace
+from itertools import groupby
 from typing import Any
 
 from atoopt.base.errors import InputError, one_line
@@ -14,10 +15,9 @@ from atoopt.study.measures.compare import compare
 from atoopt.study.report.compare_section import compare_section
 from atoopt.study.report.facts import disturbed, facts, methods_matrix
 from atoopt.study.report.grids import runs_grid
-from atoopt.study.report.groups import groups, study_alarms
+from atoopt.study.report.groups import groups, study_alarms, tolerances_of
 from atoopt.study.report.libraries import datatables, environment, own, plotly_script
-from atoopt.study.report.logs import packed_logs
-from atoopt.study.report.names import script_json
+from atoopt.study.report.packing import packed, packed_logs
 from atoopt.study.report.parts import Figure, Grid, Section
 from atoopt.study.report.sections import sections
 
@@ -75,7 +75,11 @@ def page_text(study: StudyData, old: StudyData | None = None) -> str:
 def _render(study: StudyData, old: StudyData | None, detail: Detail) -> str:
     """Return the page with so much detail."""
     script, style = datatables()
-    shown = _sections(study, old, detail)
+    changes = None if old is None else compare(old, study, tolerances_of(study))
+    shown = [section for group in groups(study) for section in sections(group, detail.points)]
+    if old is not None and changes is not None:
+        shown.insert(0, _cut(compare_section(changes, old), detail.rows))
+    found = (*study_alarms(study), *(changes.alarms if changes else ()))
     numbers, logs = packed_logs(study.logs, map(str, study.runs["key"][: detail.rows]), detail.log_letters)
     grid = runs_grid(study, numbers, detail.rows)
     left_out = len(study.runs) - len(grid.rows)
@@ -92,28 +96,19 @@ def _render(study: StudyData, old: StudyData | None, detail: Detail) -> str:
     }
     context: dict[str, Any] = {
         "title": one_line(study.name), "facts": facts(study), "methods": methods_matrix(study),
-        "disturbed": disturbed(study), "alarms": [alarm.text for alarm in study_alarms(study)], "sections": shown,
+        "disturbed": disturbed(study), "alarms": [alarm.text for alarm in found], "sections": shown,
+        "menu": [(name, list(some)) for name, some in groupby(shown, lambda section: section.group)],
         "command": str(study.info.get("command") or ""), "instances": _instances(study),
     }  # fmt: skip
     trusted = {
         "plotly": plotly_script(), "datatables": script, "datatables_style": style, "style": own("page.css"),
-        "script": own("page.js"), "data": script_json(data), "logs": logs,
+        "script": own("page.js"), "data": packed(data), "logs": logs,
     }  # fmt: skip
     trusted["nonce"] = hashlib.sha256("".join(trusted.values()).encode()).hexdigest()[:32]
     markup = environment().filters["safe"]
     return str(
         environment().get_template("page.html").render(context | {name: markup(text) for name, text in trusted.items()})
     )
-
-
-def _sections(study: StudyData, old: StudyData | None, detail: Detail) -> list[Section]:
-    """Return all sections but the table of runs; what changed stands after the overviews."""
-    found = [section for group in groups(study) for section in sections(group, detail.points)]
-    if old is not None:
-        at = sum(section.id.startswith("overview") for section in found[:1])
-        changed = compare_section(compare(old, study), old)
-        found.insert(at, _cut(changed, detail.rows))
-    return found
 
 
 def _cut(section: Section, rows: int) -> Section:

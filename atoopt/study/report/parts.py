@@ -20,7 +20,8 @@ class Choice:
 class Figure:
     """A picture by plotly: its traces, or one set of traces for each choice of a pick list.
 
-    `narrow` is laid over `layout` on a narrow screen. `about` says in words what there is to see.
+    `narrow` is laid over `layout` on a narrow screen. `about` says in words what there is to see,
+    and is written above it where `caption` is set.
     """
 
     kind: ClassVar[str] = "figure"
@@ -29,6 +30,7 @@ class Figure:
     layout: dict[str, Any]
     about: str
     pick: str = ""
+    caption: bool = False
     narrow: dict[str, Any] = field(default_factory=dict)
 
     def data(self) -> dict[str, Any]:
@@ -87,9 +89,10 @@ Part = Figure | Grid | Matrix
 
 @dataclass(frozen=True)
 class Section:
-    """A part of the page with a heading."""
+    """A part of the page with a heading; `group` says which runs it is about, where there are several groups."""
 
     id: str
     title: str
     notes: Sequence[str] = ()
     parts: Sequence[Part] = ()
+    group: str = ""

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 from atoopt.base.errors import InputError
 from atoopt.study.measures.gaps import gap_profile, gaps
 from atoopt.study.measures.means import SHIFT, penalized
 from atoopt.study.measures.pairwise import SAME, TOLERANCE
-from atoopt.study.measures.primal_integral import primal_integrals
 from atoopt.study.measures.profiles import LEAST_SECONDS, Curves, data_profile, performance_profile
 from atoopt.study.measures.reference import best_known
 from atoopt.study.measures.side_by_side import seconds_to_solve
@@ -17,6 +17,7 @@ from atoopt.study.report.figures.fronts import fronts_figure
 from atoopt.study.report.figures.runs import boxes_figure, integral_figure, trajectory_figure
 from atoopt.study.report.grids import quality_grid, spread_grid
 from atoopt.study.report.groups import Group
+from atoopt.study.report.names import short
 from atoopt.study.report.overview_parts import overview_matrix, wins_part
 from atoopt.study.report.parts import Part, Section
 from atoopt.study.report.significance import tests_section
@@ -30,7 +31,7 @@ def sections(group: Group, points: int) -> Iterator[Section]:
     else:
         builders += [_gaps, _integrals, lambda some: _trajectories(some, points), _spread, tests_section]
     for build in builders:
-        yield build(group)
+        yield replace(build(group), group=group.title)
 
 
 def _overview(group: Group) -> Section:
@@ -42,8 +43,11 @@ def _overview(group: Group) -> Section:
         f"failure counts as the limit of {limit:g} s. mean gap: a run without a solution counts as 100 %.",
     ]
     if group.task == "pareto":
-        notes = [notes[0].partition(" best:")[0] + " Here: with a complete front.", notes[1].partition(" mean gap:")[0]]
-    return Section(group.id("overview"), f"Overview{group.suffix}", notes, [overview_matrix(group)])
+        notes = [
+            "solved: ended with a complete front. The other counts are runs by how they ended.",
+            notes[1].partition(" mean gap:")[0] + " Hypervolume and coverage error: see the fronts.",
+        ]
+    return Section(group.id("overview"), "Overview", notes, [overview_matrix(group)])
 
 
 def _left_out(curves: Curves) -> list[str]:
@@ -55,7 +59,7 @@ def _left_out(curves: Curves) -> list[str]:
 
 def _nothing(group: Group, name: str, title: str, error: InputError) -> Section:
     """Return a section that says why it is empty."""
-    return Section(group.id(name), f"{title}{group.suffix}", [f"Not shown: {error}."])
+    return Section(group.id(name), title, [f"Not shown: {error}."])
 
 
 def _performance(group: Group) -> Section:
@@ -72,7 +76,7 @@ def _performance(group: Group) -> Section:
         *_left_out(curves),
     ]
     figure = ratio_figure(group.id("performance-figure"), curves, group.look)
-    return Section(group.id("performance"), f"{title}{group.suffix}", notes, [figure])
+    return Section(group.id("performance"), title, notes, [figure])
 
 
 def _data(group: Group) -> Section:
@@ -86,12 +90,12 @@ def _data(group: Group) -> Section:
         *_left_out(curves),
     ]
     figure = seconds_figure(group.id("data-figure"), curves, group.look)
-    return Section(group.id("data"), f"{title}{group.suffix}", notes, [figure])
+    return Section(group.id("data"), title, notes, [figure])
 
 
 def _pairwise(group: Group) -> Section:
     table = seconds_to_solve(group.runs)
-    title = f"Pairwise wins{group.suffix}"
+    title = "Pairwise wins"
     if table.shape[1] < 2:
         return Section(group.id("pairwise"), title, ["Not shown: there is one method alone."])
     notes = [
@@ -116,12 +120,12 @@ def _gaps(group: Group) -> Section:
         *_left_out(curves),
     ]
     figure = gap_figure(group.id("gaps-figure"), curves, group.look)
-    return Section(group.id("gaps"), f"{title}{group.suffix}", notes, [figure])
+    return Section(group.id("gaps"), title, notes, [figure])
 
 
 def _integrals(group: Group) -> Section:
-    study, title = group.study, f"Primal integral{group.suffix}"
-    values = primal_integrals(group.runs, study.trajectories, study.limit)
+    study, title = group.study, "Primal integral"
+    values = group.integrals
     figure = integral_figure(group.id("integral-figure"), group.runs, values, study.limit, group.look)
     told = set(study.trajectories["key"].astype(str))
     silent = sorted(set(group.runs["method"]) - set(group.runs.loc[group.runs["key"].isin(told), "method"]))
@@ -131,17 +135,16 @@ def _integrals(group: Group) -> Section:
         "the gap is 1.",
     ]
     if silent:
-        notes.append(
-            f"{len(silent)} of the methods told no incumbents over time: their solution counts from its run's end on."
-        )
-    parts = [] if figure is None else [figure]
+        names = ", ".join(map(short, silent))
+        notes.append(f"No incumbents over time are known of {names}: the solution counts from the end of its run on.")
+    parts: list[Part] = [] if figure is None else [figure]
     return Section(group.id("integral"), title, notes if parts else ["Not shown: no solution is known."], parts)
 
 
 def _trajectories(group: Group, points: int) -> Section:
     study, best = group.study, best_known(group.runs)["best"]
     figure = trajectory_figure(group.id("trajectory-figure"), group.runs, study.trajectories, best, group.look, points)
-    title = f"Trajectories{group.suffix}"
+    title = "Trajectories"
     if figure is None:
         return Section(group.id("trajectory"), title, ["Not shown: no run told its incumbents over time."])
     notes = ["Incumbents (thick) and bounds (thin) of every run of an instance. A click on a name hides a method."]
@@ -161,11 +164,11 @@ def _spread(group: Group) -> Section:
     if not any(figures):
         notes.append("No instance was run with several seeds or repeats: there is no spread to draw.")
     parts: list[Part] = [*(figure for figure in figures if figure is not None), spread_grid(group)]
-    return Section(group.id("spread"), f"Spread over seeds{group.suffix}", notes, parts)
+    return Section(group.id("spread"), "Spread over seeds", notes, parts)
 
 
 def _fronts(group: Group, points: int) -> Section:
-    study, title = group.study, f"Fronts{group.suffix}"
+    study, title = group.study, "Fronts"
     figure = fronts_figure(group.id("fronts-figure"), group.runs, study.fronts, group.look, max(points, 2))
     notes = [
         "Against the non-dominated points of the union of all fronts of an instance. Hypervolume: with a reference "

@@ -6,7 +6,6 @@ import numpy as np
 import pandas as pd
 
 from atoopt.base.errors import InputError
-from atoopt.study.measures.fronts import front_quality
 from atoopt.study.measures.gaps import gaps
 from atoopt.study.measures.outcomes import measured
 from atoopt.study.measures.side_by_side import by_instance, side_by_side
@@ -31,6 +30,9 @@ def tests_section(group: Group) -> Section:
     ]
     parts: list[Part] = []
     for name, table, words in _tables(group):
+        if len(table) and table.shape[1] > 1 and not np.ptp(table.to_numpy(), axis=1).any():
+            notes.append(f"No test by {words}: the methods do not differ in it.")
+            continue
         try:
             parts.append(_wilcoxon(group, name, table, words))
         except InputError as error:
@@ -46,22 +48,20 @@ def tests_section(group: Group) -> Section:
             f"{number(ranking.distance)} differ."
         )
         parts.append(ranks_figure(group.id(f"ranks-{name}"), ranking, group.look, words))
-    return Section(group.id("tests"), f"Statistical tests{group.suffix}", notes, parts)
+    return Section(group.id("tests"), "Statistical tests", notes, parts)
 
 
 def _tables(group: Group) -> list[tuple[str, pd.DataFrame, str]]:
-    """Return what is tested: an id, instances x methods, and words; what never differs is left out."""
+    """Return what is tested: an id, instances x methods, and words."""
     runs = measured(group.runs)
     seconds = log_seconds_by_instance(runs, group.study.limit)
     if group.task == "pareto":
-        quality = front_quality(runs, group.study.fronts)
-        loss = (1 - quality["hypervolume_share"]).reindex(runs.index)
+        loss = (1 - group.quality["hypervolume_share"]).reindex(runs.index)
         second = ("quality", by_instance(side_by_side(runs, loss)).dropna(), "hypervolume")
     else:
         gap = gaps(runs)["to_best"].fillna(1.0).round(6)
         second = ("quality", by_instance(side_by_side(runs, gap)).dropna(), "gap to the best known objective")
-    tables = [("seconds", seconds, "time (log of 1 + seconds)"), second]
-    return [row for row in tables if not row[1].empty and np.ptp(row[1].to_numpy(), axis=1).any()]
+    return [("seconds", seconds, "time (log of 1 + seconds)"), second]
 
 
 def _wilcoxon(group: Group, name: str, table: pd.DataFrame, words: str) -> Grid:

@@ -67,4 +67,6 @@ def ranks_figure(id: str, ranking: Ranking, look: Look, words: str) -> Figure:
         xaxis={"range": [0.8, len(names) + 0.2]},
     )  # fmt: skip
     about = f"Mean ranks by {words}, a bar where they do not differ; critical distance {ranking.distance:.3f}."
-    return Figure(id, [Choice("", traces)], axes, about, narrow={"yaxis": {"ticktext": list(narrow.values())}})
+    return Figure(
+        id, [Choice("", traces)], axes, about, caption=True, narrow={"yaxis": {"ticktext": list(narrow.values())}}
+    )

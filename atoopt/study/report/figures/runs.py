@@ -32,7 +32,7 @@ def boxes_figure(
     names, narrow = named_axis(look.methods)
     axes = layout("", axis, xaxis=names, yaxis={"rangemode": "tozero", **({"tickformat": ".3~%"} if percent else {})},
                   showlegend=False)  # fmt: skip
-    return Figure(id, choices, axes, f"{axis}: spread over seeds and repeats.", "instance", {"xaxis": narrow})
+    return Figure(id, choices, axes, f"Spread over seeds and repeats: {axis}.", "instance", True, {"xaxis": narrow})
 
 
 def _flat(values: pd.Series) -> dict[str, Any]:

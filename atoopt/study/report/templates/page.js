@@ -1,6 +1,15 @@
 "use strict";
-(() => {
-  const data = JSON.parse(document.getElementById("data").textContent);
+(async () => {
+  const bytesOf = (id) => Uint8Array.from(atob(document.getElementById(id).textContent), (letter) => letter.charCodeAt(0));
+  const unpacked = async (id) => {
+    const stream = new Blob([bytesOf(id)]).stream().pipeThrough(new DecompressionStream("gzip"));
+    return JSON.parse(await new Response(stream).text());
+  };
+  if (!("DecompressionStream" in window)) {
+    document.querySelector(".lead").textContent += " To see pictures and tables, open this page in a browser of 2023 or later.";
+    return;
+  }
+  const data = await unpacked("data");
   const dark = window.matchMedia("(prefers-color-scheme: dark)");
   const narrow = window.matchMedia("(max-width: 600px)");
 
@@ -121,9 +130,7 @@
   };
 
   const loadTables = async () => {
-    const text = atob(document.getElementById("datatables").textContent);
-    const bytes = Uint8Array.from(text, (letter) => letter.charCodeAt(0));
-    const url = URL.createObjectURL(new Blob([bytes], { type: "text/javascript" }));
+    const url = URL.createObjectURL(new Blob([bytesOf("datatables")], { type: "text/javascript" }));
     const module = await import(url);
     URL.revokeObjectURL(url);
     const DataTable = module.DataTable ?? module.default;
@@ -133,16 +140,10 @@
   // logs
 
   let logs = null;
-  const unpacked = async () => {
-    const text = atob(document.getElementById("logs").textContent);
-    const bytes = Uint8Array.from(text, (letter) => letter.charCodeAt(0));
-    const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
-    return JSON.parse(await new Response(stream).text());
-  };
   document.addEventListener("click", async (event) => {
     const button = event.target.closest("button.log");
     if (!button) return;
-    logs ??= await unpacked();
+    logs ??= await unpacked("logs");
     const cells = [...button.closest("tr").cells].slice(0, 5).map((cell) => cell.textContent);
     const dialog = document.getElementById("log");
     dialog.querySelector("h2").textContent = cells.join(", ");
