@@ -17,13 +17,17 @@ from atoopt.base.resolve import resolve
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 
+OTHERS = {"study": "atoopt.study.definition:Definition"}
+"""Formats that are no instances: their files have no key ``format``."""
+
+
 def names() -> list[str]:
     """Return the names of the formats that have a schema.
 
     >>> "stock-composition" in names()
     True
     """
-    return [kind.partition("/")[2] for kind in FAMILIES]
+    return [*(kind.partition("/")[2] for kind in FAMILIES), *OTHERS]
 
 
 def schema(name: str) -> dict[str, Any]:
@@ -46,13 +50,14 @@ def schema(name: str) -> dict[str, Any]:
     """
     if name not in names():
         raise InputError(f'is "{name}"', f"choose one of {', '.join(names())}", place="schema")
-    model = resolve(family(f"atoopt/{name}").instance)
+    model = resolve(OTHERS[name] if name in OTHERS else family(f"atoopt/{name}").instance)
     found = model.model_json_schema()
     parts = found.pop("$defs", {})
     described = {key: _described(part) for key, part in parts.items()}
     whole = _described(found)
     # The reader tells formats and versions apart by these keys, so a file cannot do without them.
-    whole["required"] = ["format", "version", *whole["required"]]
+    wanted = ["instances"] if name in OTHERS else ["format", "version"]
+    whole["required"] = [*wanted, *whole["required"]]
     return {"$schema": DIALECT, **whole, "title": f"atoopt/{name}", "$defs": described}
 
 
