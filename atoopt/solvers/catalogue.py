@@ -99,7 +99,8 @@ SOLVERS = {
 
 PROGRAMS = {
     "gcg": Solver(
-        "GCG (Dantzig-Wolfe decomposition)", "pip install pygcgopt==0.4.0 pyscipopt==5.2.1", program="gcg", asks=("--version",),
+        "GCG (Dantzig-Wolfe decomposition)", "pip install pygcgopt==0.4.0 pyscipopt==5.2.1",
+        program="gcg", asks=("--version",),
         can=("threads",), note=f"in an environment of its own; as a program {_GCG}",
     ),
 }  # fmt: skip
