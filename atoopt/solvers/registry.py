@@ -6,12 +6,21 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
+
 from atoopt.solvers.catalogue import check_solver
 from atoopt.solvers.highs import Answer, HighsModel, rows_of
+from atoopt.solvers.rows import Floats
 from atoopt.solvers.run import Run
 from atoopt.solvers.standard_form import StandardForm, load, standard_form
 
 __all__ = ["check_options", "check_solver", "solve_by_highs", "solve_model"]
+
+SLIP = 1e-5
+"""By how much a solver's solution may break a row, and still be meant: ten times what solvers usually allow."""
+
+LONGEST = 10.0
+"""Seconds to find the values of what is not whole."""
 
 Progress = Callable[[float | None, float | None], None]
 
@@ -114,7 +123,7 @@ def solve_by_highs(
 
 def _solve_by_another(form: StandardForm, run: Run, start: bool, on_progress: Progress) -> Answer:
     from atoopt.solvers.model_files import readable_names
-    from atoopt.solvers.others.asking import ask_solver
+    from atoopt.solvers.others.asking import ask_solver, concluded
 
     names = None
     if run.options.command is not None:  # for who looks into the file
@@ -129,9 +138,30 @@ def _solve_by_another(form: StandardForm, run: Run, start: bool, on_progress: Pr
     columns = rows.rounded(reply.columns)
     broken = rows.broken(columns)
     if broken.size:
-        message = f"its solution does not keep the row {form.row_names[broken[0]]}"
-        return Answer("failed", None, None, **known | {"message": message})
+        exact = _completed(form, columns, reply.columns)
+        if exact is None:
+            message = f"its solution does not keep the row {form.row_names[broken[0]]}"
+            return Answer("failed", None, None, **known | {"message": message})
+        columns = exact
     load(form.variables, columns, form.integer)
-    objective = form.objective(columns)
-    on_progress(objective, reply.bound)
-    return Answer(reply.outcome, objective, reply.bound, **known)
+    reply = concluded(reply, form, columns, run.options)
+    on_progress(reply.objective, reply.bound)
+    return Answer(reply.outcome, reply.objective, reply.bound, reply.version, reply.message)
+
+
+def _completed(form: StandardForm, columns: Floats, given: Floats) -> Floats | None:
+    """Return a solution with the same whole numbers that keeps every row as it was given; None where there is none.
+
+    Solvers keep rows within 1e-6 or so, and by that what is not whole slips. What breaks a row by more is a lie.
+    """
+    fixed = replace(
+        form, variables=[],
+        lower=np.where(form.integer, columns, form.lower), upper=np.where(form.integer, columns, form.upper),
+    )  # fmt: skip
+    room = SLIP * np.maximum(1.0, np.abs(np.where(np.isfinite(form.row_lower), form.row_lower, form.row_upper)))
+    activity = form.rows @ given
+    slips = (form.row_lower - activity <= room) & (activity - form.row_upper <= room)
+    if form.integer.all() or not slips.all():
+        return None
+    exact = HighsModel(fixed)
+    return exact.found if exact.solve(time_limit=LONGEST).objective is not None else None

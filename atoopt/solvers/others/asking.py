@@ -125,20 +125,35 @@ def _reply(form: StandardForm, file: ModelFile, said: FileAnswer, options: Optio
             return Reply("failed", None, None, None, said.version, message)
         return Reply(said.outcome, None, None, bound, said.version, said.message)
     columns = np.array([said.values.get(name, 0.0) for name in file.columns[: form.lower.size]], dtype=np.float64)
-    objective = form.objective(columns)
-    if not math.isfinite(objective):
+    if not math.isfinite(form.objective(columns)):
         return Reply("failed", None, None, None, said.version, "its solution holds what is no number")
+    claim = Reply(said.outcome, columns, None, bound, said.version, said.message)
+    return concluded(claim, form, columns, options)
+
+
+def concluded(claim: Reply, form: StandardForm, columns: Floats, options: Options) -> Reply:
+    """Return what follows from a claim: the objective of the columns, and whether outcome and bound agree with it.
+
+    Parameters
+    ----------
+    claim : Reply
+    form : StandardForm
+    columns : (n_columns,) array
+    options : Options
+        The gaps asked for.
+    """
+    objective, bound = form.objective(columns), claim.bound
     sense = 1.0 if form.minimize else -1.0
     asked = max(options.rel_gap * abs(objective), options.abs_gap or 0.0)
     gap = max(asked, OVER * abs(objective) + NOTHING)
-    if bound is None and said.outcome == "optimal":
+    if bound is None and claim.outcome == "optimal":
         bound = objective - sense * asked
     if bound is None or sense * (objective - bound) >= 0:
-        outcome, message = said.outcome, said.message
+        outcome, message = claim.outcome, claim.message
         if bound is not None and outcome == "optimal" and sense * (objective - bound) > gap:
             outcome, message = "stopped", message or "what it calls optimal is not within the gap asked for"
-        return Reply(outcome, columns, objective, bound, said.version, message)
+        return Reply(outcome, columns, objective, bound, claim.version, message)
     if sense * (bound - objective) <= OVER * max(1.0, abs(objective)):
-        return Reply(said.outcome, columns, objective, objective, said.version, said.message)
+        return Reply(claim.outcome, columns, objective, objective, claim.version, claim.message)
     message = f"its bound {bound:.9g} is better than its own solution of {objective:.9g}"
-    return Reply("failed", columns, objective, bound, said.version, message)
+    return Reply("failed", columns, objective, bound, claim.version, message)
