@@ -218,20 +218,10 @@ class Study:
         InputError
             There is no store yet.
         """
-        from atoopt.study.tables import study_data
+        from atoopt.study.tables import rows_of, study_data
 
         with Store(self.store) as store:
-            return study_data(self.rows(), store.records(), store.facts() | {"store": str(self.store)})
-
-    def rows(self) -> list[dict[str, Any]]:
-        """Return the names of the planned runs."""
-        from atoopt.study.tables import NAMES
-
-        return [
-            dict(zip(NAMES, (job.key, job.instance, job.problem, job.method, job.spec["method"]["task"], job.seed,
-                             job.repeat, job.limits.wall_seconds, job.limits.threads), strict=True))
-            for job in self.jobs
-        ]  # fmt: skip
+            return study_data(rows_of(self.jobs), store.records(), store.facts() | {"store": str(self.store)})
 
     def summary(self) -> pd.DataFrame:
         """Return a row for each method: what it solved, how it failed, how long it took; see `overview`."""

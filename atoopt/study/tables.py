@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -11,6 +11,7 @@ import pandas as pd
 from atoopt.base.errors import InputError
 from atoopt.base.writing import whole_file
 from atoopt.study.data import StudyData
+from atoopt.study.plan import Job
 from atoopt.study.record import SCALARS, Record
 from atoopt.study.store import Store
 
@@ -19,6 +20,15 @@ NAMES = ("key", "instance", "problem", "method", "task", "seed", "repeat", "wall
 
 FLOATS = ("objective", "bound", "gap", "claimed", "seconds", "cpu_seconds", "memory_mb", "load")
 """Columns in which what is unknown is NaN."""
+
+
+def rows_of(jobs: Iterable[Job]) -> list[dict[str, Any]]:
+    """Return the names of planned runs."""
+    return [
+        dict(zip(NAMES, (job.key, job.instance, job.problem, job.method, job.spec["method"]["task"], job.seed,
+                         job.repeat, job.limits.wall_seconds, job.limits.threads), strict=True))
+        for job in jobs
+    ]  # fmt: skip
 
 
 def study_data(rows: Sequence[Mapping[str, Any]], records: Mapping[str, Record], facts: Mapping[str, Any]) -> StudyData:

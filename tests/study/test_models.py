@@ -154,8 +154,8 @@ def test_fronts_of_a_model(tmp_path: Path) -> None:
     runs, data = study.runs(), study.data()
     assert set(runs["status"]) == {"optimal"}
     assert runs["complete"].all()
-    assert runs["points"].nunique() == 1
-    fronts = [some[["first", "second"]].round(6).values.tolist() for _, some in data.fronts.groupby("key")]
+    assert len(set(runs["points"])) == 1
+    fronts = [some[["first", "second"]].round(6).to_numpy().tolist() for _, some in data.fronts.groupby("key")]
     assert fronts[0] == fronts[1]
     assert len(fronts[0]) == runs["points"].iloc[0]
 
@@ -199,7 +199,8 @@ def test_exit_statuses_of_a_report(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(
-    not all(map(shutil.which, ("cbc", "glpsol"))), reason="needs the programs cbc and glpsol (apt: coinor-cbc, glpk-utils)"
+    not all(map(shutil.which, ("cbc", "glpsol"))),
+    reason="needs the programs cbc and glpsol (apt: coinor-cbc, glpk-utils)",
 )
 def test_solvers_agree(tmp_path: Path) -> None:
     """Every solver that is here, on a stock: one page, no alarm."""

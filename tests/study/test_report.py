@@ -312,4 +312,4 @@ def test_a_library_that_is_not_installed() -> None:
     """One line that says what to install."""
     with pytest.raises(InputError) as caught:
         optional("plotly_that_is_not_there")
-    assert str(caught.value) == "plotly_that_is_not_there: is not installed; run pip install 'atoopt[study]'"
+    assert str(caught.value) == "plotly_that_is_not_there: is not installed; run pip install plotly_that_is_not_there"

@@ -16,13 +16,16 @@ from atoopt.solvers.arrays.standard_form import StandardForm
 from atoopt.solvers.others.ask import Ask, FileAnswer, ModelFile
 from atoopt.solvers.others.mps import write_mps
 from atoopt.solvers.outcome import Outcome
-from atoopt.solvers.run import Run
+from atoopt.solvers.run import Options, Run
 
 Progress = Callable[[float | None, float | None], None]
 Adapter = Callable[[ModelFile, Ask], FileAnswer]
 
 OVER = 1e-6
 """By what share of an objective a bound may be better, before it is no bound: solvers compare within tolerances."""
+
+NOTHING = 1e-9
+"""A gap of no more than this is none, whatever the objective."""
 
 
 @dataclass(frozen=True)
@@ -111,10 +114,10 @@ def ask_solver(
             # at the limit they stop by themselves, and have to write what they have
             should_stop=run.interrupted.is_set, on_progress=told, log=run.log,
         )  # fmt: skip
-        return _reply(form, file, adapter(file, ask), options.rel_gap)
+        return _reply(form, file, adapter(file, ask), options)
 
 
-def _reply(form: StandardForm, file: ModelFile, said: FileAnswer, rel_gap: float) -> Reply:
+def _reply(form: StandardForm, file: ModelFile, said: FileAnswer, options: Options) -> Reply:
     bound = None if said.bound is None else file.sign * said.bound
     if said.values is None:
         if said.outcome == "optimal":
@@ -122,15 +125,35 @@ def _reply(form: StandardForm, file: ModelFile, said: FileAnswer, rel_gap: float
             return Reply("failed", None, None, None, said.version, message)
         return Reply(said.outcome, None, None, bound, said.version, said.message)
     columns = np.array([said.values.get(name, 0.0) for name in file.columns[: form.lower.size]], dtype=np.float64)
-    objective = form.objective(columns)
-    if not math.isfinite(objective):
+    if not math.isfinite(form.objective(columns)):
         return Reply("failed", None, None, None, said.version, "its solution holds what is no number")
+    claim = Reply(said.outcome, columns, None, bound, said.version, said.message)
+    return concluded(claim, form, columns, options)
+
+
+def concluded(claim: Reply, form: StandardForm, columns: Floats, options: Options) -> Reply:
+    """Return what follows from a claim: the objective of the columns, and whether outcome and bound agree with it.
+
+    Parameters
+    ----------
+    claim : Reply
+    form : StandardForm
+    columns : (n_columns,) array
+    options : Options
+        The gaps asked for.
+    """
+    objective, bound = form.objective(columns), claim.bound
     sense = 1.0 if form.minimize else -1.0
-    if bound is None and said.outcome == "optimal":
-        bound = objective - sense * rel_gap * abs(objective)
+    asked = max(options.rel_gap * abs(objective), options.abs_gap or 0.0)
+    gap = max(asked, OVER * abs(objective) + NOTHING)
+    if bound is None and claim.outcome == "optimal":
+        bound = objective - sense * asked
     if bound is None or sense * (objective - bound) >= 0:
-        return Reply(said.outcome, columns, objective, bound, said.version, said.message)
+        outcome, message = claim.outcome, claim.message
+        if bound is not None and outcome == "optimal" and sense * (objective - bound) > gap:
+            outcome, message = "stopped", message or "what it calls optimal is not within the gap asked for"
+        return Reply(outcome, columns, objective, bound, claim.version, message)
     if sense * (bound - objective) <= OVER * max(1.0, abs(objective)):
-        return Reply(said.outcome, columns, objective, objective, said.version, said.message)
+        return Reply(claim.outcome, columns, objective, objective, claim.version, claim.message)
     message = f"its bound {bound:.9g} is better than its own solution of {objective:.9g}"
-    return Reply("failed", columns, objective, bound, said.version, message)
+    return Reply("failed", columns, objective, bound, claim.version, message)

@@ -27,6 +27,11 @@ NEWS = re.compile(r"^#(?:Bound|\d+)\s.*best:(\S+)\s+next:\[([^,\]]*),([^,\]]*)\]
 ALL_WHOLE = re.compile(r"^Num integers: (\d+)/(\d+) ")
 ROUNDED = re.compile(r"^Maximum constraint coefficient relative error: (\S+)")
 
+OBJECTIVE_OFF = re.compile(r"^\[Scaling\] Objective worst-case absolute error: (\S+)")
+
+ROUNDING = 1e-12
+"""Of a coefficient, relative: up to here it is that of doubles."""
+
 NOT_EXACT = "CP-SAT counts columns that are not whole in steps, and rounds coefficients: it proves nothing here"
 
 
@@ -91,7 +96,7 @@ class _Log:
 
     def __init__(self, ask: Ask) -> None:
         self.ask = ask
-        self.all_whole, self.rounded = False, False
+        self.all_whole, self.rounded, self.off = False, False, 0.0
         self.bound: float | None = None
 
     @property
@@ -104,11 +109,15 @@ class _Log:
         self.ask.say(line)
         if found := ALL_WHOLE.match(line):
             self.all_whole = found[1] == found[2]
+        elif line.startswith("Problem proven infeasible during MIP presolve"):  # before anything is counted in steps
+            self.all_whole = True
         elif found := ROUNDED.match(line):
-            self.rounded = float(found[1]) > 0
+            self.rounded = float(found[1]) > ROUNDING
+        elif found := OBJECTIVE_OFF.match(line):
+            self.off = float(found[1])
         elif found := NEWS.match(line):
             if found[2] and self.is_exact:
-                self.bound = finite(float(found[2]))
+                self.bound = finite(float(found[2]) - self.off)
             self.ask.on_progress(finite(float(found[1])), self.bound)
 
 

@@ -16,11 +16,12 @@ from atoopt.base.errors import InputError
 from atoopt.base.files import resolve
 from atoopt.base.gap import relative_gap
 from atoopt.base.problem import problem_of
-from atoopt.solvers.arrays.file_model import FileModel, FileResult, check_columns, read_model, solve_file
+from atoopt.solvers.arrays.file_model import FileModel, check_columns, read_model
 from atoopt.solvers.arrays.standard_form import load, standard_form
 from atoopt.solvers.model_code import FUNCTION, made
 from atoopt.solvers.model_files import readable_names
 from atoopt.solvers.run import Options, Progress, Run, interruptible
+from atoopt.solvers.solve_file import FileResult, solve_file
 from atoopt.study.running.answers import (
     Advance,
     Answer,
