@@ -19,7 +19,7 @@ LONG = {
     "pareto/front.py": "", "pareto/methods/engine.py": "", "pareto/search/search.py": "", "policy/instance.py": "",
     "solvers/highs.py": "", "stock/annealing/moves.py": "", "stock/annealing/search.py": "",
     "stock/data/generate.py": "", "stock/enumeration/enumerate.py": "",
-    "stock/evaluation.py": "", "stock/heuristics/construct.py": "", "stock/instance.py": "",
+    "stock/heuristics/construct.py": "", "stock/instance.py": "",
 }  # fmt: skip
 """Files of more lines, with the reason."""
 

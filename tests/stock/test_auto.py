@@ -18,9 +18,9 @@ from atoopt.stock import StockInstance
 from atoopt.stock.annealing import anneal
 from atoopt.stock.annealing.beside import _Walk, annealing_beside, head_start
 from atoopt.stock.annealing.search import _moves_until_look
+from atoopt.stock.cost import least_cost
 from atoopt.stock.data.generate import sparse, wire_harness
 from atoopt.stock.evaluation import evaluate_masks
-from atoopt.stock.fronts.economy import least_cost
 from atoopt.stock.heuristics.greedy import greedy_stock
 from atoopt.stock.incumbent import Incumbent
 

@@ -34,8 +34,8 @@ from atoopt.stock.annealing.setup import (
 )
 from atoopt.stock.annealing.state import Array
 from atoopt.stock.annealing.steps import resum, sample, walk
+from atoopt.stock.cost import cost_equation
 from atoopt.stock.evaluation import evaluate_masks
-from atoopt.stock.fronts.economy import economy_of
 from atoopt.stock.instance import StockInstance
 
 SAMPLES = 300
@@ -140,7 +140,7 @@ class _Search:
         self.most_moves = np.inf if moves is None else moves
         self.stopped = stopped
         self.at_once = FIRST_MOVES
-        self.constant = economy_of(instance).base
+        self.constant = cost_equation(instance).base
         self.start = fitting_modules(instance, start)
         self.state = make_state(instance, self.start, seed)
         weight = float(self.state.data.weight[:3].max())

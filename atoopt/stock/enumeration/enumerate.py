@@ -22,10 +22,9 @@ from atoopt.sets.bitsets import subsets_of
 from atoopt.sets.connected import connected_sets
 from atoopt.solvers.result import Claim
 from atoopt.solvers.run import Listener, Options, Run
+from atoopt.stock.cost import cost_equation, limits_of
 from atoopt.stock.enumeration import enumerate_kernel as kernel
 from atoopt.stock.enumeration.enumerate_kernel import Tables, Terms
-from atoopt.stock.evaluation import least_in_time, max_operations_within, most_operations
-from atoopt.stock.fronts.economy import economy_of
 from atoopt.stock.instance import StockInstance
 from atoopt.stock.ready import ready
 
@@ -123,8 +122,8 @@ class Count:
         """What no feasible stock costs less than, whatever the last digits of the sums of its cost."""
         if self.least_cost is None:
             return None
-        economy, instance = economy_of(self.instance), self.instance
-        cancelled = max(0.0, -economy.per_operation * instance.most_operations)  # terms below 0, as large as others
+        per_operation = cost_equation(self.instance).per_operation
+        cancelled = max(0.0, -per_operation * self.instance.most_operations)  # terms below 0, as large as others
         return self.least_cost - 8 * float(np.finfo(float).eps) * (self.least_cost + 2 * cancelled)
 
     @property
@@ -325,7 +324,7 @@ class States:
         instance, ratio = self.instance, self.instance.delivery_ratio
         weight = np.zeros(len(self._index), dtype=np.int64)
         in_time = np.zeros((len(self._index), most_saved), dtype=np.int64)
-        quick = 0 if ratio is None else max_operations_within(instance, ratio.max_assembly_time)
+        quick = 0 if ratio is None else int(limits_of(instance).latest)
         for product, units in zip(instance.product_masks, instance.share_units.tolist(), strict=True):
             r = self._index[self._state_of(product)]
             weight[r] += units
@@ -335,23 +334,13 @@ class States:
 
     def _terms(self) -> Terms:
         """Return cost, and the limits of `evaluate`, in the kernel's terms."""
-        instance, c, tau = self.instance, self.instance.costs, self.instance.time_per_operation
-        q, alone = instance.n_components, self._units_of_singles
-        assembly = c.final_assembly * tau
-        if instance.cost_basis == "stock":
-            constant = (c.fixed_transport + c.variable_transport) * q
-            joined = c.preassembly + c.variable_transport  # each join of a module ships one component more
-            rates = (joined, c.fixed_transport + c.variable_transport, assembly / self.scale)
-        else:
-            shipped = float(instance.shares @ instance.product_sizes)
-            constant = c.fixed_transport * q + c.variable_transport * shipped + c.preassembly * instance.most_operations
-            rates = (0.0, c.fixed_transport, (assembly - c.preassembly) / self.scale)
-        min_saved, most = 0, most_operations(instance) * self.scale
-        if math.isfinite(most):
-            min_saved = max(0, alone - math.floor(most))
-        min_in_time = math.ceil(least_in_time(instance) * self.scale)
-        max_held = len(self.modules) if instance.max_modules is None else instance.max_modules - q
-        return Terms(constant, *rates, alone, min_saved, min_in_time, max_held)
+        cost, limits, alone = cost_equation(self.instance), limits_of(self.instance), self._units_of_singles
+        most = limits.operations * self.scale
+        min_saved = max(0, alone - math.floor(most)) if math.isfinite(most) else 0
+        return Terms(
+            cost.base, cost.per_join, cost.per_module, cost.per_operation / self.scale, alone, min_saved,
+            math.ceil(max(0.0, limits.share) * self.scale), limits.room(len(self.modules)),
+        )  # fmt: skip
 
 
 def _operations_of_singles(instance: StockInstance) -> float:
