@@ -16,7 +16,7 @@ LONGEST = 300
 LONG = {
     "stock/packing.py": "a kernel: compiled as one",
     # still to be parted
-    "pareto/front.py": "", "pareto/methods/engine.py": "", "pareto/search/search.py": "", "policy/instance.py": "",
+    "policy/instance.py": "",
     "solvers/highs.py": "", "stock/annealing/moves.py": "", "stock/annealing/search.py": "",
     "stock/data/generate.py": "", "stock/enumeration/enumerate.py": "",
     "stock/heuristics/construct.py": "", "stock/instance.py": "",
