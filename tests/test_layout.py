@@ -16,10 +16,9 @@ LONGEST = 300
 LONG = {
     "stock/packing.py": "a kernel: compiled as one",
     # still to be parted
-    "policy/instance.py": "",
     "solvers/highs.py": "", "stock/annealing/moves.py": "", "stock/annealing/search.py": "",
     "stock/data/generate.py": "", "stock/enumeration/enumerate.py": "",
-    "stock/heuristics/construct.py": "", "stock/instance.py": "",
+    "stock/heuristics/construct.py": "",
 }  # fmt: skip
 """Files of more lines, with the reason."""
 

@@ -12,8 +12,8 @@ from atoopt.stock.column_generation.relaxation import Ints
 from atoopt.stock.column_generation.restricted_milp import solve_milp
 from atoopt.stock.column_generation.search import Node, Search
 from atoopt.stock.cost import cost_equation, limits_of
+from atoopt.stock.enumeration.exhaustive import are_few, try_all
 from atoopt.stock.evaluation import evaluate_masks
-from atoopt.stock.exhaustive import are_few, try_all
 
 
 def least_cost_with(search: Search, fixed: Ints) -> float:

@@ -20,7 +20,7 @@ from atoopt.stock.dense.parameters import SPLIT, SplitParameters
 from atoopt.stock.dense.program import Infeasible
 from atoopt.stock.dense.rows import Floats
 from atoopt.stock.dense.symmetry import interchangeable, orbit
-from atoopt.stock.exhaustive import are_few, try_all
+from atoopt.stock.enumeration.exhaustive import are_few, try_all
 from atoopt.stock.incumbent import Incumbent
 
 

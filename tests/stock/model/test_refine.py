@@ -11,8 +11,8 @@ from atoopt.solvers.registry import solve_model
 from atoopt.solvers.run import Run
 from atoopt.stock import Costs, Product, StockInstance, evaluate
 from atoopt.stock.cost import cost_equation
+from atoopt.stock.enumeration.exhaustive import try_all
 from atoopt.stock.evaluation import evaluate_masks
-from atoopt.stock.exhaustive import try_all
 from atoopt.stock.model.formulation import FORMULATIONS, build, stock_of
 from atoopt.stock.model.refine import count_fewest, exclude, refuse
 from tests.stock.reference import all_stocks, fitting_modules
