@@ -17,8 +17,6 @@ LONG = {
     "stock/packing.py": "a kernel: compiled as one",
     # still to be parted
     "solvers/highs.py": "", "stock/annealing/moves.py": "", "stock/annealing/search.py": "",
-    "stock/data/generate.py": "", "stock/enumeration/enumerate.py": "",
-    "stock/heuristics/construct.py": "",
 }  # fmt: skip
 """Files of more lines, with the reason."""
 

@@ -31,7 +31,7 @@ SOURCES = (
     "stock/annealing/steps.py",
     "stock/annealing/walk.py",
     "stock/candidates.py",
-    "stock/heuristics/construct.py",
+    "stock/heuristics/sequences.py",
     "stock/column_generation/cuts/clique_cuts.py",
     "stock/column_generation/cuts/clique_kernel.py",
     "stock/column_generation/cuts/clique_separation.py",

@@ -28,7 +28,7 @@ from atoopt.stock.column_generation.relaxation import relax
 from atoopt.stock.column_generation.search import Node, Search
 from atoopt.stock.cost import least_cost, limits_of
 from atoopt.stock.evaluation import evaluate_masks
-from atoopt.stock.heuristics.construct import fastest_stock
+from atoopt.stock.heuristics.sequences import fastest_stock
 from atoopt.stock.incumbent import Incumbent
 from atoopt.stock.instance import Costs, StockInstance
 from atoopt.stock.ready import FOR_DECOMPOSITION, FOR_DENSE, ready

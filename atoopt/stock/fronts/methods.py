@@ -176,7 +176,7 @@ def model_is_exact(instance: StockInstance) -> bool:
 
 def _few_modules(instance: StockInstance) -> bool:
     """Whether the stocks can be enumerated: 2^26 take some seconds."""
-    from atoopt.stock.enumeration.enumerate import free_modules
+    from atoopt.stock.enumeration.states import free_modules
 
     try:
         free_modules(instance)
