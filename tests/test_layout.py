@@ -16,7 +16,7 @@ LONGEST = 300
 LONG = {
     "stock/packing.py": "a kernel: compiled as one",
     # still to be parted
-    "solvers/highs.py": "", "stock/annealing/moves.py": "", "stock/annealing/search.py": "",
+    "solvers/highs.py": "",
 }  # fmt: skip
 """Files of more lines, with the reason."""
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from atoopt.sets.bitsets import from_words, n_words, positions_of, to_words
 from atoopt.stock.annealing.estimate import UNKNOWN
-from atoopt.stock.annealing.moves import HASH_FACTOR, HASH_START
+from atoopt.stock.annealing.moves.allowed import HASH_FACTOR, HASH_START
 from atoopt.stock.annealing.state import Array, Best, Built, Data, Effect, Held, Move, Search, State
 from atoopt.stock.annealing.steps import apply_move, evaluate, keep_best, resum
 from atoopt.stock.candidates import fitting_some
@@ -168,7 +168,7 @@ def _candidate_tables(instance: StockInstance) -> tuple[Array, Array]:
 
 
 def _hashes(rows: Array) -> Array:
-    """Return what `moves.hash_of` makes of each set."""
+    """Return what `moves.allowed.hash_of` makes of each set."""
     value = np.full(len(rows), HASH_START)
     for word in rows.T:
         value = (value ^ word) * HASH_FACTOR

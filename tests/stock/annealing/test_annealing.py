@@ -16,7 +16,7 @@ from atoopt.solvers.run import Options, Run
 from atoopt.stock import Costs, DeliveryRatio, Product, StockInstance
 from atoopt.stock.annealing import anneal
 from atoopt.stock.annealing.evaluation import REJECTED
-from atoopt.stock.annealing.moves import KINDS
+from atoopt.stock.annealing.moves.kinds import KINDS
 from atoopt.stock.annealing.schedule import LONGEST, adapt_penalty, next_length, temperature_for
 from atoopt.stock.annealing.search import _Search
 from atoopt.stock.annealing.setup import best_modules, fitting_modules, make_state, modules_held, replace_stock
