@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import json
 from functools import cached_property
-from html import escape
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field, model_validator
 
 from atoopt.architecture.data.product import Product
 from atoopt.base.errors import InputError
-from atoopt.base.files import validated, write_text
-from atoopt.base.frozen import Frozen, Name
+from atoopt.base.frozen import Name
+from atoopt.base.instance import Instance
 
 
-class ArchitectureInstance(Frozen):
+class ArchitectureInstance(Instance):
     """How products are built up and what their parts do, after Stief, Dantan, Etienne and Siadat (2018).
 
     Attributes
@@ -30,6 +29,9 @@ class ArchitectureInstance(Frozen):
     >>> instance.products[0].root
     'lower jaw'
     """
+
+    label_width: ClassVar[int] = 20
+    in_rows: ClassVar[tuple[str, ...]] = ("products",)
 
     format: Literal["atoopt/architecture"] = "atoopt/architecture"
     version: Literal[1] = 1
@@ -46,17 +48,6 @@ class ArchitectureInstance(Frozen):
                 problem = f"{json.dumps(product.id)} is also the id of products[{other}]"
                 raise InputError(problem, "give each product an id of its own", place=f"products[{i}].id")
         return self
-
-    def replace(self, **changes: Any) -> ArchitectureInstance:
-        """Return a copy with these attributes changed, validated anew.
-
-        Raises
-        ------
-        InputError
-            A value is not allowed.
-        """
-        present = {key: getattr(self, key) for key in type(self).model_fields}
-        return validated(ArchitectureInstance, {**present, **changes})
 
     @property
     def n_products(self) -> int:
@@ -77,29 +68,18 @@ class ArchitectureInstance(Frozen):
 
     def to_json(self) -> dict[str, Any]:
         """Return the instance as plain data, in the order of the file format; what was left out stays out."""
-        data: dict[str, Any] = _without_empty(self.model_dump(mode="json"))
+        data: dict[str, Any] = _without_empty(super().to_json())
         return data
 
-    def save(self, path: str) -> None:
-        """Write the instance as JSON: a component, a joint or a flow a line, so that differences stay readable."""
-        head = {key: value for key, value in self.to_json().items() if key != "products"}
-        lines = [f'"{key}": {json.dumps(value, ensure_ascii=False)}' for key, value in head.items()]
-        products = ",\n  ".join(_product_text(_without_empty(p.model_dump(mode="json"))) for p in self.products)
-        write_text(path, "{" + ",\n ".join([*lines, f'"products": [\n  {products}]']) + "}\n")
+    def _entry(self, entry: Any) -> str:
+        """Return a product as it stands in the file: a component, a joint or a flow a line."""
+        return _product_text(entry)
 
     def summary(self) -> dict[str, str]:
         """Return the instance on one screen, label to text."""
         from atoopt.architecture.summary import summary
 
         return summary(self)
-
-    def __str__(self) -> str:
-        """Return the summary as aligned text."""
-        return "\n".join(f"{label:<20} {text}" for label, text in self.summary().items())
-
-    def _repr_html_(self) -> str:
-        rows = "".join(f"<tr><th>{escape(k)}</th><td>{escape(v)}</td></tr>" for k, v in self.summary().items())
-        return f"<table>{rows}</table>"
 
 
 def _without_empty(data: Any) -> Any:

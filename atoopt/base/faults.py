@@ -23,6 +23,12 @@ def validated(model: type[AnyModel], data: dict[str, Any], file: str = "") -> An
         raise _first_fault(error).in_file(file) from None
 
 
+def check_number(holds: bool, place: str, value: float, wanted: str) -> None:
+    """Raise an `InputError` of the number at this place unless it holds what is wanted."""
+    if not holds:
+        raise InputError(f"is {value:g}", f"give a number {wanted}", place=place)
+
+
 def _first_fault(error: ValidationError) -> InputError:
     """Say the first fault of a validation in our words, and count the others."""
     faults = error.errors(include_url=False)

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from html import escape
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from atoopt.base.files import resolve
 from atoopt.pareto.coverage import unexplored_error
+from atoopt.pareto.points import Point, Points
 from atoopt.pareto.representation import coverage_error, representation
 
 if TYPE_CHECKING:
@@ -21,13 +22,6 @@ if TYPE_CHECKING:
 Floats = NDArray[np.float64]
 
 MINIMIZE, MAXIMIZE = "minimize", "maximize"
-
-
-class Point(NamedTuple):
-    """One point of a front: its two values, and what lies behind it (None where only values are known)."""
-
-    objectives: tuple[float, float]
-    solution: Any
 
 
 @dataclass(frozen=True, eq=False)
@@ -118,7 +112,7 @@ class Front:
     @property
     def points(self) -> Sequence[Point]:
         """The points, each with its solution, which is made when the point is asked for."""
-        return _Points(self)
+        return Points(self.values, self.solution_of)
 
     # ---- numbers --------------------------------------------------------------------------------
 
@@ -283,20 +277,3 @@ class Front:
         error = "" if self.complete or self.coverage_error is None else f"coverage error {self.coverage_error:.2%}"
         table = self.to_frame()._repr_html_()  # type: ignore[operator]
         return f"<p><b>{escape(self.headline())}</b></p><p>{error}</p>{table}"
-
-
-@dataclass(frozen=True)
-class _Points(Sequence[Point]):
-    front: Front
-
-    def __len__(self) -> int:
-        return len(self.front)
-
-    def __getitem__(self, i: Any) -> Any:
-        if isinstance(i, slice):
-            return [self[j] for j in range(*i.indices(len(self)))]
-        if not -len(self) <= i < len(self):
-            raise IndexError(i)
-        i %= len(self)
-        first, second = self.front.values[i].tolist()  # noqa: PD011
-        return Point((first, second), None if self.front.solution_of is None else self.front.solution_of(i))

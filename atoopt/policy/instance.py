@@ -6,16 +6,15 @@ import json
 import math
 from collections.abc import Callable
 from functools import cached_property
-from html import escape
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field, model_validator
 
 from atoopt.base.errors import InputError
-from atoopt.base.files import validated, write_text
-from atoopt.base.frozen import Frozen, Name, read_only
+from atoopt.base.frozen import Name, read_only
+from atoopt.base.instance import Instance
 from atoopt.policy.pallets import Geometry, Pallet, pieces_per_pallet
 from atoopt.policy.part import Limits, Part, check_part
 
@@ -23,7 +22,7 @@ Policy = Literal["MTO", "MTS"]
 Floats = NDArray[np.float64]
 
 
-class PolicyInstance(Frozen):
+class PolicyInstance(Instance):
     """Which parts should be made to order? The data of Bortolini, Faccio, Gamberi and Pilati (2019).
 
     Arrays hold one entry a part, in the order of `parts`; (n, m) arrays one column a process.
@@ -50,6 +49,9 @@ class PolicyInstance(Frozen):
     >>> instance.agility.round(6).tolist(), instance.mts_setup_hours.tolist(), instance.mto_setup_hours.tolist()
     ([100.0], [3.0], [24.0])
     """
+
+    label_width: ClassVar[int] = 18
+    in_rows: ClassVar[tuple[str, ...]] = ("parts",)
 
     format: Literal["atoopt/policy"] = "atoopt/policy"
     version: Literal[1] = 1
@@ -97,16 +99,6 @@ class PolicyInstance(Frozen):
             if not np.isfinite(sums).all():
                 place = f"parts[{int(np.argmin(np.isfinite(sums)))}]"
                 raise InputError("makes the year's pallets or hours too large a number", "use other units", place=place)
-
-    def replace(self, **changes: Any) -> PolicyInstance:
-        """Return a copy with these attributes changed, validated anew.
-
-        Raises
-        ------
-        InputError
-            A value is not allowed.
-        """
-        return validated(PolicyInstance, {**{key: getattr(self, key) for key in type(self).model_fields}, **changes})
 
     # ---- the data as arrays -------------------------------------------------------------------
 
@@ -259,7 +251,7 @@ class PolicyInstance(Frozen):
 
     def to_json(self) -> dict[str, Any]:
         """Return the instance as plain data, in the order of the file format; what was left out stays out."""
-        data = self.model_dump(mode="json")
+        data = super().to_json()
         data["parts"] = [_without_none(part) for part in data["parts"]]
         for part in data["parts"]:
             if "geometry" in part and not part["geometry"]["turned"]:
@@ -269,30 +261,11 @@ class PolicyInstance(Frozen):
         left_out = {"limits": {}, "fixed_policy": {}, "same_policy": [], "pallet": _without_none(Pallet().model_dump())}
         return {key: value for key, value in data.items() if value != left_out.get(key, ...)}
 
-    def save(self, path: str) -> None:
-        """Write the instance as JSON: one part a line, so that differences stay readable."""
-        lines = []
-        for key, value in self.to_json().items():
-            if key == "parts":
-                rows = ",\n  ".join(json.dumps(part, ensure_ascii=False) for part in value)
-                lines.append(f'"parts": [\n  {rows}]')
-            else:
-                lines.append(f'"{key}": {json.dumps(value, ensure_ascii=False)}')
-        write_text(path, "{" + ",\n ".join(lines) + "}\n")
-
     def summary(self) -> dict[str, str]:
         """Return the instance on one screen, label to text."""
         from atoopt.policy.summary import summary
 
         return summary(self)
-
-    def __str__(self) -> str:
-        """Return the summary as aligned text."""
-        return "\n".join(f"{label:<18} {text}" for label, text in self.summary().items())
-
-    def _repr_html_(self) -> str:
-        rows = "".join(f"<tr><th>{escape(k)}</th><td>{escape(v)}</td></tr>" for k, v in self.summary().items())
-        return f"<table>{rows}</table>"
 
 
 def _given(geometry: Geometry | None) -> Geometry:

@@ -9,8 +9,8 @@ from atoopt.kernels.prepare import is_at_hand
 from atoopt.solvers.result import Claim
 from atoopt.solvers.run import Run
 from atoopt.stock.candidates import default_candidates, few_subsets
+from atoopt.stock.cost import least_cost
 from atoopt.stock.evaluation import evaluate_masks
-from atoopt.stock.fronts.economy import least_cost
 from atoopt.stock.incumbent import Incumbent
 from atoopt.stock.instance import StockInstance
 from atoopt.stock.model.patterns import n_partitions

@@ -27,15 +27,6 @@ Rounding of what is read: the limits with it (`most_operations`, `least_in_time`
 sums of the demand are exact here, so that no method can judge otherwise than `evaluate` by another order of addition.
 """
 
-ROUNDING = 1e-12
-"""What sums of doubles may be off, in operations and shares: models that add up otherwise are looser by so much."""
-
-FINE = 1024.0
-"""Limits on shares of the demand are rows in units of so small a part of it.
-
-Solvers keep a row within an absolute tolerance, 1e-9 at best: it is then a thousandth of the evaluator's.
-"""
-
 PartitionRule = Literal["exact", "greedy"]
 
 

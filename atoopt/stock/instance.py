@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from functools import cached_property
-from html import escape
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field, model_validator
 
 from atoopt.base.errors import InputError
-from atoopt.base.files import validated, write_text
 from atoopt.base.frozen import Frozen, Name, NonNegative, Number, Positive, read_only
+from atoopt.base.instance import Instance
 from atoopt.sets.bitsets import Words, mask_of, positions_of, to_words
 from atoopt.sets.connected import neighbors_of, pieces
 
@@ -78,7 +76,7 @@ class DeliveryRatio(Frozen):
     min_share: Annotated[Number, Field(ge=0, le=1)]
 
 
-class StockInstance(Frozen):
+class StockInstance(Instance):
     """Which modules should be held? The data of da Cunha, Agard and Kusiak (2007).
 
     Attributes
@@ -115,6 +113,9 @@ class StockInstance(Frozen):
     >>> instance.replace(max_mean_assembly_time=1.0).max_mean_assembly_time
     1.0
     """
+
+    label_width: ClassVar[int] = 19
+    in_rows: ClassVar[tuple[str, ...]] = ("products", "candidate_modules", "liaisons")
 
     format: Literal["atoopt/stock-composition"] = FORMAT
     version: Literal[1] = 1
@@ -158,16 +159,6 @@ class StockInstance(Frozen):
                 problem = f"joins the same components as liaisons[{first}]"
                 raise InputError(problem, "give each pair once", place=f"liaisons[{i}]")
         return self
-
-    def replace(self, **changes: Any) -> StockInstance:
-        """Return a copy with these attributes changed, validated anew.
-
-        Raises
-        ------
-        InputError
-            A value is not allowed.
-        """
-        return validated(StockInstance, {**{key: getattr(self, key) for key in type(self).model_fields}, **changes})
 
     # ---- sets as bits -------------------------------------------------------------------------
 
@@ -261,26 +252,13 @@ class StockInstance(Frozen):
 
     def to_json(self) -> dict[str, Any]:
         """Return the instance as plain data, in the order of the file format."""
-        data = self.model_dump(mode="json")
+        data = super().to_json()
         for product in data["products"]:
             if product["name"] is None:
                 del product["name"]
         if data["liaisons"] is None:
             del data["liaisons"]
         return data
-
-    def save(self, path: str) -> None:
-        """Write the instance as JSON: one product a line, so that differences stay readable."""
-        data = self.to_json()
-        in_rows = ("products", "candidate_modules", "liaisons")
-        lines = []
-        for key, value in data.items():
-            if value and key in in_rows:
-                entries = ",\n  ".join(json.dumps(entry, ensure_ascii=False) for entry in value)
-                lines.append(f'"{key}": [\n  {entries}]')
-            else:
-                lines.append(f'"{key}": {json.dumps(value, ensure_ascii=False)}')
-        write_text(path, "{" + ",\n ".join(lines) + "}\n")
 
     def concentration(self, share: float = 0.9) -> float:
         """Return the share of the products that make this share of the demand, the best sellers first.
@@ -294,36 +272,9 @@ class StockInstance(Frozen):
 
     def summary(self) -> dict[str, str]:
         """Return the instance on one screen, label to text."""
-        sizes, limit, ratio, c = self.product_sizes, self.max_mean_assembly_time, self.delivery_ratio, self.costs
-        return {
-            "instance": self.name,
-            "components": f"{self.n_components}",
-            "products": f"{self.n_products}, of {sizes.min()} to {sizes.max()} components, "
-            f"{float(self.shares @ sizes):.2f} on average over the demand",
-            "demand": f"{self.concentration():.0%} of the products make 90 % of the sales",
-            "costs": f"pre-assembly {c.preassembly:g}, fixed transport {c.fixed_transport:g}, variable transport "
-            f"{c.variable_transport:g}, final assembly {c.final_assembly:g}, by {self.cost_basis}",
-            "mean assembly time": "no limit" if limit is None else f"at most {limit:g}",
-            "modules": "no limit" if self.max_modules is None else f"at most {self.max_modules}",
-            "delivery ratio": "none" if ratio is None else f"{ratio.min_share:.1%} within {ratio.max_assembly_time:g}",
-            "candidates": self._candidates_text(),
-        }
+        from atoopt.stock.summary import summary
 
-    def _candidates_text(self) -> str:
-        """Return in words which modules may be held."""
-        connected = "" if self.liaisons is None else f", if connected by {len(self.liaisons)} liaisons"
-        if self.candidate_modules is None:
-            return f"every set of components{connected}"
-        listed = sum(len(module) > 1 for module in self.candidate_modules)
-        return f"{listed} listed modules{connected}"
-
-    def __str__(self) -> str:
-        """Return the summary as aligned text."""
-        return "\n".join(f"{label:<19} {text}" for label, text in self.summary().items())
-
-    def _repr_html_(self) -> str:
-        rows = "".join(f"<tr><th>{escape(k)}</th><td>{escape(v)}</td></tr>" for k, v in self.summary().items())
-        return f"<table>{rows}</table>"
+        return summary(self)
 
 
 def _check_names(names: tuple[str, ...], known: dict[str, int] | None, place: str) -> None:

@@ -203,8 +203,8 @@ class Study:
         records = self._records() if self.store.exists() else {}
         keys = {job.key for job in self.jobs}
         done = [records[key] for key in keys if key in records]
-        failures = sum(map(failed, done))
-        return {"planned": len(keys), "done": len(done), "failed": failures, "left": len(keys) - len(done)}
+        n_done, failures = len(done), sum(map(failed, done))
+        return {"planned": len(keys), "done": n_done, "failed": failures, "left": len(keys) - n_done}
 
     def _records(self) -> dict[str, Record]:
         with Store(self.store) as store:

@@ -17,10 +17,10 @@ from atoopt.solvers.run import Options, Run
 from atoopt.stock import StockInstance
 from atoopt.stock.annealing import anneal
 from atoopt.stock.annealing.beside import _Walk, annealing_beside, head_start
-from atoopt.stock.annealing.search import _moves_until_look
+from atoopt.stock.annealing.schedule import moves_until_look
+from atoopt.stock.cost import least_cost
 from atoopt.stock.data.generate import sparse, wire_harness
 from atoopt.stock.evaluation import evaluate_masks
-from atoopt.stock.fronts.economy import least_cost
 from atoopt.stock.heuristics.greedy import greedy_stock
 from atoopt.stock.incumbent import Incumbent
 
@@ -148,9 +148,9 @@ def test_looks_at_the_clock_change_no_answer(monkeypatch: pytest.MonkeyPatch) ->
 
 def test_slow_moves_are_made_few_at_once() -> None:
     """Never fewer than one, never more than four times as many as before."""
-    assert _moves_until_look(100, 50.0) == 1
-    assert _moves_until_look(100, 1e-6) == 400
-    assert _moves_until_look(900, 1e-6) == 1_000
+    assert moves_until_look(100, 50.0) == 1
+    assert moves_until_look(100, 1e-6) == 400
+    assert moves_until_look(900, 1e-6) == 1_000
 
 
 def test_a_stop_ends_a_block_of_slow_moves() -> None:

@@ -35,9 +35,9 @@ from atoopt.stock.column_generation.master.lagrangian import Duals
 from atoopt.stock.column_generation.pricing.dual_bound import dual_bound
 from atoopt.stock.column_generation.relaxation import relax
 from atoopt.stock.data.generate import log_normal
-from atoopt.stock.enumeration.enumerate import free_modules
+from atoopt.stock.enumeration.states import free_modules
 from atoopt.stock.evaluation import evaluate_masks
-from atoopt.stock.heuristics.construct import module_size, pool, whole_products
+from atoopt.stock.heuristics.sequences import module_size, pool, whole_products
 from tests.stock.annealing.test_annealing import assert_state_is_true, walk_hot
 from tests.stock.column_generation.helpers import priced
 from tests.stock.harness import harness

@@ -210,7 +210,8 @@ def test_the_fastest_stock_need_not_be_the_cheapest_of_the_fastest() -> None:
 @settings(max_examples=60)
 def test_evaluator_and_enumeration_add_up_alike(instance: StockInstance) -> None:
     """The limit put exactly on a stock's operations, by exact sums: the last digit decides nothing."""
-    from atoopt.stock.enumeration.enumerate import count_all, free_modules
+    from atoopt.stock.enumeration.enumerate import count_all
+    from atoopt.stock.enumeration.states import free_modules
 
     stocks = count_all(instance, Run())
     feasible = sum(

@@ -15,7 +15,8 @@ from atoopt.pareto.methods.box import Box
 from atoopt.pareto.program.scale import STEP
 
 if TYPE_CHECKING:
-    from atoopt.pareto.search.search import Pair, Search
+    from atoopt.pareto.search.outcomes import Pair
+    from atoopt.pareto.search.search import Search
 
 
 def step(search: Search, box: Box) -> list[Box]:

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from atoopt.pareto.methods import balanced_box, dichotomy, epsilon_constraint
 from atoopt.pareto.methods.box import Box
 from atoopt.pareto.program.scale import Scale
-from atoopt.pareto.search.search import Pair, Search, Unproven
+from atoopt.pareto.search.outcomes import Pair, Unproven
+from atoopt.pareto.search.search import Search
 
 Step = Callable[[Search, Box], list[Box]]
 

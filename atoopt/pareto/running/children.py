@@ -18,7 +18,8 @@ from atoopt.pareto.methods.loop import Plan, State
 from atoopt.pareto.running.journal import Journal
 from atoopt.pareto.running.piece import LONG_SLICE, SLICE, Done, Piece, search_piece
 from atoopt.pareto.running.pools import Pool, pool_of
-from atoopt.pareto.search.search import Crawling, Search
+from atoopt.pareto.search.outcomes import Crawling
+from atoopt.pareto.search.search import Search
 from atoopt.solvers.run import Options
 
 POLL = 0.1

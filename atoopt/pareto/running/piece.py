@@ -15,7 +15,8 @@ from atoopt.pareto.methods.box import Box
 from atoopt.pareto.methods.loop import Plan, advance
 from atoopt.pareto.program.compile import Floats, Program
 from atoopt.pareto.running.journal import Journal
-from atoopt.pareto.search.search import Crawling, Point, Search, Unproven
+from atoopt.pareto.search.outcomes import Crawling, Point, Unproven
+from atoopt.pareto.search.search import Search
 from atoopt.solvers.processes import end_with_parent
 from atoopt.solvers.run import Options, Run
 

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 from atoopt.pareto.program.compile import Floats
 
 if TYPE_CHECKING:
-    from atoopt.pareto.search.search import Pair, Search
+    from atoopt.pareto.search.outcomes import Pair
+    from atoopt.pareto.search.search import Search
 
 
 ROUNDING = 0.01

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable
-from typing import NamedTuple
+from collections.abc import Callable
 
 from atoopt.pareto.methods.box import Box
 from atoopt.pareto.program.compile import Floats, Program
 from atoopt.pareto.program.scale import SPAN, STEP, Scale
 from atoopt.pareto.search.harvest import Harvest
 from atoopt.pareto.search.look_ahead import last_of_equals
+from atoopt.pareto.search.outcomes import Crawling, Pair, Point, Unbounded, Unproven
 from atoopt.pareto.search.subproblem import Solved, Subproblems
 from atoopt.pareto.search.tuning import Tuning
 from atoopt.solvers.highs import TIGHT
 from atoopt.solvers.run import Run
-
-Pair = tuple[float, float]
 
 LARGEST_STEP = 1e-3
 """Share of the range up to which a step is enlarged where the solver returns the point that was just left."""
@@ -28,38 +26,6 @@ MOST_STARTS = 200
 """Solutions of other parts that a child process remembers."""
 
 FREE = (math.inf, math.inf)
-
-
-class Point(NamedTuple):
-    """A solution: its values to be minimized, in the units of the scale.
-
-    Attributes
-    ----------
-    values : (float, float)
-    columns : (n_columns,) array
-    proven : bool
-        That no solution dominates it.
-    """
-
-    values: Pair
-    columns: Floats
-    proven: bool = True
-
-
-class Unproven(Exception):
-    """A solve ended without a proof: what it would have found is unknown, but for a bound where one was proven."""
-
-    def __init__(self, reason: str, bound: float | None = None) -> None:
-        super().__init__(reason)
-        self.bound = bound
-
-
-class Crawling(Exception):
-    """The front is continuous: it has no next point."""
-
-
-class Unbounded(Exception):
-    """An objective has no least value."""
 
 
 class Search:
@@ -228,7 +194,7 @@ class Search:
             return None if columns is None else self.keep(columns)
         best = self.scale.values(self.program, columns)
         for known in self.points:  # a proven point of this value needs no second stage
-            if known.proven and abs(known.values[which] - best[which]) <= self._room(which) and _fits(known, limits):
+            if known.proven and abs(known.values[which] - best[which]) <= self._room(which) and known.fits(limits):
                 return known
         most = best[which] + self._room(which)
         try:
@@ -313,7 +279,3 @@ class Search:
 
 def _unit(which: int) -> Pair:
     return (1.0, 0.0) if which == 0 else (0.0, 1.0)
-
-
-def _fits(point: Point, limits: Iterable[float]) -> bool:
-    return all(value <= limit for value, limit in zip(point.values, limits, strict=True))

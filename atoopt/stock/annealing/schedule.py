@@ -11,6 +11,10 @@ from atoopt.stock.annealing.state import Array
 BLOCK = 1_000
 """Moves at one temperature and one penalty; the walk can be stopped between blocks."""
 
+FIRST_MOVES, LOOK = 20, 0.05
+"""Moves before the first look at the clock, and the seconds from one look to the next: most blocks take less than that,
+but where thousands of large products are packed anew a move may take milliseconds."""
+
 HOT = 0.12
 """The share of moves that are accepted where a cycle begins: the stock melts there, and freezes below."""
 
@@ -105,3 +109,12 @@ def adapt_penalty(penalty: Array, kept: Array) -> None:
         elif share > 0.7:
             penalty[i] /= 1.1
     np.clip(penalty, 1e-6, 1e12, out=penalty)
+
+
+def moves_until_look(made: int, seconds: float) -> int:
+    """Return how many moves to make until the next look at the clock, after so many in so many seconds.
+
+    >>> moves_until_look(100, 1.0), moves_until_look(100, 0.0)
+    (5, 400)
+    """
+    return int(np.clip(made * LOOK / max(seconds, 1e-9), 1, min(4 * made, BLOCK)))

@@ -8,11 +8,13 @@ from collections.abc import Callable, Generator, Iterable, Iterator
 import numpy as np
 
 from atoopt.stock.annealing.annealed import Annealed, Moment
-from atoopt.stock.annealing.moves import KINDS
+from atoopt.stock.annealing.moves.kinds import CUTS, KIND_DRAWS, KINDS
+from atoopt.stock.annealing.records import ELITE, Records, statistics_of
 from atoopt.stock.annealing.schedule import (
     BLOCK,
     COLD,
     COOLING,
+    FIRST_MOVES,
     GROWTH,
     HOT,
     KICK,
@@ -20,6 +22,7 @@ from atoopt.stock.annealing.schedule import (
     REHEAT,
     SHORTEST,
     adapt_penalty,
+    moves_until_look,
     next_length,
     temperature_for,
 )
@@ -34,37 +37,18 @@ from atoopt.stock.annealing.setup import (
 )
 from atoopt.stock.annealing.state import Array
 from atoopt.stock.annealing.steps import resum, sample, walk
+from atoopt.stock.cost import cost_equation
 from atoopt.stock.evaluation import evaluate_masks
-from atoopt.stock.fronts.economy import economy_of
 from atoopt.stock.instance import StockInstance
 
 SAMPLES = 300
 """Neighbors looked at to set the temperatures."""
-
-FIRST_MOVES, LOOK = 20, 0.05
-"""Moves before the first look at the clock, and the seconds from one look to the next: most blocks take less than that,
-but where thousands of large products are packed anew a move may take milliseconds."""
 
 DESCENT = 10
 """Blocks of cold walk at the beginning, which make the start feasible where they can, and locally good."""
 
 MOST_HEATING = 30
 """The most blocks in which the temperature doubles."""
-
-ELITE = 1.01
-"""Modules of stocks within this factor of the best cost go to the pool."""
-
-POOL = 2_000
-"""The most modules kept in the pool."""
-
-KIND_WEIGHTS = {
-    "add": 1, "drop": 2, "swap": 4, "toggle": 3, "cut": 4, "join": 3, "split": 3, "relocate": 3, "exchange": 2,
-}  # fmt: skip
-"""How often each kind is drawn: by what they led to in trials. Cuts, joins and splits are nearly always refused, but
-they lead from one set of large modules to another."""
-
-KIND_DRAWS = np.repeat(np.arange(len(KINDS)), [KIND_WEIGHTS[kind] for kind in KINDS])
-CUTS = np.array([KINDS.index("cut"), KINDS.index("split")])
 
 
 def anneal(
@@ -140,7 +124,7 @@ class _Search:
         self.most_moves = np.inf if moves is None else moves
         self.stopped = stopped
         self.at_once = FIRST_MOVES
-        self.constant = economy_of(instance).base
+        self.constant = cost_equation(instance).base
         self.start = fitting_modules(instance, start)
         self.state = make_state(instance, self.start, seed)
         weight = float(self.state.data.weight[:3].max())
@@ -149,8 +133,7 @@ class _Search:
         self.counts = np.zeros((len(KINDS), 3), np.int64)
         self.moves = 0
         self.told = np.inf
-        self.history: list[Moment] = []
-        self.pool: dict[int, float] = {}
+        self.records = Records()
 
     def blocks(self) -> Iterator[None]:
         """Walk without end, yielding after each block: cycles from hot to cold, each followed by kicks as long."""
@@ -247,7 +230,7 @@ class _Search:
                 most, began = min(self.at_once, BLOCK - made), time.monotonic()
                 walk(self.state, most, float(temperature), self.penalty, kinds, self.counts, kept)
                 made += most
-                self.at_once = _moves_until_look(self.at_once, (time.monotonic() - began) * self.at_once / most)
+                self.at_once = moves_until_look(self.at_once, (time.monotonic() - began) * self.at_once / most)
             self.moves += made
             adapt_penalty(self.penalty, kept / made)
             resum(self.state)
@@ -263,16 +246,10 @@ class _Search:
         """Add to the history, and the present modules to the pool if the stock is good."""
         s = self.state
         current = self.constant + float(s.held.sums[0] + s.data.limits[0] * s.held.sums[1])
-        self.history.append(Moment(time.monotonic() - self.started, self.moves, temperature, current, self.best))
+        seconds = time.monotonic() - self.started
+        self.records.history.append(Moment(seconds, self.moves, temperature, current, self.best))
         if self.best is not None and current <= ELITE * self.best and keeps_limits(s):
-            self.note(modules_held(s), current)
-
-    def note(self, stock: list[int], cost: float) -> None:
-        """Add the modules of a stock to the pool; the oldest of the dearest leave when it is full."""
-        for mask in stock:
-            self.pool[mask] = min(cost, self.pool.get(mask, np.inf))
-        if len(self.pool) > 2 * POOL:
-            self.pool = dict(sorted(self.pool.items(), key=lambda entry: entry[1])[:POOL])
+            self.records.note(modules_held(s), current)
 
     @property
     def best(self) -> float | None:
@@ -293,12 +270,10 @@ class _Search:
         """Return what was found; the cost is the evaluator's."""
         stock, cost = self.best_evaluated()
         if stock is not None and cost is not None:
-            self.note(stock, cost)
-        names = ("proposed", "accepted", "improved")
+            self.records.note(stock, cost)
         return Annealed(
-            stock, cost, self.seed, self.moves, time.monotonic() - self.started,
-            {kind: dict(zip(names, row, strict=True)) for kind, row in zip(KINDS, self.counts.tolist(), strict=True)},
-            self.history, dict(sorted(self.pool.items(), key=lambda entry: (entry[1], entry[0]))[:POOL]),
+            stock, cost, self.seed, self.moves, time.monotonic() - self.started, statistics_of(self.counts),
+            self.records.history, self.records.best_of_pool(),
         )  # fmt: skip
 
     def best_evaluated(self) -> tuple[list[int] | None, float | None]:
@@ -313,12 +288,3 @@ class _Search:
         feasible = [(evaluation.cost, stock) for evaluation, stock in evaluated if evaluation.feasible]
         cost, stock = min(feasible, default=(None, None))
         return stock, cost
-
-
-def _moves_until_look(made: int, seconds: float) -> int:
-    """Return how many moves to make until the next look at the clock, after so many in so many seconds.
-
-    >>> _moves_until_look(100, 1.0), _moves_until_look(100, 0.0)
-    (5, 400)
-    """
-    return int(np.clip(made * LOOK / max(seconds, 1e-9), 1, min(4 * made, BLOCK)))

@@ -8,18 +8,15 @@ import numpy as np
 
 from atoopt.sets.bitsets import from_words, n_words, positions_of, to_words
 from atoopt.stock.annealing.estimate import UNKNOWN
-from atoopt.stock.annealing.moves import HASH_FACTOR, HASH_START
+from atoopt.stock.annealing.moves.allowed import HASH_FACTOR, HASH_START
 from atoopt.stock.annealing.state import Array, Best, Built, Data, Effect, Held, Move, Search, State
 from atoopt.stock.annealing.steps import apply_move, evaluate, keep_best, resum
 from atoopt.stock.candidates import fitting_some
-from atoopt.stock.evaluation import least_in_time, max_operations_within, most_operations
+from atoopt.stock.cost import DRIFT, CostEquation, cost_equation, limits_of
 from atoopt.stock.instance import StockInstance
 
 MOST_CHANGED = 2
 """A move lets at most two modules leave and two enter."""
-
-DRIFT = 1e-11
-"""What sums may be off that every move updates, in operations and shares of the demand."""
 
 DRAWS = 1 << 14
 """Length of the table from which products are drawn."""
@@ -116,36 +113,23 @@ def best_modules(state: State) -> list[int] | None:
 
 
 def _data(instance: StockInstance) -> Data:
-    listed, listed_hash = _candidate_tables(instance)
+    listed, listed_hash, cost = *_candidate_tables(instance), cost_equation(instance)
     order = np.argsort(-instance.shares, kind="stable")  # a move is refused sooner when much demand comes first
     size, share = instance.product_sizes[order], instance.shares[order]
     masks = [instance.product_masks[k] for k in order]
     return Data(
         products=instance.product_words[order], size=size, share=share,
         with_component=_with_component(masks, instance.n_components), draw=_draw_table(size, share),
-        weight=_weights(instance), limits=_limits(instance), listed=listed, listed_hash=listed_hash,
+        weight=cost.module(np.arange(instance.n_components + 1)), limits=_limits(instance, cost),
+        listed=listed, listed_hash=listed_hash,
         neighbors=to_words(instance.neighbors or (), instance.n_components),
     )  # fmt: skip
 
 
-def _weights(instance: StockInstance) -> Array:
-    c, sizes = instance.costs, np.arange(instance.n_components + 1)
-    if instance.cost_basis == "usage":
-        return np.full(sizes.size, c.fixed_transport, dtype=float)
-    return c.preassembly * np.maximum(sizes - 1, 0) + c.fixed_transport + c.variable_transport * sizes
-
-
-def _limits(instance: StockInstance) -> Array:
-    c, unit = instance.costs, instance.time_per_operation
-    # by usage, an operation less is a join of pre-assembly more
-    slope = c.final_assembly * unit - (c.preassembly if instance.cost_basis == "usage" else 0.0)
-    most, ratio = instance.max_modules, instance.delivery_ratio
-    # the evaluator's limits, less what our sums may be off: what is best here must be feasible there
-    operations = most_operations(instance) - DRIFT * max(1.0, instance.most_operations)
-    held = np.inf if most is None else most - instance.n_components
-    share = -np.inf if ratio is None else least_in_time(instance) + DRIFT
-    latest = np.inf if ratio is None else max_operations_within(instance, ratio.max_assembly_time)
-    return np.array([slope, operations, held, share, latest], dtype=float)
+def _limits(instance: StockInstance, cost: CostEquation) -> Array:
+    """Return the cost of an operation, and the limits, so strict that what keeps them here keeps the evaluator's."""
+    limits = limits_of(instance).stricter(DRIFT)
+    return np.array([cost.per_operation, limits.operations, limits.modules, limits.share, limits.latest])
 
 
 def _with_component(products: Sequence[int], n_components: int) -> Array:
@@ -184,7 +168,7 @@ def _candidate_tables(instance: StockInstance) -> tuple[Array, Array]:
 
 
 def _hashes(rows: Array) -> Array:
-    """Return what `moves.hash_of` makes of each set."""
+    """Return what `moves.allowed.hash_of` makes of each set."""
     value = np.full(len(rows), HASH_START)
     for word in rows.T:
         value = (value ^ word) * HASH_FACTOR

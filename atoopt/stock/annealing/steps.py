@@ -8,8 +8,9 @@ from __future__ import annotations
 import numpy as np
 
 from atoopt.kernels.declare import kernel
-from atoopt.stock.annealing import evaluation, moves
+from atoopt.stock.annealing import evaluation
 from atoopt.stock.annealing import walk as walking
+from atoopt.stock.annealing.moves import propose as proposing
 from atoopt.stock.annealing.state import Array, State
 
 WALK, SAMPLE, PROPOSE, EVALUATE, APPLY, KEEP_BEST, RESUM = range(7)
@@ -29,7 +30,7 @@ def _take(  # type: ignore[no-untyped-def]  # pragma: no cover
         n = walking.sample(data, held, built, move, effect, search, random, first, penalty, kinds, increases)
         return n, 0.0, 0.0
     elif step == PROPOSE:
-        n_out, n_new = moves.propose(data, held, built, move, random, first)
+        n_out, n_new = proposing.propose(data, held, built, move, random, first)
         return n_out, np.float64(n_new), 0.0
     elif step == EVALUATE:
         return evaluation.evaluate(data, held, built, move, effect, search, first, second, real)

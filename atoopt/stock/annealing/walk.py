@@ -6,7 +6,7 @@ import numpy as np
 
 from atoopt.stock.annealing.bits import below, compiled, copy, uniform
 from atoopt.stock.annealing.evaluation import apply_move, evaluate
-from atoopt.stock.annealing.moves import propose
+from atoopt.stock.annealing.moves.propose import propose
 
 ROUNDING = 1e-9
 

@@ -26,9 +26,9 @@ from atoopt.stock.column_generation.branch_and_price import branch_and_price
 from atoopt.stock.column_generation.parameters import Parameters
 from atoopt.stock.column_generation.relaxation import relax
 from atoopt.stock.column_generation.search import Node, Search
+from atoopt.stock.cost import least_cost, limits_of
 from atoopt.stock.evaluation import evaluate_masks
-from atoopt.stock.fronts.economy import least_cost
-from atoopt.stock.heuristics.construct import fastest_stock
+from atoopt.stock.heuristics.sequences import fastest_stock
 from atoopt.stock.incumbent import Incumbent
 from atoopt.stock.instance import Costs, StockInstance
 from atoopt.stock.ready import FOR_DECOMPOSITION, FOR_DENSE, ready
@@ -121,7 +121,7 @@ def _first_modules(instance: StockInstance, incumbent: Incumbent, n: int) -> lis
 
 def _surely_infeasible(instance: StockInstance) -> bool:
     """Whether the single components alone are too many, or even the fastest stock too slow."""
-    if instance.max_modules is not None and instance.max_modules < instance.n_components:
+    if limits_of(instance).modules < 0:
         return True
     return not evaluate_masks(instance.replace(max_modules=None), fastest_stock(instance)).feasible
 

@@ -11,9 +11,9 @@ from atoopt.stock.column_generation.master.restricted_master import RestrictedMa
 from atoopt.stock.column_generation.relaxation import Ints
 from atoopt.stock.column_generation.restricted_milp import solve_milp
 from atoopt.stock.column_generation.search import Node, Search
+from atoopt.stock.cost import cost_equation, limits_of
+from atoopt.stock.enumeration.exhaustive import are_few, try_all
 from atoopt.stock.evaluation import evaluate_masks
-from atoopt.stock.exhaustive import are_few, try_all
-from atoopt.stock.fronts.economy import economy_of
 
 
 def least_cost_with(search: Search, fixed: Ints) -> float:
@@ -23,10 +23,10 @@ def least_cost_with(search: Search, fixed: Ints) -> float:
     relaxation, in which a product may use more pieces than it must, does not know that.
     """
     relaxation = search.relaxation
-    instance, economy = relaxation.instance, economy_of(relaxation.instance)
+    instance, cost = relaxation.instance, cost_equation(relaxation.instance)
     stock = evaluate_masks(instance, [search.pool.masks[p] for p in fixed])
-    operations = min(float(instance.shares @ stock.operations), economy.most_operations)
-    return safe(relaxation, economy.base + economy.per_module * fixed.size + economy.per_operation * operations)
+    operations = min(float(instance.shares @ stock.operations), limits_of(instance).operations)
+    return safe(relaxation, cost.base + cost.per_module * fixed.size + cost.per_operation * operations)
 
 
 def solve_leaf(search: Search, node: Node, master: RestrictedMaster) -> bool:

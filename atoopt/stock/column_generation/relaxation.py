@@ -27,7 +27,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from atoopt.stock.evaluation import ROUNDING, least_in_time, max_operations_within, most_operations
+from atoopt.stock.cost import ROUNDING, Limits, cost_equation, limits_of
 from atoopt.stock.instance import StockInstance
 
 Floats = NDArray[np.float64]
@@ -122,32 +122,28 @@ def relax(instance: StockInstance) -> Relaxation:
     12.0
     """
     sold = np.flatnonzero((instance.product_sizes > 1) & (instance.shares > 0))  # shares can underflow
-    required = _required(instance, instance.product_sizes[sold])
+    cost, limits = cost_equation(instance), limits_of(instance).looser(ROUNDING)
+    required = np.maximum(instance.product_sizes[sold] - 1.0 - limits.latest, 0.0)
     late = np.flatnonzero(required > 0)
     products = np.concatenate([sold, sold[late]])
-    q, tau, c = instance.n_components, instance.time_per_operation, instance.costs
+    q = instance.n_components
     masks = [instance.product_masks[k] for k in products.tolist()]
     has = np.array([[mask >> i & 1 for i in range(q)] for mask in masks], dtype=bool).reshape(len(masks), q)
     row = np.full(has.shape, -1, dtype=np.int64)
     row[has] = np.arange(int(has.sum()))
     operations = float(instance.shares[sold] @ (instance.product_sizes[sold] - 1))
-    by_stock = instance.cost_basis == "stock"
-    shipped = float(q) if by_stock else float(instance.shares @ instance.product_sizes)
-    reward = c.final_assembly * tau - (0.0 if by_stock else c.preassembly)
-    constant = c.fixed_transport * q + c.variable_transport * shipped + c.final_assembly * tau * operations
-    weight, need = _limits(instance, sold, late, operations)
+    weight, need = _limits(instance, limits, sold, late, operations)
     # Where saving costs, it is paid where it is needed: only copies save anything if the mean is not limited.
-    by_copies = reward < 0 and instance.max_mean_assembly_time is None
+    by_copies = cost.saving_costs and instance.max_mean_assembly_time is None
     pays = (np.arange(products.size) >= sold.size) == by_copies
     return Relaxation(
         instance=instance, products=products, has=has, liaisons=_liaisons(instance), row=row, n_rows=int(has.sum()),
         shares=instance.shares[products],
-        saving=np.where(pays, reward * instance.shares[products], 0.0), required=required[late],
-        constant=constant, reward=reward,
-        fixed_cost=c.fixed_transport - (c.preassembly if by_stock else 0.0),
-        component_cost=c.preassembly + c.variable_transport if by_stock else 0.0,
+        saving=np.where(pays, cost.per_operation * instance.shares[products], 0.0), required=required[late],
+        constant=cost.base + cost.per_operation * operations, reward=cost.per_operation,
+        fixed_cost=cost.per_module - cost.per_join, component_cost=cost.per_join,
         limit_weight=weight, limit_need=need,
-        module_limit=-1 if instance.max_modules is None else max(0, instance.max_modules - q),
+        module_limit=-1 if np.isinf(limits.modules) else max(0, int(limits.modules)),
     )  # fmt: skip
 
 
@@ -159,23 +155,17 @@ def _liaisons(instance: StockInstance) -> Flags:
     return np.array([[bool(around >> i & 1) for i in places] for around in instance.neighbors])
 
 
-def _required(instance: StockInstance, sizes: Ints) -> Floats:
-    """Return how many operations products of these sizes must save to be in time, 0 where that does not matter."""
-    if instance.delivery_ratio is None:
-        return np.zeros(sizes.size)
-    allowed = max_operations_within(instance, instance.delivery_ratio.max_assembly_time)
-    return np.maximum(sizes - 1.0 - allowed, 0.0)
-
-
-def _limits(instance: StockInstance, sold: Ints, late: Ints, operations: float) -> tuple[Floats, Floats]:
+def _limits(
+    instance: StockInstance, limits: Limits, sold: Ints, late: Ints, operations: float
+) -> tuple[Floats, Floats]:
     """Return the limits: of the mean assembly time on what products save, of the delivery ratio on their copies."""
     shares = instance.shares[sold]
     weight, need = [], []
     if instance.max_mean_assembly_time is not None:
         weight.append(np.concatenate([shares, np.zeros(late.size)]))
-        need.append(operations - most_operations(instance) - ROUNDING * max(1.0, operations))
+        need.append(operations - limits.operations)
     if instance.delivery_ratio is not None:
         weight.append(np.zeros(sold.size + late.size))
         at_once = float(instance.shares.sum() - shares[late].sum())
-        need.append(least_in_time(instance) - at_once - ROUNDING)
+        need.append(limits.share - at_once)
     return np.array(weight).reshape(len(weight), sold.size + late.size), np.array(need, dtype=np.float64)

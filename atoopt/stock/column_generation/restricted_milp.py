@@ -13,7 +13,7 @@ from scipy.sparse import coo_matrix
 from atoopt.solvers.highs import TIGHT, run_in_thread, set_threads
 from atoopt.stock.column_generation.master.restricted_master import RestrictedMaster
 from atoopt.stock.column_generation.relaxation import Floats, Ints
-from atoopt.stock.evaluation import FINE
+from atoopt.stock.cost import FINE
 
 
 @dataclass(frozen=True)

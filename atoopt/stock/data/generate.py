@@ -1,7 +1,8 @@
-"""Seeded generators of instances: dense, sparse, wire harness, configurable goods; and of order histories.
+"""Seeded generators of instances: dense, sparse, wire harness, configurable goods.
 
-The same arguments give the same instance. Demands are rounded (whole pieces, or four decimals), so that
-neither the platform nor its mathematics library shows in a file.
+Those of order histories have a file of their own, and are here by name, too. The same arguments give the same
+data. Demands are rounded (whole pieces, or four decimals), so that neither the platform nor its mathematics library
+shows in a file.
 """
 
 from __future__ import annotations
@@ -13,13 +14,19 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from atoopt.base.errors import InputError
+from atoopt.base.faults import check_number
 from atoopt.sets.bitsets import positions_of
 from atoopt.stock.data.choices import Market, sample_sets
+from atoopt.stock.data.generate_orders import CAR_FAMILIES, harness_orders
 from atoopt.stock.instance import Costs, Product, StockInstance
 
 if TYPE_CHECKING:
-    import pandas as pd
+    pass
+
+__all__ = [
+    "CARS_A_YEAR", "CAR_FAMILIES", "SET_1", "SET_2", "configurable", "harness_orders", "laptops", "log_normal",
+    "pc_maker", "sparse", "uniform", "wire_harness", "zipf_demand",
+]  # fmt: skip
 
 SET_1 = Costs(preassembly=1.0, fixed_transport=2.0, variable_transport=0.4, final_assembly=10.0)
 SET_2 = Costs(preassembly=1.0, fixed_transport=0.4, variable_transport=0.1, final_assembly=10.0)
@@ -39,7 +46,7 @@ def uniform(
     >>> uniform(5).n_products
     31
     """
-    _check(1 <= q <= 16, "q", q, "from 1 to 16: the products double with each component")
+    check_number(1 <= q <= 16, "q", q, "from 1 to 16: the products double with each component")
     return _dense(q, np.ones(2**q - 1), costs, max_mean_assembly_time, name or f"uniform-{q}")
 
 
@@ -59,8 +66,8 @@ def log_normal(
     >>> log_normal(4, seed=1) == log_normal(4, seed=1), log_normal(4, seed=1) == log_normal(4, seed=2)
     (True, False)
     """
-    _check(1 <= q <= 16, "q", q, "from 1 to 16: the products double with each component")
-    _check(0 <= sigma < 10, "sigma", sigma, "at least 0 and below 10")
+    check_number(1 <= q <= 16, "q", q, "from 1 to 16: the products double with each component")
+    check_number(0 <= sigma < 10, "sigma", sigma, "at least 0 and below 10")
     demand = np.exp(sigma * np.random.default_rng(seed).standard_normal(2**q - 1))
     return _dense(q, np.maximum(demand.round(4), 1e-4), costs, max_mean_assembly_time, name or f"log-normal-{q}")
 
@@ -93,7 +100,7 @@ def sparse(
     >>> sparse(8, 40, seed=3).n_products
     40
     """
-    _check(0 < density <= 1, "density", density, "above 0 and at most 1")
+    check_number(0 < density <= 1, "density", density, "above 0 and at most 1")
     market = Market.independent(np.full(q, density))
     sets = sample_sets(market, n_products, np.random.default_rng(seed))
     demand = zipf_demand(n_products, exponent)
@@ -142,9 +149,9 @@ def wire_harness(
     >>> harness.n_components, harness.n_products
     (40, 300)
     """
-    _check(n_options >= 1, "n_options", n_options, "at least 1")
-    _check(n_trims >= 1, "n_trims", n_trims, "at least 1")
-    _check(0 <= family_share <= 1, "family_share", family_share, "from 0 to 1")
+    check_number(n_options >= 1, "n_options", n_options, "at least 1")
+    check_number(n_trims >= 1, "n_trims", n_trims, "at least 1")
+    check_number(0 <= family_share <= 1, "family_share", family_share, "from 0 to 1")
     rng = np.random.default_rng(seed)
     size = min(12.0, n_options / 5) if mean_size is None else mean_size
     market = Market.of_cars(n_options, size, n_trims, family_share, rng)
@@ -222,67 +229,6 @@ def pc_maker(n_products: int = 50, seed: int = 0, *, max_mean_assembly_time: flo
     return configurable(families, n_products, seed, optional=optional, max_mean_assembly_time=limit, name="pc-maker")
 
 
-CAR_FAMILIES = {
-    "radio": ("none", "digital", "navigation"),
-    "roof": ("steel", "glass"),
-    "air": ("manual", "automatic"),
-    "seats": ("plain", "heated"),
-    "parking": ("none", "sensors", "camera"),
-    "lights": ("halogen", "LED"),
-    "mirrors": ("fixed", "folding"),
-    "windows": ("front", "all round"),
-    "cruise": ("none", "plain", "adaptive"),
-    "tailgate": ("manual", "electric"),
-    "tow bar": ("none", "fitted"),
-    "alarm": ("none", "fitted"),
-}
-
-
-def harness_orders(
-    n_orders: int = 2_000,
-    seed: int = 0,
-    *,
-    families: dict[str, tuple[str, ...]] | None = None,
-    n_trims: int = 5,
-) -> pd.DataFrame:
-    """Return a wide order history: a row an order, a column an option family, the cell is the chosen value.
-
-    Parameters
-    ----------
-    n_orders : int
-    seed : int
-    families : dict of str to tuple of str, optional
-        Family -> values, the first being the most common; by default the dozen of `CAR_FAMILIES`.
-    n_trims : int
-        Trim levels: each has its own preferences.
-
-    Examples
-    --------
-    >>> harness_orders(3, seed=1).shape
-    (3, 12)
-    """
-    import pandas as pd
-
-    _check(n_orders >= 1, "n_orders", n_orders, "at least 1")
-    families = CAR_FAMILIES if families is None else families
-    fewest = min(map(len, families.values()), default=0)
-    _check(fewest >= 2, "families", fewest, "of values of at least 2 in each family")
-    rng = np.random.default_rng(seed)
-    extras = [values[1:] for values in families.values()]
-    market = Market.of_families(extras, [True] * len(extras), n_trims, rng, spread=4.0)
-    chosen = market.draw(n_orders, rng)
-    columns, first = {}, 0
-    for family, values in families.items():
-        held = chosen[:, first : first + len(values) - 1]
-        choice = np.where(held.any(axis=1), held.argmax(axis=1) + 1, 0)
-        most = int(np.bincount(choice).argmax())
-        label = np.arange(len(values))
-        label[[0, most]] = most, 0  # the plain value is the one that most customers take
-        columns[family] = np.array(values)[label[choice]]
-        first += len(values) - 1
-    return pd.DataFrame(columns)
-
-
 def zipf_demand(n: int, exponent: float = 1.0, shift: float = 0.0, total: int = CARS_A_YEAR) -> NDArray[np.float64]:
     """Return demands proportional to (rank + shift)^-exponent: whole pieces, at least one, about `total` in all.
 
@@ -321,8 +267,3 @@ def _instance(
         costs=costs,
         max_mean_assembly_time=max_mean_assembly_time,
     )
-
-
-def _check(holds: bool, place: str, value: float, wanted: str) -> None:
-    if not holds:
-        raise InputError(f"is {value:g}", f"give a number {wanted}", place=place)

@@ -18,11 +18,11 @@ from atoopt.solvers.run import Run
 from atoopt.stock.annealing.beside import annealing_beside
 from atoopt.stock.branch_and_bound import BranchAndBound
 from atoopt.stock.candidates import default_candidates, few_subsets
+from atoopt.stock.cost import cost_equation
 from atoopt.stock.dense.pair_relaxation import PairRelaxation
 from atoopt.stock.dense.parameters import SEARCH, SUITS
 from atoopt.stock.dense.symmetry import interchangeable
 from atoopt.stock.dense.tree import DenseTree
-from atoopt.stock.fronts.economy import economy_of
 from atoopt.stock.incumbent import Incumbent
 from atoopt.stock.instance import StockInstance
 from atoopt.stock.model.patterns import n_partitions
@@ -70,7 +70,7 @@ def _search(instance: StockInstance, run: Run, incumbent: Incumbent) -> Claim:
     if not incumbent.found:
         incumbent.offer(default_candidates(instance).masks)
     tree = DenseTree(PairRelaxation(instance), run, incumbent)
-    search = BranchAndBound(tree, run, incumbent, tree.relaxation.economy.base, SEARCH)
+    search = BranchAndBound(tree, run, incumbent, tree.relaxation.equation.base, SEARCH)
     search.search(tree.first_nodes(), run.options.threads or os.cpu_count() or 1)
     if not search.open and not incumbent.found:
         return Claim(infeasible=True, details={"solver": "highs"})
@@ -96,7 +96,7 @@ def suits(instance: StockInstance) -> bool:
     >>> [suits(log_normal(q)) for q in (7, 8)]
     [False, True]
     """
-    if economy_of(instance).per_operation <= 0 or not few_subsets(instance, SUITS.max_subsets):
+    if cost_equation(instance).per_operation <= 0 or not few_subsets(instance, SUITS.max_subsets):
         return False
     candidates = default_candidates(instance)
     if len(candidates.masks) > SUITS.max_modules:

@@ -9,9 +9,9 @@ from itertools import combinations, groupby
 import numpy as np
 
 from atoopt.stock.candidates import default_candidates
+from atoopt.stock.cost import CostEquation, cost_equation
 from atoopt.stock.dense.parameters import PAIRS, PairParameters
 from atoopt.stock.dense.rows import Floats
-from atoopt.stock.fronts.economy import Economy, economy_of
 from atoopt.stock.instance import StockInstance
 
 
@@ -25,7 +25,7 @@ class PairColumns:
         The candidates of several components; y of module m is column m.
     extra : (modules,) array
         |M| - 2.
-    economy : Economy
+    equation : CostEquation
     paired : list of int
         The modules that pairs are formed of, those of fewest components.
     others : list of int
@@ -48,7 +48,7 @@ class PairColumns:
 
     modules: tuple[int, ...]
     extra: Floats
-    economy: Economy
+    equation: CostEquation
     paired: list[int]
     others: list[int]
     pair: dict[tuple[int, int], int]
@@ -77,7 +77,7 @@ class PairColumns:
 def pair_columns(instance: StockInstance, parameters: PairParameters = PAIRS) -> PairColumns:
     """Number the columns for an instance."""
     modules = default_candidates(instance).masks
-    economy, n = economy_of(instance, len(modules)), len(modules)
+    equation, n = cost_equation(instance), len(modules)
     extra = np.array([mask.bit_count() - 2.0 for mask in modules])
     paired = paired_modules(modules, parameters.max_paired)
     others = [m for m in range(n) if m not in set(paired)]
@@ -98,9 +98,9 @@ def pair_columns(instance: StockInstance, parameters: PairParameters = PAIRS) ->
     group_pairs = more([len(group) * (len(group) - 1) / 2 for group in groups])
     (excess,) = more([float(instance.n_components)])
     cost = np.zeros(len(upper))
-    cost[:n] = economy.per_module + economy.per_extra * extra
+    cost[:n] = equation.module(2) + equation.per_join * extra
     return PairColumns(
-        modules, extra, economy, paired, others, {pair: n + i for i, pair in enumerate(pairs)}, other_number,
+        modules, extra, equation, paired, others, {pair: n + i for i, pair in enumerate(pairs)}, other_number,
         other_extra, number_with, extra_with, groups, group_number, group_pairs, excess, np.array(upper), cost,
     )  # fmt: skip
 

@@ -57,7 +57,7 @@ class PairRelaxation:
 
     def __init__(self, instance: StockInstance, parameters: PairParameters = PAIRS) -> None:
         self.instance, self.columns = instance, pair_columns(instance, parameters)
-        self.modules, self.extra, self.economy = self.columns.modules, self.columns.extra, self.columns.economy
+        self.modules, self.extra, self.equation = self.columns.modules, self.columns.extra, self.columns.equation
         rows = Rows()
         self.partitions = add_partition_rows(rows, self.columns, instance, parameters)
         add_pair_rows(rows, self.columns)
@@ -68,7 +68,7 @@ class PairRelaxation:
         self.number_row = rows.add(0.0, 0.0, everything, [1.0] * len(everything))
         self.extra_row = rows.add(0.0, 0.0, everything, self.extra.tolist())
         operations = self.partitions.operations
-        self.cost = np.concatenate([self.columns.cost, self.economy.per_operation * operations])
+        self.cost = np.concatenate([self.columns.cost, self.equation.per_operation * operations])
         self.upper = np.concatenate([self.columns.upper, np.full(operations.size, np.inf)])
         self.low, self.high = np.array(rows.low), np.array(rows.high)
         self.matrix = rows.matrix(self.cost.size)

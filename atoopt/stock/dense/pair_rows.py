@@ -10,6 +10,7 @@ import numpy as np
 from scipy.sparse import csr_matrix
 
 from atoopt.sets.bitsets import mask_of, subsets_of
+from atoopt.stock.cost import limits_of
 from atoopt.stock.dense.pair_columns import PairColumns
 from atoopt.stock.dense.parameters import PairParameters
 from atoopt.stock.dense.rows import Floats, Ints, Rows
@@ -78,7 +79,7 @@ def add_partition_rows(
         for limit, users in users_of.items():
             rows.add(-np.inf, 0.0, [*users, limit], [1.0] * len(users) + [-1.0])
     slow = [columns.excess, *range(columns.n, column)]
-    rows.add(-np.inf, columns.economy.most_operations, slow, [-1.0, *operations])
+    rows.add(-np.inf, limits_of(instance).operations, slow, [-1.0, *operations])
     uses = csr_matrix((np.ones(len(user)), (user, used)), shape=(len(operations), len(columns.modules)))
     return Partitions(np.array(operations), np.array(product, dtype=np.int64), np.array(early, dtype=bool), uses)
 

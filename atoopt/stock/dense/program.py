@@ -45,9 +45,9 @@ class Program:
         self.matrix = csc_matrix(vstack([matrix, rows]))
         self.low = np.concatenate([low, least])
         self.high = np.concatenate([high, np.full(least.size, np.inf)])
-        economy, n = relaxation.economy, relaxation.cost.size
+        equation, n = relaxation.equation, relaxation.cost.size
         self.cost = relaxation.cost.copy()
-        self.cost[relaxation.columns.excess] = self.price * (economy.per_module + economy.per_operation)
+        self.cost[relaxation.columns.excess] = self.price * (equation.module(2) + equation.per_operation)
         self.lower, self.upper = np.zeros(n), relaxation.upper.copy()
         self.lower[list(node.ones)] = 1.0
         self.upper[list(node.zeros)] = 0.0
@@ -84,7 +84,7 @@ class Program:
         usable = self.allowed[first:]
         np.minimum.at(cheapest, relaxation.partitions.product[usable], reduced[first:][usable])
         partitions = float(cheapest[np.isfinite(cheapest)].sum())
-        return relaxation.economy.base + rows + columns + partitions, reduced
+        return relaxation.equation.base + rows + columns + partitions, reduced
 
     def learn(self, reduced: Floats) -> bool:
         """Let the solver know columns that pay at these reduced costs; return whether there are any."""
@@ -115,7 +115,7 @@ class Program:
             return None
         columns = np.zeros(self.known.size)
         columns[self.known] = solution.col_value
-        value = self.relaxation.economy.base + highs.getInfo().objective_function_value
+        value = self.relaxation.equation.base + highs.getInfo().objective_function_value
         return Solved(np.array(solution.row_dual), columns, value)
 
     def _as_lp(self) -> highspy.HighsLp:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from atoopt.solvers.run import Run
 from atoopt.stock.branch_and_bound import Statistics
+from atoopt.stock.cost import limits_of
 from atoopt.stock.dense.bounding import bounded
 from atoopt.stock.dense.node import Node
 from atoopt.stock.dense.pair_relaxation import PairRelaxation
@@ -19,7 +20,7 @@ from atoopt.stock.dense.parameters import SPLIT, SplitParameters
 from atoopt.stock.dense.program import Infeasible
 from atoopt.stock.dense.rows import Floats
 from atoopt.stock.dense.symmetry import interchangeable, orbit
-from atoopt.stock.exhaustive import are_few, try_all
+from atoopt.stock.enumeration.exhaustive import are_few, try_all
 from atoopt.stock.incumbent import Incumbent
 
 
@@ -59,13 +60,13 @@ class DenseTree:
 
     def first_nodes(self) -> list[Node]:
         """Return nodes for each number of modules near that of the incumbent, and for the rest; one without it."""
-        economy, (most, most_extra) = self.relaxation.economy, self._largest()
+        equation, (most, most_extra) = self.relaxation.equation, self._largest()
         if most < 0:
             return []
         ranges, known = [(0, most)], len(self.incumbent.masks)
         if self.incumbent.found:
             ranges = split(0, most, known, self.parameters.around_known, self.parameters.whole)
-        return [Node(economy.base + economy.per_module * n[0], abs(n[0] - known), n, (0, most_extra)) for n in ranges]
+        return [Node(equation.base + equation.module(2) * n[0], abs(n[0] - known), n, (0, most_extra)) for n in ranges]
 
     def process(self, node: Node) -> list[Node] | None:
         """Bound a node; return its children, none where it is closed, None where the time ran out."""
@@ -96,7 +97,7 @@ class DenseTree:
         relaxation = self.relaxation
         for name, total in (("number", y.sum()), ("extra", y @ relaxation.extra)):
             least, most = getattr(node, name)
-            if least < most and (name == "number" or relaxation.economy.per_extra > 0):
+            if least < most and (name == "number" or relaxation.equation.per_join > 0):
                 parts = split(least, most, float(total), self.parameters.around, self.parameters.whole)
                 return [self._child(node, **{name: part}) for part in parts]
         return self._branch_on_module(node, y)
@@ -138,15 +139,15 @@ class DenseTree:
     def _largest(self) -> tuple[int, int]:
         """Return the most modules that a stock may hold, and the most components beyond two of so many."""
         extra = self.relaxation.extra
-        most = min(self.relaxation.economy.most_modules, extra.size)
+        most = limits_of(self.relaxation.instance).room(extra.size)
         return most, int(np.sort(extra)[::-1][: max(0, most)].sum())
 
     def _dearest(self) -> float:
         """Return what no stock costs more than."""
-        economy, (most, most_extra) = self.relaxation.economy, self._largest()
-        modules = economy.per_module * most + economy.per_extra * most_extra
+        equation, (most, most_extra) = self.relaxation.equation, self._largest()
+        modules = equation.module(2) * most + equation.per_join * most_extra
         operations = self.relaxation.instance.most_operations
-        return (economy.base + modules + economy.per_operation * operations) * (1 + self.parameters.whole)
+        return (equation.base + modules + equation.per_operation * operations) * (1 + self.parameters.whole)
 
 
 def split(least: int, most: int, value: float, around: int, whole: float = SPLIT.whole) -> list[tuple[int, int]]:

@@ -10,7 +10,7 @@ import numpy as np
 from atoopt.pareto.filter import nondominated
 from atoopt.solvers.run import Run
 from atoopt.stock.enumeration import enumerate_kernel as kernel
-from atoopt.stock.enumeration.enumerate import States, free_modules, tasks_of
+from atoopt.stock.enumeration.states import States, free_modules, tasks_of
 from atoopt.stock.instance import StockInstance
 
 

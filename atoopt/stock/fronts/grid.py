@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 from atoopt.solvers.run import Options, Run
 from atoopt.stock.candidates import given
+from atoopt.stock.cost import limits_of
 from atoopt.stock.evaluation import Evaluation, evaluate_masks
 from atoopt.stock.fronts.levels import Level, Levels
 from atoopt.stock.fronts.solve_level import Answer, Solver, Task, solve_task, workers
@@ -117,8 +118,7 @@ def _find_fastest(
     fastest = fastest_stock(instance)
     levels.earliest = fastest.mean_assembly_time
     unlimited = evaluate_masks(instance.replace(max_modules=None), fastest.masks)
-    few = instance.max_modules is not None and instance.max_modules < instance.n_components
-    if unlimited.violations or few:
+    if unlimited.violations or limits_of(instance).modules < 0:
         levels.add(Level(levels.latest, math.inf), [])
     elif not fastest.violations:
         cheapest = _is_cheapest(levels, fastest)

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from atoopt.base.gap import PROOF_TOLERANCE
 from atoopt.pareto.filter import nondominated
+from atoopt.stock.cost import cost_equation, limits_of
 from atoopt.stock.evaluation import TOLERANCE, Evaluation
 from atoopt.stock.instance import StockInstance
 
@@ -117,10 +118,9 @@ class Levels:
 
     def _dearest(self) -> float:
         """Return a cost that no stock exceeds, for times at which none is known: only where modules are limited."""
-        c, most = self.instance.costs, self.instance.max_modules or len(self.instance.product_masks)
-        joined = most * int(self.instance.product_sizes.max())
-        held = (c.preassembly + c.variable_transport) * joined + c.fixed_transport * most
-        return held + c.final_assembly * self.latest
+        cost, most = cost_equation(self.instance), limits_of(self.instance).room(len(self.instance.product_masks))
+        held = max(0, most) * cost.module(int(self.instance.product_sizes.max()))
+        return cost.base + held + max(0.0, cost.per_operation) * self.latest / self.instance.time_per_operation
 
 
 def values_of(stocks: list[Evaluation]) -> Floats:

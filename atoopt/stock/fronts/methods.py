@@ -20,6 +20,7 @@ from atoopt.base.gap import PROOF_TOLERANCE
 from atoopt.pareto.front import Front
 from atoopt.solvers.run import Run
 from atoopt.stock.auto import groups_of_auto, pattern_columns
+from atoopt.stock.cost import cost_equation
 from atoopt.stock.evaluation import TOLERANCE, evaluate_masks
 from atoopt.stock.fronts.levels import Levels, undominated, values_of
 from atoopt.stock.instance import StockInstance
@@ -170,13 +171,12 @@ def _payoff(levels: Levels) -> Floats | None:
 
 def model_is_exact(instance: StockInstance) -> bool:
     """Whether the model has no reason to count more operations than a stock needs: each one saved must not cost."""
-    saving = instance.costs.final_assembly * instance.time_per_operation
-    return instance.cost_basis == "stock" or instance.costs.preassembly <= saving
+    return not cost_equation(instance).saving_costs
 
 
 def _few_modules(instance: StockInstance) -> bool:
     """Whether the stocks can be enumerated: 2^26 take some seconds."""
-    from atoopt.stock.enumeration.enumerate import free_modules
+    from atoopt.stock.enumeration.states import free_modules
 
     try:
         free_modules(instance)

@@ -7,15 +7,13 @@ a stock that keeps the limits here keeps them.
 
 from __future__ import annotations
 
-import math
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from atoopt.sets.bitsets import Words, positions_of, to_words
-from atoopt.stock.evaluation import TOLERANCE, max_operations_within
-from atoopt.stock.fronts.economy import economy_of
+from atoopt.stock.cost import DRIFT, cost_equation, limits_of
 from atoopt.stock.instance import StockInstance
 
 Floats = NDArray[np.float64]
@@ -32,27 +30,6 @@ class Fit(NamedTuple):
 
     products: Ints
     saved: Floats
-
-
-class Limits(NamedTuple):
-    """What a stock must keep: mean operations, modules of several components, share of the demand in time."""
-
-    operations: float
-    modules: float
-    share: float
-    latest: float
-    """The most operations of a product that is in time."""
-
-    @classmethod
-    def of(cls, instance: StockInstance) -> Limits:
-        """Return an instance's limits, with the evaluator's tolerance."""
-        limit, ratio, unit = instance.max_mean_assembly_time, instance.delivery_ratio, instance.time_per_operation
-        return cls(
-            math.inf if limit is None else (limit + TOLERANCE / 2 * max(unit, limit)) / unit,
-            math.inf if instance.max_modules is None else instance.max_modules - instance.n_components,
-            0.0 if ratio is None else ratio.min_share - TOLERANCE / 2,
-            math.inf if ratio is None else max_operations_within(instance, ratio.max_assembly_time),
-        )
 
 
 class Assembly:
@@ -76,7 +53,8 @@ class Assembly:
 
     def __init__(self, instance: StockInstance) -> None:
         q, n = instance.n_components, instance.n_products
-        self.instance, self.economy, self.limits = instance, economy_of(instance), Limits.of(instance)
+        self.instance, self.equation = instance, cost_equation(instance)
+        self.limits = limits_of(instance).stricter(DRIFT)
         self.pieces = [1 << i for i in range(q)]
         self.held = [True] * q
         self.column = {mask: i for i, mask in enumerate(self.pieces)}
@@ -122,8 +100,8 @@ class Assembly:
     @property
     def cost(self) -> float:
         """Equation (9); the evaluator's cost is never higher, unless assembly saves money."""
-        own = float(self.cost_of(self.size[self.modules]).sum())
-        return self.economy.base + own + self.economy.per_operation * self.mean_operations
+        own = float(self.equation.module(self.size[self.modules]).sum())
+        return self.equation.base + own + self.equation.per_operation * self.mean_operations
 
     @property
     def lack(self) -> float:
@@ -137,11 +115,6 @@ class Assembly:
     def share_in_time(self) -> float:
         """The share of the demand that is assembled in time."""
         return float(self.instance.shares[self.operations <= self.limits.latest].sum())
-
-    def cost_of(self, size: Floats) -> Floats:
-        """Return what holding modules of so many components costs."""
-        cost: Floats = self.economy.per_module + self.economy.per_extra * (size - 2)
-        return cost
 
     # ---- modules enter and leave ------------------------------------------------------------------
 

@@ -128,7 +128,7 @@ class _Search:
             stock, cost = [*stock, *whole], math.inf  # what it costs is not known, but it is feasible
         if self.best is None or cost < self.cost - ROUNDING * abs(cost):
             self.best, self.cost = stock, cost
-            if math.isfinite(cost) and assembly.economy.per_operation >= 0:  # else the evaluator's may be higher
+            if math.isfinite(cost) and assembly.equation.per_operation >= 0:  # else the evaluator's may be higher
                 self.run.report(cost, note="greedy stock")
 
     def add(self, assembly: Assembly, power: float, banned: Collection[int] = ()) -> None:
@@ -143,7 +143,7 @@ class _Search:
                 choice = queue.best(assembly, worth, divisor, banned)
             if choice is None:
                 return
-            if assembly.lack == 0 and assembly.economy.per_operation * choice.saving <= choice.cost:
+            if assembly.lack == 0 and assembly.equation.per_operation * choice.saving <= choice.cost:
                 return
             assembly.hold(choice.mask)
 
@@ -191,7 +191,7 @@ def _least_useful(assembly: Assembly) -> list[int]:
     """Return the columns of the modules held, those first that save least for their cost."""
     n, share = len(assembly.pieces), assembly.share
     used = np.einsum("k,kw->w", share, assembly.uses[:, :n])
-    value = used * (assembly.size[:n] - 1) / (assembly.cost_of(assembly.size[:n]) + ROUNDING)
+    value = used * (assembly.size[:n] - 1) / (assembly.equation.module(assembly.size[:n]) + ROUNDING)
     return sorted(assembly.modules, key=lambda column: (value[column], column))
 
 
@@ -202,7 +202,7 @@ def _whole_products(assembly: Assembly) -> list[int] | None:
     least = np.array([sum(1 for _ in instance.pieces(mask)) for mask in instance.product_masks]) - 1.0
     saved = np.maximum(assembly.operations - np.maximum(least, 0.0), 0.0)
     prompt = instance.shares * ((assembly.operations > limits.latest) & (least <= limits.latest))
-    cost = np.maximum(assembly.cost_of(instance.product_sizes.astype(np.float64)), ROUNDING)
+    cost = np.maximum(assembly.equation.module(instance.product_sizes.astype(np.float64)), ROUNDING)
     order = np.argsort(-(instance.shares * saved + prompt) / cost, kind="stable")
     operations = assembly.mean_operations - np.cumsum((instance.shares * saved)[order])
     in_time = assembly.share_in_time + np.cumsum(prompt[order])

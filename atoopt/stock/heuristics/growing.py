@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from atoopt.sets.bitsets import to_words
+from atoopt.stock.cost import cost_equation, limits_of
 from atoopt.stock.evaluation import is_late, is_slow
 from atoopt.stock.instance import StockInstance
 from atoopt.stock.packing import pack_products
@@ -21,6 +22,7 @@ class GrowingStock:
 
     def __init__(self, instance: StockInstance, step: int = 0) -> None:
         self.instance = instance
+        self._equation, self._limits = cost_equation(instance), limits_of(instance)
         self._step = step
         self.masks: list[int] = []
         self.work = 0
@@ -56,43 +58,28 @@ class GrowingStock:
     @property
     def own_cost(self) -> float:
         """What the stock costs whatever its products' assembly: all terms but those in the operations."""
-        instance, c = self.instance, self.instance.costs
-        held = instance.n_components + len(self.masks)
-        if instance.cost_basis == "stock":
-            shipped = held + self._joins
-            return c.preassembly * self._joins + c.fixed_transport * held + c.variable_transport * shipped
-        shares = instance.shares
-        return c.fixed_transport * held + float(
-            c.variable_transport * (shares @ instance.product_sizes) + c.preassembly * (shares @ self._base)
-        )
-
-    @property
-    def _per_operation(self) -> float:
-        c = self.instance.costs
-        joined = 0.0 if self.instance.cost_basis == "stock" else c.preassembly
-        return c.final_assembly * self.instance.time_per_operation - joined
+        cost = self._equation
+        return cost.base + cost.per_module * len(self.masks) + cost.per_join * self._joins
 
     @property
     def cost(self) -> float:
         """Equation (9)."""
-        return self.own_cost + self._per_operation * self.operations
+        return self.own_cost + self._equation.per_operation * self.operations
 
     @property
     def least_from_here(self) -> float:
         """No stock with these modules and more costs less."""
-        return self.own_cost + min(0.0, self._per_operation) * self.operations
+        return self.own_cost + min(0.0, self._equation.per_operation) * self.operations
 
     @property
     def full(self) -> bool:
         """Whether no module may be added."""
-        most = self.instance.max_modules
-        return most is not None and self.instance.n_components + len(self.masks) >= most
+        return len(self.masks) >= self._limits.modules
 
     @property
     def feasible(self) -> bool:
         """Whether time, delivery ratio and number of modules are within their limits."""
-        instance, most = self.instance, self.instance.max_modules
-        if most is not None and instance.n_components + len(self.masks) > most:
+        if len(self.masks) > self._limits.modules:
             return False
         operations = self._base - self.saved
-        return not is_slow(instance, operations) and not is_late(instance, operations)
+        return not is_slow(self.instance, operations) and not is_late(self.instance, operations)

@@ -41,14 +41,14 @@ def worth_of(assembly: Assembly) -> Matrix:
         return share
     late = np.maximum(assembly.operations - limits.latest, 0.0)
     in_need = np.divide(1.0, late, out=np.zeros_like(late), where=late > 0).astype(np.float32)
-    slow = assembly.mean_operations > limits.operations or assembly.economy.per_operation > 0
+    slow = assembly.mean_operations > limits.operations or assembly.equation.per_operation > 0
     return share * (in_need + (0.1 if slow else 0.0))
 
 
 def divisors(assembly: Assembly, power: float) -> Floats:
     """Return, by number of components, what a module's saving is divided by."""
-    cost = assembly.cost_of(np.arange(assembly.instance.n_components + 1.0))
-    scale = max(float(cost[-1]), abs(assembly.economy.per_operation), 1e-300)
+    cost = assembly.equation.module(np.arange(assembly.instance.n_components + 1.0))
+    scale = max(float(cost[-1]), abs(assembly.equation.per_operation), 1e-300)
     return (np.maximum(cost, ROUNDING * scale) / scale) ** power
 
 
@@ -110,7 +110,7 @@ def _choice(assembly: Assembly, mask: int, worth: Matrix, divisor: Floats) -> Ch
     known = assembly.column.get(mask)
     held = known is not None and assembly.held[known]
     gain = float(worth[fit.products] @ fit.saved)
-    cost = 0.0 if held else assembly.economy.per_module + assembly.economy.per_extra * (mask.bit_count() - 2)
+    cost = 0.0 if held else assembly.equation.module(mask.bit_count())
     score = gain / float(divisor[mask.bit_count()]) if not held else math.inf
     return Choice(score, mask, float(assembly.instance.shares[fit.products] @ fit.saved), cost)
 

@@ -16,6 +16,7 @@ Single components are always held: they are constants of the cost, not variables
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
@@ -23,7 +24,8 @@ import pyomo.environ as pyo
 
 from atoopt.base.errors import InputError
 from atoopt.stock.candidates import Candidates, default_candidates
-from atoopt.stock.evaluation import FINE, ROUNDING, Evaluation, least_in_time, max_operations_within, most_operations
+from atoopt.stock.cost import FINE, ROUNDING, cost_terms, limits_of
+from atoopt.stock.evaluation import Evaluation, max_operations_within
 from atoopt.stock.instance import StockInstance
 from atoopt.stock.model.patterns import partitions_into
 
@@ -215,34 +217,31 @@ def check_formulation(name: str | None) -> None:
 
 def _limits_and_cost(model: pyo.ConcreteModel, instance: StockInstance) -> None:
     """Add (2), max modules, the delivery ratio, and the cost (9) on either basis."""
-    q, c, tau = instance.n_components, instance.costs, instance.time_per_operation
-    size = {name: mask.bit_count() for name, mask in model.modules.items()}
-    model.mean_assembly_time = pyo.Expression(expr=tau * model.operations)
+    model.mean_assembly_time = pyo.Expression(expr=instance.time_per_operation * model.operations)
+    limits = limits_of(instance).looser(ROUNDING)
     if instance.max_mean_assembly_time is not None and len(model.K):
-        most = most_operations(instance) + ROUNDING * max(1.0, instance.most_operations)
-        most = min(most, instance.most_operations + 1.0)  # nothing is above, and 1e15 is no number for solvers
+        most = min(limits.operations, instance.most_operations + 1.0)  # nothing is above, and solvers balk at 1e15
         slow = FINE * model.operations <= FINE * most
         model.customer_accepts = pyo.Constraint(expr=slow, doc="(2) t(S) <= T, in 1024ths of an operation")
-    if instance.max_modules is not None:
-        room = instance.max_modules - q
-        if room < 0:
-            model.max_modules = pyo.Constraint(expr=pyo.Constraint.Infeasible)
-        elif len(model.M):
-            model.max_modules = pyo.Constraint(expr=pyo.quicksum(model.hold.values()) <= room, doc="N <= max_modules")
+    if limits.modules < 0:
+        model.max_modules = pyo.Constraint(expr=pyo.Constraint.Infeasible)
+    elif limits.modules < math.inf and len(model.M):
+        few = pyo.quicksum(model.hold.values()) <= int(limits.modules)
+        model.max_modules = pyo.Constraint(expr=few, doc="N <= max_modules")
     if instance.delivery_ratio is not None and len(model.K):
-        prompt = FINE * model.share_in_time >= FINE * (least_in_time(instance) - ROUNDING)
+        prompt = FINE * model.share_in_time >= FINE * limits.share
         model.delivery_ratio = pyo.Constraint(expr=prompt, doc="enough is in time, in 1024ths of the demand")
-    if instance.cost_basis == "stock":
-        joins = sum((size[name] - 1) * model.hold[name] for name in model.M)
-        shipped = q + sum(size[name] * model.hold[name] for name in model.M)
-    else:
-        all_joins = float(sum(instance.shares[k] * (instance.product_sizes[k] - 1) for k in model.K))
-        joins = all_joins - model.operations
-        shipped = float(instance.shares @ instance.product_sizes)
-    model.preassembly = pyo.Expression(expr=c.preassembly * joins, doc="(4)")
-    model.fixed_transport = pyo.Expression(expr=c.fixed_transport * (q + sum(model.hold.values())), doc="(5)")
-    model.variable_transport = pyo.Expression(expr=c.variable_transport * shipped, doc="(6)")
-    model.final_assembly = pyo.Expression(expr=c.final_assembly * model.mean_assembly_time, doc="(7)")
+    _add_cost(model, instance)
+
+
+def _add_cost(model: pyo.ConcreteModel, instance: StockInstance) -> None:
+    """Add the terms (4) to (7), and their sum (9), the objective."""
+    held = sum(model.hold.values())
+    joins = sum((mask.bit_count() - 1) * model.hold[name] for name, mask in model.modules.items())
+    for number, (name, term) in enumerate(cost_terms(instance).items(), 4):
+        own = term.base + term.per_module * held + term.per_join * joins
+        expression = pyo.Expression(expr=own + term.per_operation * model.operations, doc=f"({number})")
+        model.add_component(name, expression)
     terms = model.preassembly + model.fixed_transport + model.variable_transport + model.final_assembly
     model.cost = pyo.Objective(expr=terms, doc="(9)")
 

@@ -12,10 +12,11 @@ from atoopt.solvers.registry import check_options, solve_model
 from atoopt.solvers.result import Claim
 from atoopt.solvers.run import Options, Run
 from atoopt.stock.candidates import Candidates, default_candidates, named_candidates
+from atoopt.stock.cost import cost_equation
 from atoopt.stock.evaluation import Evaluation, evaluate_masks
 from atoopt.stock.instance import StockInstance
 from atoopt.stock.model.patterns import MOST_COLUMNS, n_columns
-from atoopt.stock.model.refine import count_fewest, exclude, refuse, saving_costs
+from atoopt.stock.model.refine import count_fewest, exclude, refuse
 from atoopt.stock.ready import ready
 from atoopt.stock.start import first_stock
 
@@ -150,7 +151,7 @@ def _solved(instance: StockInstance, run: Run, model: Any, complete: bool, best:
     """Solve the model as it is, from the best stock, and tell of what comes."""
     from atoopt.stock.model.formulation import set_start
 
-    known, exact = math.inf if best is None else best.cost, not saving_costs(instance)
+    known, exact = math.inf if best is None else best.cost, not cost_equation(instance).saving_costs
     if best is not None:
         set_start(model, best)
 
@@ -164,7 +165,7 @@ def _rule_out(model: Any, instance: StockInstance, found: Evaluation) -> None:
     """Rule out what the model has wrong of the stock that it found, or this stock, of which all is known."""
     if not found.feasible:
         refuse(model, found)
-    elif not (saving_costs(instance) and count_fewest(model, found)):
+    elif not (cost_equation(instance).saving_costs and count_fewest(model, found)):
         exclude(model, found)
 
 

@@ -11,22 +11,12 @@ from typing import Any
 import pyomo.environ as pyo
 
 from atoopt.stock.evaluation import Evaluation, evaluate_masks, is_late, is_slow
-from atoopt.stock.fronts.economy import economy_of
-from atoopt.stock.instance import StockInstance
 
 ABOVE = 1e-6
 """Operations of a product above its fewest by no more than this are the solver's arithmetic."""
 
 MOST_TRIED = 1_000
 """Modules that are added to a stock which is too slow, to see whether it still is."""
-
-
-def saving_costs(instance: StockInstance) -> bool:
-    """Whether an operation saved costs more than it saves: on the basis of usage, where alpha is above delta.
-
-    A model then gains by more operations than the fewest, which is what the evaluator counts.
-    """
-    return economy_of(instance).per_operation < 0
 
 
 def refuse(model: Any, stock: Evaluation) -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from atoopt.base.errors import InputError
 from atoopt.pareto import pareto_front
-from atoopt.pareto.methods import engine
+from atoopt.pareto.methods import front_search
 from tests.pareto.problems import PROBLEMS, hard_knapsack, knapsack_front, linear_program, senses, supported
 
 Problem = Callable[[], tuple[pyo.ConcreteModel, np.ndarray]]
@@ -92,7 +92,7 @@ def test_points_along_a_line(method: str) -> None:
 @pytest.mark.parametrize("method", ["epsilon-constraint", "balanced-box"])
 def test_a_front_with_continuous_parts_is_represented(method: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Two lines, of which an integer chooses one: no next point exists, so some points stand for the front."""
-    monkeypatch.setattr(engine, "POINTS_OF_A_LINE", 12)
+    monkeypatch.setattr(front_search, "POINTS_OF_A_LINE", 12)
     model = pyo.ConcreteModel()
     model.x, model.z = pyo.Var(bounds=(0, 10)), pyo.Var(domain=pyo.Binary)
     model.first = pyo.Objective(expr=model.x + 3 * model.z)

@@ -16,15 +16,15 @@ from atoopt.solvers.run import Options, Run
 from atoopt.stock import Costs, DeliveryRatio, Product, StockInstance
 from atoopt.stock.annealing import anneal
 from atoopt.stock.annealing.evaluation import REJECTED
-from atoopt.stock.annealing.moves import KINDS
+from atoopt.stock.annealing.moves.kinds import KINDS
 from atoopt.stock.annealing.schedule import LONGEST, adapt_penalty, next_length, temperature_for
 from atoopt.stock.annealing.search import _Search
 from atoopt.stock.annealing.setup import best_modules, fitting_modules, make_state, modules_held, replace_stock
 from atoopt.stock.annealing.solve import solve
 from atoopt.stock.annealing.steps import evaluate, propose, walk
+from atoopt.stock.cost import cost_equation
 from atoopt.stock.data.orders import read_orders
 from atoopt.stock.evaluation import evaluate_masks
-from atoopt.stock.fronts.economy import economy_of
 from tests.stock.strategies import module_masks, stock_instances
 
 ORDERS = Path("../shared/data/car_orders.csv")
@@ -64,7 +64,7 @@ def walk_hot(instance: StockInstance, start: list[int], seed: int, moves: int, t
 def assert_state_is_true(instance: StockInstance, state) -> None:  # type: ignore[no-untyped-def]
     """Compare every sum that moves update with the evaluator's."""
     truth = evaluate_masks(instance, modules_held(state))
-    constant = economy_of(instance).base
+    constant = cost_equation(instance).base
     assert constant + state.held.sums[0] + state.data.limits[0] * state.held.sums[1] == pytest.approx(truth.cost)
     assert state.held.sums[1] == pytest.approx(truth.mean_assembly_time / instance.time_per_operation, abs=1e-9)
     order = np.argsort(-instance.shares, kind="stable")

@@ -15,6 +15,7 @@ import atoopt
 from atoopt.sets.bitsets import positions_of
 from atoopt.solvers.run import Options, Run
 from atoopt.stock import StockInstance
+from atoopt.stock.cost import cost_equation
 from atoopt.stock.data import generate
 from atoopt.stock.dense import solve
 from atoopt.stock.dense.bounding import bounded
@@ -25,7 +26,6 @@ from atoopt.stock.dense.pair_rows import FIVE_MODULES, FIVE_PRODUCTS
 from atoopt.stock.dense.program import Program
 from atoopt.stock.dense.symmetry import interchangeable, orbit
 from atoopt.stock.evaluation import Evaluation, evaluate_masks
-from atoopt.stock.fronts.economy import economy_of
 from tests.stock.reference import all_stocks, fitting_modules
 from tests.stock.strategies import module_masks, stock_instances
 
@@ -77,7 +77,7 @@ def test_every_stock_keeps_every_row(data: st.DataObject) -> None:
     )
     assert ((low - 1e-9 <= matrix @ x) & (matrix @ x <= high + 1e-9)).all()
     assert (x <= relaxation.upper).all()
-    assert relaxation.economy.base + relaxation.cost @ x == pytest.approx(stock.cost)
+    assert relaxation.equation.base + relaxation.cost @ x == pytest.approx(stock.cost)
 
 
 def test_facet_of_five_components_holds_and_is_met() -> None:
@@ -117,7 +117,7 @@ def test_rows_of_five_components_hold() -> None:
 
 
 # the relaxation needs a saved operation to save money
-@given(instance=stock_instances(max_components=3).filter(lambda drawn: economy_of(drawn).per_operation > 0))
+@given(instance=stock_instances(max_components=3).filter(lambda drawn: cost_equation(drawn).per_operation > 0))
 @settings(max_examples=40, suppress_health_check=[HealthCheck.filter_too_much])
 def test_bound_and_stock_agree_with_brute_force(instance: StockInstance) -> None:
     """The bound is never above the optimum, and meets it: the search ends only when nothing is left."""
@@ -236,15 +236,3 @@ def test_orbits_partition_the_modules() -> None:
     orbits = {frozenset(orbit(mask, modules, classes)) for mask in modules}
     assert sum(map(len, orbits)) == len(modules)
     assert not any(one & other for one, other in combinations(orbits, 2))
-
-
-@pytest.mark.parametrize("basis", ["stock", "usage"])
-def test_cost_is_linear_in_modules_extra_components_and_operations(basis: str) -> None:
-    """The three numbers give the evaluator's cost of any stock, on either basis."""
-    instance = generate.log_normal(5, 1.0, 2).replace(cost_basis=basis)
-    economy = economy_of(instance)
-    for masks in ([], [0b11], [0b11, 0b1100, 0b10110], fitting_modules(instance)):
-        stock = evaluate_masks(instance, masks)
-        extra = sum(mask.bit_count() - 2 for mask in masks)
-        cost = economy.base + economy.per_module * len(masks) + economy.per_extra * extra
-        assert cost + economy.per_operation * float(instance.shares @ stock.operations) == pytest.approx(stock.cost)

@@ -12,6 +12,7 @@ from atoopt.sets.bitsets import positions_of
 from atoopt.solvers.run import Options, Run
 from atoopt.stock import Costs, StockInstance
 from atoopt.stock.branch_and_bound import BranchAndBound
+from atoopt.stock.cost import cost_equation
 from atoopt.stock.data import generate
 from atoopt.stock.dense.node import Node
 from atoopt.stock.dense.pair_relaxation import PairRelaxation
@@ -19,7 +20,6 @@ from atoopt.stock.dense.program import Infeasible, Program
 from atoopt.stock.dense.symmetry import exchanged, interchangeable
 from atoopt.stock.dense.tree import DenseTree
 from atoopt.stock.evaluation import Evaluation
-from atoopt.stock.fronts.economy import economy_of
 from atoopt.stock.incumbent import Incumbent
 from tests.stock.small import Deaf, evaluated, least_cost, several, small_instance
 
@@ -27,7 +27,7 @@ from tests.stock.small import Deaf, evaluated, least_cost, several, small_instan
 def search_of(instance: StockInstance, incumbent: Incumbent) -> BranchAndBound[Node]:
     """Return a search, at its end."""
     tree = DenseTree(PairRelaxation(instance), incumbent.run, incumbent)
-    search = BranchAndBound(tree, incumbent.run, incumbent, tree.relaxation.economy.base)
+    search = BranchAndBound(tree, incumbent.run, incumbent, tree.relaxation.equation.base)
     search.search(tree.first_nodes(), 2)
     return search
 
@@ -47,7 +47,7 @@ def test_the_search_comes_to_the_best_stock(margin: float) -> None:
     n = 0
     for seed in range(24):
         instance = small_instance(seed)
-        if economy_of(instance).per_operation > 0:
+        if cost_equation(instance).per_operation > 0:
             search, incumbent, best = searched(instance, margin)
             assert incumbent.offered == pytest.approx(best, rel=1e-7), seed
             assert search.bound == pytest.approx(search.tree.cutoff)
@@ -139,7 +139,7 @@ def test_duals_of_a_node_prove_a_bound() -> None:
     near = empty = 0
     for seed in range(24):
         instance = small_instance(seed)
-        if economy_of(instance).per_operation <= 0:
+        if cost_equation(instance).per_operation <= 0:
             continue
         relaxation, random = PairRelaxation(instance), np.random.default_rng(seed)
         m, extra = len(relaxation.modules), int(relaxation.extra.sum())

@@ -12,7 +12,8 @@ import atoopt
 from atoopt import InputError
 from atoopt.solvers.run import Options, Progress, Run
 from atoopt.stock import Costs, Product, StockInstance
-from atoopt.stock.enumeration.enumerate import MAX_MODULES, count_all, profile, solve
+from atoopt.stock.enumeration.enumerate import count_all, profile, solve
+from atoopt.stock.enumeration.states import MAX_MODULES
 from atoopt.stock.evaluation import evaluate_masks
 from tests.stock.reference import all_stocks, fitting_modules
 from tests.stock.strategies import stock_instances

@@ -14,14 +14,8 @@ from atoopt import InputError
 from atoopt.solvers.run import Run
 from atoopt.stock import Costs, Product, StockInstance
 from atoopt.stock.evaluation import evaluate_masks
-from atoopt.stock.heuristics.construct import (
-    PENALTIES,
-    heuristic_stocks,
-    module_frequency,
-    module_size,
-    pool,
-    whole_products,
-)
+from atoopt.stock.heuristics.construct import PENALTIES, heuristic_stocks
+from atoopt.stock.heuristics.sequences import module_frequency, module_size, pool, whole_products
 from tests.stock.reference import fitting_modules
 from tests.stock.strategies import stock_instances
 

@@ -10,10 +10,11 @@ import atoopt
 from atoopt.solvers.registry import solve_model
 from atoopt.solvers.run import Run
 from atoopt.stock import Costs, Product, StockInstance, evaluate
+from atoopt.stock.cost import cost_equation
+from atoopt.stock.enumeration.exhaustive import try_all
 from atoopt.stock.evaluation import evaluate_masks
-from atoopt.stock.exhaustive import try_all
 from atoopt.stock.model.formulation import FORMULATIONS, build, stock_of
-from atoopt.stock.model.refine import count_fewest, exclude, refuse, saving_costs
+from atoopt.stock.model.refine import count_fewest, exclude, refuse
 from tests.stock.reference import all_stocks, fitting_modules
 from tests.stock.strategies import stock_instances
 
@@ -74,7 +75,7 @@ def test_what_is_excluded_is_out_alone() -> None:
 def test_held_modules_are_used(formulation: str) -> None:
     """A model that gains by operations uses nothing that is held; the rows make it count as the evaluator does."""
     dear = THREE.replace(cost_basis="usage", costs={**THREE.costs.model_dump(), "preassembly": 9})
-    assert saving_costs(dear)
+    assert cost_equation(dear).saving_costs
     model = build(dear, formulation)
     for name in model.modules:
         model.hold[name].fix(int(name in ("a+b", "b+c")))
