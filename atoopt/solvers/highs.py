@@ -10,70 +10,40 @@ import logging
 import math
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from types import MappingProxyType
 from typing import Any
 
 import highspy
 import numpy as np
 
-from atoopt.base.errors import InputError
 from atoopt.solvers.arrays.rounding import Relaxed, Sides, Splitting
-from atoopt.solvers.arrays.rows import Floats, Rows
-from atoopt.solvers.arrays.standard_form import StandardForm, load, standard_form
+from atoopt.solvers.arrays.rows import Floats
+from atoopt.solvers.arrays.standard_form import StandardForm, load, rows_of, standard_form
 from atoopt.solvers.confirm import Work, is_risky
-from atoopt.solvers.outcome import Outcome, outcome_of
-from atoopt.solvers.threads import HelperThread
+from atoopt.solvers.highs_calls import (
+    LARGEST_SEED,
+    NO_OPTIONS,
+    SMALLEST,
+    SUB_MIPS,
+    TIGHT,
+    as_lp,
+    finite,
+    listener,
+    new_highs,
+    refusal,
+    run_in_thread,
+    set_options,
+    set_threads,
+    watch,
+)  # fmt: skip
+from atoopt.solvers.outcome import Answer, outcome_of
 
 logger = logging.getLogger(__name__)
-
-TIGHT = 1e-9
-"""Feasibility tolerance: the default (1e-6) lets a mean time slip over its limit."""
-
-SMALLEST = 1e-12
-"""HiGHS drops coefficients up to here; by default up to 1e-9, which is a row of kilotons gone."""
 
 CLOSE = 1e-7
 """A rounded solution within this of what the solver claims, relative, is the one that it means."""
 
-SUB_MIPS = ("rins", "rens", "root_reduced_cost")
-"""HiGHS's searches for incumbents in sub-models."""
-
-TOO_LARGE = 1e15
-"""HiGHS takes no coefficients from here on."""
-
-LARGEST_SEED = 2**31
-"""HiGHS takes seeds below it."""
-
-NO_OPTIONS: Mapping[str, Any] = MappingProxyType({})
-
 PLAIN = (1e-3, 1e6)
 """Costs whose largest lies between need no scaling."""
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What a solver returned.
-
-    Attributes
-    ----------
-    outcome : {"optimal", "infeasible", "unbounded", "stopped", "failed"}
-        `optimal` within the gap asked for; `stopped` at a limit or by the user.
-    objective : float or None
-        Of the incumbent, None where there is none.
-    bound : float or None
-        The dual bound, None where none is known.
-    version : str
-        Of the solver.
-    message : str
-        What the outcome leaves open, in one line.
-    """
-
-    outcome: Outcome
-    objective: float | None
-    bound: float | None
-    version: str = field(default="", repr=False, compare=False)
-    message: str = field(default="", repr=False, compare=False)
 
 
 class HighsModel:
@@ -108,12 +78,14 @@ class HighsModel:
         self.columns, self.integer = self.form.variables, self.form.integer
         self.rows = rows_of(self.form)
         self.sign = 1.0 if self.form.minimize else -1.0
-        self.highs = highspy.Highs()
-        self.highs.setOptionValue("output_flag", False)
-        self.highs.setOptionValue("small_matrix_value", SMALLEST)
+        self.highs = new_highs({"small_matrix_value": SMALLEST})
         self.unit = 1.0
         self.is_small = False
-        if self.highs.passModel(_as_lp(self.form)) == highspy.HighsStatus.kError:
+        lp = as_lp(
+            self.form.costs, (self.form.lower, self.form.upper), self.rows.sides_with_rounding(), self.form.rows,
+            integer=self.form.integer, offset=self.form.offset, minimize=self.form.minimize,
+        )  # fmt: skip
+        if self.highs.passModel(lp) == highspy.HighsStatus.kError:
             raise refusal(self.form.rows.data)
 
     def fix(self, columns: Floats) -> None:
@@ -204,12 +176,7 @@ class HighsModel:
         ):
             highs.setOptionValue(name, value)
         set_options(highs, solver_options)
-        highs.setCallback(listener(should_stop, on_progress, log, self.unit), None)
-        kinds = highspy.cb.HighsCallbackType
-        wanted = [kinds.kCallbackMipInterrupt, kinds.kCallbackSimplexInterrupt, kinds.kCallbackIpmInterrupt,
-                  kinds.kCallbackMipImprovingSolution]  # fmt: skip
-        for kind in wanted + ([kinds.kCallbackLogging] if log is not None else []):
-            highs.startCallback(kind)
+        watch(highs, listener(should_stop, on_progress, log, self.unit), log=log is not None, improving=True)
         until = time.monotonic() + time_limit
         first = self._run()
         self.is_small = Work.of(highs).costs_little
@@ -311,129 +278,3 @@ class HighsModel:
             return second
         weaker = min if self.highs.getLp().sense_ == highspy.ObjSense.kMinimize else max
         return Answer("optimal", second.objective, weaker(first.bound, second.bound))
-
-
-def rows_of(form: StandardForm) -> Rows:
-    """Return what a solution of a compiled model has to keep."""
-    matrix = form.rows
-    sides = (form.row_lower, form.row_upper, form.lower, form.upper)
-    return Rows(matrix.indptr, matrix.indices, matrix.data, *sides, form.integer, form.gaps)
-
-
-def _as_lp(form: StandardForm) -> highspy.HighsLp:
-    """Return the compiled form as a HiGHS model."""
-    lp = highspy.HighsLp()
-    lp.num_col_, lp.num_row_ = form.lower.size, form.row_lower.size
-    lp.col_cost_, lp.offset_ = form.costs, form.offset
-    lp.sense_ = highspy.ObjSense.kMinimize if form.minimize else highspy.ObjSense.kMaximize
-    lp.col_lower_, lp.col_upper_ = form.lower, form.upper
-    lp.row_lower_, lp.row_upper_ = rows_of(form).sides_with_rounding()
-    lp.a_matrix_.format_ = highspy.MatrixFormat.kColwise
-    lp.a_matrix_.start_ = form.rows.indptr
-    lp.a_matrix_.index_ = form.rows.indices
-    lp.a_matrix_.value_ = form.rows.data
-    types = (highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger)
-    lp.integrality_ = [types[int(whole)] for whole in form.integer]
-    return lp
-
-
-def listener(
-    should_stop: Callable[[], bool],
-    on_progress: Callable[[float | None, float | None], None],
-    log: Callable[[str], None] | None,
-    unit: float,
-) -> Callable[..., None]:
-    """Return the one callback that HiGHS calls for everything.
-
-    Parameters
-    ----------
-    should_stop : callable
-        Polled; True interrupts the solve.
-    on_progress : callable
-        Called with (incumbent objective, bound), None for what is unknown.
-    log : callable, optional
-        Called with each line of HiGHS's log.
-    unit : float
-        HiGHS sees costs divided by it; progress is given in the model's own.
-    """
-    kinds = highspy.cb.HighsCallbackType
-
-    def listen(kind: int, message: str, out: Any, answer: Any, _data: Any) -> None:
-        if kind == kinds.kCallbackLogging:
-            if log is not None:
-                log(message.rstrip("\n"))
-            return
-        if kind == kinds.kCallbackMipImprovingSolution:
-            on_progress(finite(out.objective_function_value * unit), finite(out.mip_dual_bound * unit))
-            return
-        if kind == kinds.kCallbackMipInterrupt:
-            on_progress(finite(out.mip_primal_bound * unit), finite(out.mip_dual_bound * unit))
-        if should_stop():
-            answer.user_interrupt = True
-
-    return listen
-
-
-def run_in_thread(highs: Any) -> None:
-    """Run HiGHS in a thread, so that the main thread can take signals while it runs.
-
-    Parameters
-    ----------
-    highs : highspy.Highs
-        With its model and options; the answer is read from it.
-
-    Raises
-    ------
-    BaseException
-        What the run raised, in the caller's thread.
-    """
-    worker = HelperThread(highs.run)
-    worker.start()
-    while worker.is_alive():
-        worker.join(0.05)
-    worker.finish()
-
-
-def refusal(coefficients: Any) -> ValueError:
-    """Return the error for a model that HiGHS refuses: what the user can put right, if it is what it usually is."""
-    largest = float(np.max(np.abs(coefficients), initial=0.0))
-    if largest < TOO_LARGE:
-        return ValueError("HiGHS refused the model")
-    problem = f"in the model's rows are up to {largest:.3g}, and HiGHS takes none from {TOO_LARGE:.0e} on"
-    return InputError(problem, "give the data in units that make them smaller", place="coefficients")
-
-
-def set_options(highs: Any, options: Mapping[str, Any]) -> None:
-    """Set options that the user gave; one that HiGHS does not take is an `InputError`."""
-    for name, value in options.items():
-        if highs.setOptionValue(name, value) == highspy.HighsStatus.kError:
-            problem, remedy = f"{name}={value} is refused by HiGHS", "use an option of HiGHS, and a value in its range"
-            raise InputError(problem, remedy, place="solver_options")
-
-
-_threads_in_use: list[int] = []
-
-
-def set_threads(highs: Any, threads: int | None) -> None:
-    """Set the number of threads; HiGHS keeps one pool a process, which must be made anew to change it.
-
-    Parameters
-    ----------
-    highs : highspy.Highs
-    threads : int, optional
-        HiGHS's own default if None.
-    """
-    wanted = threads or 0
-    if _threads_in_use != [wanted]:  # nor is it known whether others, Pyomo say, have made one before the first call
-        highspy.Highs.resetGlobalScheduler(True)
-    _threads_in_use[:] = [wanted]
-    highs.setOptionValue("threads", wanted)
-
-
-def finite(value: float) -> float | None:
-    """Return the value, None where HiGHS knows none and says infinity.
-
-    >>> finite(math.inf) is None
-    True
-    """
-    return float(value) if math.isfinite(value) else None

@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 
 from atoopt.solvers.arrays.rows import Floats
-from atoopt.solvers.arrays.standard_form import StandardForm, load, standard_form
+from atoopt.solvers.arrays.standard_form import StandardForm, load, rows_of, standard_form
 from atoopt.solvers.catalogue import check_solver
-from atoopt.solvers.highs import Answer, HighsModel, rows_of
+from atoopt.solvers.highs import HighsModel
+from atoopt.solvers.outcome import Answer
 from atoopt.solvers.run import Run
 
 __all__ = ["check_options", "check_solver", "solve_by_highs", "solve_model"]

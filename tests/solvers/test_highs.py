@@ -154,7 +154,7 @@ def test_others_may_have_used_highs_before() -> None:
     """Another model was solved with two threads before our first: its pool of threads is not ours."""
     script = """
 import highspy, numpy as np
-from atoopt.solvers.highs import set_threads
+from atoopt.solvers.highs_calls import set_threads
 for ours in (False, True):
     highs = highspy.Highs()
     highs.setOptionValue("output_flag", False)

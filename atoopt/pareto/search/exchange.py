@@ -26,7 +26,7 @@ from atoopt.pareto.methods.box import Box
 from atoopt.pareto.program.compile import Floats, Program
 from atoopt.pareto.program.scale import Scale
 from atoopt.pareto.search.loaded import loaded
-from atoopt.solvers.highs import TIGHT, run_in_thread
+from atoopt.solvers.highs_calls import TIGHT, run_in_thread
 
 CORE = 40
 """Columns that are exchanged. On knapsacks of 250 items 60 took four times as long and found nothing more."""

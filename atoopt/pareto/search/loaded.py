@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import highspy
 import numpy as np
+from scipy.sparse import csc_array
 
 from atoopt.base.errors import InputError
 from atoopt.pareto.program.compile import Floats, Program
-from atoopt.solvers.highs import SMALLEST, TIGHT, TOO_LARGE, refusal
+from atoopt.solvers.highs_calls import SMALLEST, TIGHT, TOO_LARGE, as_lp, new_highs, refusal
 
 KEPT = 1e-11
 """Rows are scaled so that their smallest coefficient is no smaller: what HiGHS drops is a tenth of it."""
 
 OPTIONS = {
-    "output_flag": False,
     "log_to_console": False,
     "mip_rel_gap": 0.0,
     "mip_abs_gap": 1e-9,
@@ -41,23 +41,17 @@ def loaded(program: Program, *, divided: bool = False) -> highspy.Highs:
     InputError
         The coefficients of a row differ too much to be kept together.
     """
-    highs = highspy.Highs()
-    for name, value in OPTIONS.items():
-        highs.setOptionValue(name, value)
-    lp = highspy.HighsLp()
-    lp.num_col_, lp.num_row_ = program.n_columns, program.row_lower.size
-    lp.col_cost_ = np.zeros(program.n_columns)
-    lp.col_lower_, lp.col_upper_ = program.lower, program.upper
+    highs = new_highs(OPTIONS)
     factors = row_factors(program, divided=divided)
     lower, upper = program.rows.sides_with_rounding()
-    lp.row_lower_, lp.row_upper_ = lower * factors, upper * factors
-    lp.a_matrix_.format_ = highspy.MatrixFormat.kColwise
-    lp.a_matrix_.start_, lp.a_matrix_.index_ = program.start, program.index
-    lp.a_matrix_.value_ = program.value * factors[program.index]
-    types = (highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger)
-    lp.integrality_ = [types[int(whole)] for whole in program.integer]
+    shape = (program.row_lower.size, program.n_columns)
+    matrix = csc_array((program.value * factors[program.index], program.index, program.start), shape=shape)
+    lp = as_lp(
+        np.zeros(program.n_columns), (program.lower, program.upper), (lower * factors, upper * factors), matrix,
+        integer=program.integer,
+    )  # fmt: skip
     if program.n_columns and highs.passModel(lp) == highspy.HighsStatus.kError:
-        raise refusal(lp.a_matrix_.value_)
+        raise refusal(matrix.data)
     return highs
 
 

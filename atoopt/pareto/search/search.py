@@ -13,7 +13,7 @@ from atoopt.pareto.search.look_ahead import last_of_equals
 from atoopt.pareto.search.outcomes import Crawling, Pair, Point, Unbounded, Unproven
 from atoopt.pareto.search.subproblem import Solved, Subproblems
 from atoopt.pareto.search.tuning import Tuning
-from atoopt.solvers.highs import TIGHT
+from atoopt.solvers.highs_calls import TIGHT
 from atoopt.solvers.run import Run
 
 LARGEST_STEP = 1e-3

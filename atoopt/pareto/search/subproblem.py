@@ -18,7 +18,7 @@ from atoopt.pareto.search.question import Question
 from atoopt.pareto.search.tuning import Tuning
 from atoopt.solvers.arrays.rounding import Relaxed, Sides, Splitting
 from atoopt.solvers.confirm import Work, is_risky
-from atoopt.solvers.highs import TIGHT, finite, listener, run_in_thread, set_threads
+from atoopt.solvers.highs_calls import TIGHT, finite, listener, run_in_thread, set_threads
 from atoopt.solvers.outcome import Outcome, outcome_of
 from atoopt.solvers.run import Run
 

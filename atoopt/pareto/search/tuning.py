@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from atoopt.solvers.confirm import Work
-from atoopt.solvers.highs import SUB_MIPS
+from atoopt.solvers.highs_calls import SUB_MIPS
 
 LONG = 20_000
 """Iterations on average from which on solves are long: two seconds each on a small model, which trials can halve."""

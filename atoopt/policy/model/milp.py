@@ -16,7 +16,7 @@ from atoopt.policy.instance import PolicyInstance
 from atoopt.policy.model.formulation import build, exclude, policy_of, set_start
 from atoopt.policy.model.relaxation import explain_infeasible
 from atoopt.policy.objective import Objective, choice_of, objective_of
-from atoopt.solvers.highs import Answer
+from atoopt.solvers.outcome import Answer
 from atoopt.solvers.registry import check_options, solve_model
 from atoopt.solvers.result import Claim
 from atoopt.solvers.run import Options, Run

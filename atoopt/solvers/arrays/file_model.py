@@ -17,7 +17,7 @@ from scipy.sparse import csc_array
 
 from atoopt.base.errors import InputError
 from atoopt.solvers.arrays.standard_form import StandardForm
-from atoopt.solvers.highs import SMALLEST
+from atoopt.solvers.highs_calls import SMALLEST
 
 SUFFIXES = (".mps", ".lp")
 

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from atoopt.base.errors import InputError
 from atoopt.solvers.arrays.gap_domains import Gap, gap_of, is_whole, written_out
+from atoopt.solvers.arrays.rows import Rows
 
 Floats = NDArray[np.float64]
 
@@ -84,6 +85,13 @@ def standard_form(model: Any) -> StandardForm:
     columns = [(places[id(variable)], variable) for variable in gaps]
     left = tuple(gap_of(variable, j) for j, variable in columns if not arrays.integer[j])
     return replace(arrays, gaps=left)
+
+
+def rows_of(form: StandardForm) -> Rows:
+    """Return what a solution of a compiled model has to keep."""
+    matrix = form.rows
+    sides = (form.row_lower, form.row_upper, form.lower, form.upper)
+    return Rows(matrix.indptr, matrix.indices, matrix.data, *sides, form.integer, form.gaps)
 
 
 def load(variables: list[Any], columns: Floats, integer: NDArray[np.bool_]) -> None:

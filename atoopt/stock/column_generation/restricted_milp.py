@@ -10,7 +10,7 @@ import highspy
 import numpy as np
 from scipy.sparse import coo_matrix
 
-from atoopt.solvers.highs import TIGHT, run_in_thread, set_threads
+from atoopt.solvers.highs_calls import TIGHT, as_lp, listener, new_highs, run_in_thread, watch
 from atoopt.stock.column_generation.master.restricted_master import RestrictedMaster
 from atoopt.stock.column_generation.relaxation import Floats, Ints
 from atoopt.stock.cost import FINE
@@ -70,21 +70,23 @@ def solve_milp(
     start : sequence of int, optional
         Modules held in a stock to start from, positions in the restricted master; HiGHS finds the rest of the solution.
     """
-    highs = highspy.Highs()
-    set_threads(highs, 1)
-    for name, value in (
-        ("output_flag", False), ("time_limit", time_limit), ("mip_rel_gap", 0.0), ("mip_abs_gap", OPTIONS.abs_gap),
-        ("mip_heuristic_effort", OPTIONS.heuristic_effort),
-        ("mip_feasibility_tolerance", TIGHT), ("primal_feasibility_tolerance", TIGHT),
-        ("dual_feasibility_tolerance", TIGHT),
-    ):  # fmt: skip
-        highs.setOptionValue(name, value)
+    options = {
+        "time_limit": time_limit, "mip_rel_gap": 0.0, "mip_abs_gap": OPTIONS.abs_gap,
+        "mip_heuristic_effort": OPTIONS.heuristic_effort, "mip_feasibility_tolerance": TIGHT,
+        "primal_feasibility_tolerance": TIGHT, "dual_feasibility_tolerance": TIGHT,
+    }  # fmt: skip
+    highs = new_highs(options, threads=1)
     highs.passModel(_Model(master).as_lp(integral_use))
     if start is not None:
         values = np.zeros(master.module.size)
         values[list(start)] = 1.0
         highs.setSolution(values.size, np.arange(values.size, dtype=np.int32), values)
-    _listen(highs, should_stop, on_bound)
+
+    def tell(_incumbent: float | None, bound: float | None) -> None:
+        if bound is not None:
+            on_bound(bound)
+
+    watch(highs, listener(should_stop, tell, None, 1.0))
     run_in_thread(highs)
     highs.setCallback(None, None)
     return _verdict(highs, master.module.size)
@@ -113,21 +115,13 @@ class _Model:
         self._put_pairs()
         self._put_copies()
         low, high = self._row_limits()
-        lp = highspy.HighsLp()
-        lp.num_col_, lp.num_row_, lp.offset_ = self.n_columns, self.n_rows, self.relaxation.constant
         cost, n_others = -self.relaxation.saving[self.master.product] * self.saved, self.n_pairs + self.n_copies
-        lp.col_cost_ = np.concatenate([self.master.cost, cost, np.zeros(self.n_copies)])
-        lp.col_lower_ = np.concatenate([self.master.fixed, np.zeros(n_others)])
-        lp.col_upper_ = np.ones(self.n_columns)
-        lp.row_lower_, lp.row_upper_ = low, high
+        costs = np.concatenate([self.master.cost, cost, np.zeros(self.n_copies)])
+        sides = np.concatenate([self.master.fixed, np.zeros(n_others)]), np.ones(self.n_columns)
         rows, columns, values = (np.concatenate([entry[i] for entry in self.entries]) for i in range(3))
         matrix = coo_matrix((values, (rows, columns)), shape=(self.n_rows, self.n_columns)).tocsc()
-        lp.a_matrix_.format_ = highspy.MatrixFormat.kColwise
-        lp.a_matrix_.start_, lp.a_matrix_.index_, lp.a_matrix_.value_ = matrix.indptr, matrix.indices, matrix.data
-        whole, real = highspy.HighsVarType.kInteger, highspy.HighsVarType.kContinuous
-        use = whole if integral_use else real
-        lp.integrality_ = [whole] * self.n_modules + [use] * self.n_pairs + [whole] * self.n_copies
-        return lp
+        integer = np.repeat([True, integral_use, True], [self.n_modules, self.n_pairs, self.n_copies])
+        return as_lp(costs, sides, (low, high), matrix, integer=integer, offset=self.relaxation.constant)
 
     def _put(self, row: Ints, column: Ints, value: Floats | float) -> None:
         self.entries.append((row, column, np.broadcast_to(np.asarray(value, dtype=np.float64), row.shape)))
@@ -169,20 +163,6 @@ class _Model:
             high[self.module_limit] = relaxation.module_limit
         low[self.in_time :] = 0.0
         return low, high
-
-
-def _listen(highs: highspy.Highs, should_stop: Callable[[], bool], on_bound: Callable[[float], None]) -> None:
-    kinds = highspy.cb.HighsCallbackType
-
-    def listen(kind: int, _message: str, out: object, answer: object, _data: object) -> None:
-        if kind == kinds.kCallbackMipInterrupt and math.isfinite(out.mip_dual_bound):  # type: ignore[attr-defined]
-            on_bound(float(out.mip_dual_bound))  # type: ignore[attr-defined]
-        if should_stop():
-            answer.user_interrupt = True  # type: ignore[attr-defined]
-
-    highs.setCallback(listen, None)
-    for kind in (kinds.kCallbackMipInterrupt, kinds.kCallbackSimplexInterrupt):
-        highs.startCallback(kind)
 
 
 def _verdict(highs: highspy.Highs, m: int) -> Verdict:

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csc_matrix, vstack
 
+from atoopt.solvers.highs_calls import as_lp, new_highs
 from atoopt.stock.dense.gaps import Gap
 from atoopt.stock.dense.node import Node
 from atoopt.stock.dense.pair_relaxation import PairRelaxation
@@ -121,26 +122,16 @@ class Program:
     def _as_lp(self) -> highspy.HighsLp:
         known: NDArray[np.bool_] = self.known
         matrix: csc_matrix = self.matrix[:, known]
-        lp = highspy.HighsLp()
-        lp.num_row_, lp.num_col_ = matrix.shape
-        lp.col_cost_ = self.cost[known]
-        lp.col_lower_, lp.col_upper_ = self.lower[known], self.upper[known]
-        lp.row_lower_, lp.row_upper_ = self.low, self.high
-        lp.a_matrix_.format_ = highspy.MatrixFormat.kColwise
-        lp.a_matrix_.start_ = matrix.indptr.astype(np.int32)
-        lp.a_matrix_.index_ = matrix.indices.astype(np.int32)
-        lp.a_matrix_.value_ = matrix.data
-        return lp
+        return as_lp(self.cost[known], (self.lower[known], self.upper[known]), (self.low, self.high), matrix)
 
     def _highs(self, seconds: float, **options: str) -> highspy.Highs:
         """Solve over the known columns on one thread."""
-        highs, parameters = highspy.Highs(), self.parameters
-        always = {
-            "output_flag": False, "threads": 1, "time_limit": max(seconds, parameters.least_seconds),
+        parameters = self.parameters
+        limits = {
+            "threads": 1, "time_limit": max(seconds, parameters.least_seconds),
             "ipm_optimality_tolerance": parameters.ipm_tolerance,
         }  # fmt: skip
-        for name, value in (always | options).items():
-            highs.setOptionValue(name, value)
+        highs = new_highs(limits | options)
         highs.passModel(self._as_lp())
         highs.run()
         return highs

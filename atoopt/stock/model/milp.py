@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from atoopt.base.gap import PROOF_TOLERANCE
-from atoopt.solvers.highs import Answer
+from atoopt.solvers.outcome import Answer
 from atoopt.solvers.registry import check_options, solve_model
 from atoopt.solvers.result import Claim
 from atoopt.solvers.run import Options, Run

@@ -21,7 +21,7 @@ from atoopt.pareto.search.tuning import (
     Way,
 )
 from atoopt.solvers.confirm import Work
-from atoopt.solvers.highs import SUB_MIPS
+from atoopt.solvers.highs_calls import SUB_MIPS
 from atoopt.solvers.run import Options, Run
 from tests.pareto.problems import integer_knapsack
 

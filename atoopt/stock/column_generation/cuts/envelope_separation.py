@@ -13,7 +13,7 @@ import highspy
 import numpy as np
 
 from atoopt.kernels.declare import kernel
-from atoopt.solvers.highs import set_threads
+from atoopt.solvers.highs_calls import new_highs
 from atoopt.stock.column_generation.relaxation import Flags, Floats, Ints
 
 
@@ -137,9 +137,7 @@ class _Program:
         self.traces, self.total, self.saves, self.parameters = traces, total, saves, parameters
         n, m = y.size, traces.size
         self.n, self.m = n, m
-        self.highs = highspy.Highs()
-        self.highs.setOptionValue("output_flag", False)
-        set_threads(self.highs, 1)
+        self.highs = new_highs({}, threads=1)
         upper = np.concatenate([np.ones(m), np.full(n + 1, highspy.kHighsInf)])
         self.highs.addVars(m + n + 1, np.zeros(m + n + 1), upper)
         places = np.arange(m + n + 1, dtype=np.int32)

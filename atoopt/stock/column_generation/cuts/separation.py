@@ -9,7 +9,7 @@ import highspy
 import numpy as np
 from numpy.typing import NDArray
 
-from atoopt.solvers.highs import set_threads
+from atoopt.solvers.highs_calls import set_threads
 from atoopt.stock.column_generation.column_pool import ColumnPool
 from atoopt.stock.column_generation.cuts.clique_cuts import CliqueCuts, NewCliques
 from atoopt.stock.column_generation.cuts.clique_separation import CLIQUES, CliqueParameters, violated_cliques
