@@ -43,6 +43,8 @@ class Solver:
         Of `ABILITIES`.
     most : (int, int) or None
         Variables and rows that it takes without a licence of one's own.
+    together : bool
+        Whether `most` holds for the sum of both.
     note : str
         What else to know.
     """
@@ -55,6 +57,7 @@ class Solver:
     asks: tuple[str, ...] = ()
     can: tuple[str, ...] = ABILITIES
     most: tuple[int, int] | None = None
+    together: bool = False
     note: str = ""
 
     @property
@@ -93,7 +96,9 @@ SOLVERS = {
         "Gurobi", 'pip install "atoopt[gurobi]"', _BY_PYOMO, package="gurobipy", can=_QUIET, most=(2000, 2000),
     ),
     "cplex": Solver("CPLEX", "pip install cplex", _BY_PYOMO, package="cplex", can=_QUIET, most=(1000, 1000)),
-    "xpress": Solver("Xpress", "pip install xpress", _BY_PYOMO, package="xpress", can=_QUIET, most=(5000, 5000)),
+    "xpress": Solver(
+        "Xpress", "pip install xpress", _BY_PYOMO, package="xpress", can=_QUIET, most=(5000, 5000), together=True,
+    ),
 }  # fmt: skip
 """Name -> solver: what ``--solver`` takes."""
 
@@ -130,7 +135,9 @@ class Found:
         most, solver = self.solver.most, self.solver
         return {
             "name": self.name, "title": solver.title, "here": self.here, "version": self.version or None,
-            "licence_limit": None if most is None else {"variables": most[0], "rows": most[1]},
+            "licence_limit": None if most is None else {
+                "variables": most[0], "rows": most[1], "together": solver.together,
+            },
             "can": {ability: ability in solver.can for ability in ABILITIES},
             "external": self.name in PROGRAMS, "install": solver.install, "note": solver.note,
         }  # fmt: skip

@@ -33,8 +33,8 @@ def lines(found: list[Found]) -> list[str]:
     here = [each for each in found if each.here]
     away = [each for each in found if not each.here]
     return [
-        f"{'solver':<12} {'version':<11} {'size without licence':<21} can",
-        *(f"{each.name:<12} {each.version:<11} {_size(each):<21} {', '.join(each.solver.can)}" for each in here),
+        f"{'solver':<12} {'version':<11} {'without a licence':<18} can",
+        *(f"{each.name:<12} {each.version:<11} {_size(each):<18} {', '.join(each.solver.can)}" for each in here),
         *([""] if away else []),
         *(f"{each.name:<12} not here: {each.solver.install}{_limited(each)}" for each in away),
         "",
@@ -44,9 +44,10 @@ def lines(found: list[Found]) -> list[str]:
 
 def _size(found: Found) -> str:
     most = found.solver.most
-    return "any" if most is None else f"{most[0]:,} x {most[1]:,}"
+    if most is None:
+        return "any"
+    return f"{most[0]:,} together" if found.solver.together else f"{most[0]:,} + {most[1]:,}"
 
 
 def _limited(found: Found) -> str:
-    most = found.solver.most
-    return "" if most is None else f" (without a licence {most[0]:,} variables and {most[1]:,} rows)"
+    return "" if found.solver.most is None else f" (variables and rows without a licence: {_size(found)})"

@@ -50,7 +50,8 @@ TOLERANCE = 1e-9
 """Of rows; by default 1e-6, by which a mean time slips over its limit."""
 
 TOO_SMALL = re.compile(
-    r"size[- ]limited|size limits? exceeded|too large for|problem size limits|community licen[sc]e", re.I
+    r"size[- ]limited|size limits? exceeded|too large for|too many rows and columns|community (licen[sc]e|edition)",
+    re.IGNORECASE,
 )
 """How solvers say that a licence does not cover a model."""
 
@@ -91,16 +92,17 @@ def solve(file: ModelFile, ask: Ask, name: str) -> FileAnswer:
     try:
         with _quiet():
             results = solver.solve(model, load_solutions=False, **start)
-            if len(results.solution):
+            outcome = OUTCOMES.get(str(results.solver.termination_condition), "stopped")
+            has_values = outcome in ("optimal", "stopped") and len(results.solution) > 0
+            if has_values:
                 model.solutions.load_from(results)
     except MemoryError:
         raise MemoryError(f"{name} ran out of memory") from None
     except Exception as error:  # each library has its own kinds
         return _fault(name, error, _version(solver))
-    outcome = OUTCOMES.get(str(results.solver.termination_condition), "stopped")
     bound = finite(results.problem.lower_bound) if outcome in ("optimal", "stopped") else None
     values = None
-    if len(results.solution):
+    if has_values:
         values = {column: model.x[j].value or 0.0 for j, column in enumerate(file.columns)}
     return FileAnswer(outcome, values, bound, _version(solver))
 
