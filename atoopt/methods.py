@@ -43,7 +43,8 @@ def solve(
         Called with each line of the solver's log.
     **options
         The fields of `atoopt.solvers.run.Options`: ``solver``, ``solver_options``, ``command``, ``formulation``,
-        ``time_limit`` (seconds), ``rel_gap``, ``abs_gap``, ``threads``, ``jobs``, ``seed``, ``model``. One that the method does not take must be left out.
+        ``time_limit`` (seconds), ``rel_gap``, ``abs_gap``, ``threads``, ``jobs``, ``seed``, ``model``. One that the
+        method does not take must be left out.
 
     Returns
     -------

@@ -19,8 +19,6 @@ LONG = {
 """Kernels of more lines, with the reason."""
 
 MOST_FILES, MOST_LINES = 16, 3500
-MANY = {"cli": "a file a command", "solvers": "still to be parted: the layer of HiGHS is a room"}
-"""Rooms of more files, with the reason."""
 
 
 def name_of(path: Path) -> str:
@@ -130,4 +128,4 @@ def test_rooms_are_small() -> None:
         files = list(room.glob("*.py"))
         lines = sum(len(path.read_text("utf-8").splitlines()) for path in files)
         assert lines <= MOST_LINES, room
-        assert len(files) <= MOST_FILES or str(room.relative_to(ROOT / "atoopt")) in MANY, room
+        assert len(files) <= MOST_FILES, room

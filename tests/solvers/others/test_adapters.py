@@ -15,8 +15,9 @@ from scipy.sparse import csc_array
 
 from atoopt.base.errors import InputError
 from atoopt.cli import main
+from atoopt.solvers.arrays.file_model import read_model
+from atoopt.solvers.arrays.standard_form import StandardForm
 from atoopt.solvers.catalogue import ABILITIES, PROGRAMS, SOLVERS, check_solver, find_solvers
-from atoopt.solvers.file_model import read_model
 from atoopt.solvers.highs import HighsModel
 from atoopt.solvers.others.ask import Ask, FileAnswer, LicenceTooSmall
 from atoopt.solvers.others.asking import Reply, adapter_of, concluded
@@ -25,7 +26,6 @@ from atoopt.solvers.others.glpk import _Log as GlpkLog
 from atoopt.solvers.others.mps import write_mps
 from atoopt.solvers.others.through_pyomo import _fault
 from atoopt.solvers.run import Options, Run
-from atoopt.solvers.standard_form import StandardForm
 
 INF = math.inf
 
