@@ -27,7 +27,7 @@ NONE_YET = 1e49
 """What CBC says of an incumbent that it does not have is 1e50."""
 
 VERSION = re.compile(r"^Version: (\S+)")
-NODES = re.compile(r"^Cbc0010I .* on tree, (\S+) best solution, best possible (\S+) ")
+RELAXED = re.compile(r"^Continuous objective value is (\S+) ")
 INCUMBENT = re.compile(r"^Cbc00(?:04|12|16)I Integer solution of (\S+) found")
 RESULT_BOUND = re.compile(r"^Lower bound:\s+(\S+)")
 
@@ -87,11 +87,16 @@ def _command(file: ModelFile, ask: Ask, folder: Path) -> list[str]:
 
 
 class _Log:
-    """What is read from the log as it comes."""
+    """What is read from the log as it comes.
+
+    The bounds that it prints while it searches are left: some are those of a part, a search that was begun anew. That
+    of the relaxation, and the one at the end, hold for the whole model.
+    """
 
     def __init__(self, ask: Ask) -> None:
         self.ask = ask
         self.version = ""
+        self.relaxed: float | None = None
         self.bound: float | None = None
         self.incumbent = math.inf
         self.refused = ""
@@ -102,21 +107,18 @@ class _Log:
         self.ask.say(line)
         if found := VERSION.match(line):
             self.version = found[1]
-        elif found := NODES.match(line):
-            self._tell(found[1], cautious(found[2]))
+        elif found := RELAXED.match(line):
+            self.relaxed = finite(cautious(found[1]), NONE_YET)
+            self.ask.on_progress(None, self.relaxed)
         elif found := INCUMBENT.match(line):
-            self._tell(found[1], None)
+            self.incumbent = min(self.incumbent, float(found[1]))
+            self.ask.on_progress(finite(self.incumbent, NONE_YET), self.relaxed)
         elif found := RESULT_BOUND.match(line):
             self.bound = finite(cautious(found[1]), NONE_YET)
         elif "bad_alloc" in line:
             self.out_of_memory = True
         elif line.startswith("No match for") or "errors on input" in line:
             self.refused = self.refused or line
-
-    def _tell(self, incumbent: str, bound: float | None) -> None:
-        value = finite(float(incumbent), NONE_YET)
-        self.incumbent = min(self.incumbent, math.inf if value is None else value)
-        self.ask.on_progress(finite(self.incumbent, NONE_YET), finite(bound, NONE_YET))
 
 
 def _answer(file: ModelFile, log: _Log, ended: Ended, folder: Path) -> FileAnswer:
@@ -127,11 +129,13 @@ def _answer(file: ModelFile, log: _Log, ended: Ended, folder: Path) -> FileAnswe
     outcome = next((ours for word, ours in OUTCOMES if first.startswith(word)), None)
     if outcome is None or log.refused:
         if ended.stopped:
-            return FileAnswer("stopped", None, None, log.version)
+            return FileAnswer("stopped", None, log.relaxed, log.version)
         return FileAnswer("failed", None, None, log.version, f"cbc: {log.refused or ended.reason}")
     has_values = outcome in ("optimal", "stopped") and "no integer solution" not in first
     values = _values(file, folder / "solution.bin") if has_values else None
     bound = None if outcome == "unbounded" else log.bound
+    if outcome == "stopped" and bound is None:
+        bound = log.relaxed
     return FileAnswer(outcome, values, bound, log.version)
 
 

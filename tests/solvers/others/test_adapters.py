@@ -65,19 +65,21 @@ def news() -> tuple[Ask, list[tuple[float | None, float | None]]]:
 
 
 def test_the_log_of_cbc() -> None:
-    """A bound is read from it, lower by half a unit of its last digit; 1e+50 is no incumbent."""
+    """A bound is read from its end, lower by half a unit of its last digit; before, that of the relaxation."""
     ask, told = news()
     log = CbcLog(ask)
     for line in (
         "Version: 2.10.8 ",
-        "Cbc0010I After 0 nodes, 1 on tree, 1e+50 best solution, best possible -7148.27 (0.04 seconds)",
+        "Continuous objective value is -7200.5 - 0.04 seconds",
+        "Cbc0010I After 0 nodes, 1 on tree, 1e+50 best solution, best possible -7140.27 (0.04 seconds)",
         "Cbc0012I Integer solution of -7115 found by heuristic after 943 iterations and 45 nodes (0.14 seconds)",
         "Objective value:                -7115.00000000",
         "Lower bound:                    -7148.270",
     ):
         log.read(line)
     assert (log.version, log.bound) == ("2.10.8", pytest.approx(-7148.2705))
-    assert told == [(None, pytest.approx(-7148.275)), (-7115.0, None)]
+    relaxed = pytest.approx(-7200.55)
+    assert told == [(None, relaxed), (-7115.0, relaxed)]
 
 
 def test_a_limit_of_cbc_without_a_bound_in_its_log() -> None:
