@@ -154,8 +154,12 @@ class Limits:
     scale: float
 
     def stricter(self, margin: float) -> Limits:
-        """Return limits that are kept with a margin (in operations relative to `scale`, and in shares)."""
-        return replace(self, operations=self.operations - margin * self.scale, share=self.share + margin)
+        """Return limits that are kept with a margin (in operations relative to `scale`, and in shares).
+
+        A share of at least nothing is kept by every stock, and stays.
+        """
+        share = self.share + margin if self.share > 0 else self.share
+        return replace(self, operations=self.operations - margin * self.scale, share=share)
 
     def looser(self, margin: float) -> Limits:
         """Return limits that may be missed by a margin; what the evaluator allows is then allowed."""

@@ -87,8 +87,7 @@ class Store:
             self._connection.executescript(
                 f"BEGIN IMMEDIATE; {TABLES} PRAGMA application_id = {MARK}; PRAGMA user_version = {VERSION}; COMMIT;"
             )
-        elif not found:
-            raise InputError("holds nothing", "run the study first", file=self.file)
+        self._is_empty = not found and not write  # another process is about to make it
 
     def _take_lock(self) -> None:
         """Hold a lock beside the file, which ends with this process however it ends."""
@@ -202,6 +201,8 @@ class Store:
         return {name: json.loads(text) for name, text in self._read("SELECT name, value FROM facts")}
 
     def _read(self, query: str) -> list[tuple[Any, ...]]:
+        if self._is_empty:
+            return []
         try:
             return self._connection.execute(query).fetchall()
         except sqlite3.Error as error:

@@ -133,7 +133,7 @@ class Study:
         Parameters
         ----------
         jobs : int, optional
-            Runs at a time; 1 by default, and with dask as many as the workers have threads.
+            Runs at a time; by default 1, with dask one a thread of the workers.
         backend : {"local", "dask"}
         scheduler : str, optional
             Address of dask's scheduler; by default that of the current client, or a cluster made for this call.
@@ -176,9 +176,11 @@ class Study:
 
     def store_of(self, shard: tuple[int, int] | None) -> Path:
         """Return where the records of a part go: each has a file of its own."""
-        if shard is None:
-            return self.store
-        return self.store.with_name(f"{self.store.stem}.{shard[0]}-of-{shard[1]}{self.store.suffix}")
+        return (
+            self.store
+            if shard is None
+            else self.store.with_name(f"{self.store.stem}.{shard[0]}-of-{shard[1]}{self.store.suffix}")
+        )
 
     def facts(self) -> dict[str, Any]:
         """Return what a report says of the study beside its runs."""
@@ -203,8 +205,8 @@ class Study:
         records = self._records() if self.store.exists() else {}
         keys = {job.key for job in self.jobs}
         done = [records[key] for key in keys if key in records]
-        n_done, failures = len(done), sum(map(failed, done))
-        return {"planned": len(keys), "done": n_done, "failed": failures, "left": len(keys) - n_done}
+        left = len(keys) - len(done)
+        return {"planned": len(keys), "done": len(done), "failed": sum(map(failed, done)), "left": left}
 
     def _records(self) -> dict[str, Record]:
         with Store(self.store) as store:

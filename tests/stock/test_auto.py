@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 import atoopt
-import atoopt.stock.annealing.search as search
+import atoopt.stock.annealing.schedule as schedule
 import atoopt.stock.auto as auto
 from atoopt.solvers.result import Claim
 from atoopt.solvers.run import Options, Run
@@ -141,7 +141,7 @@ def test_looks_at_the_clock_change_no_answer(monkeypatch: pytest.MonkeyPatch) ->
     """A block of moves that is made in many parts is the same walk."""
     instance = atoopt.load("instances/stock/harness-12.json")
     whole = anneal(instance, seed=3, moves=6_000)
-    monkeypatch.setattr(search, "LOOK", 0.0)
+    monkeypatch.setattr(schedule, "LOOK", 0.0)
     parts = anneal(instance, seed=3, moves=6_000)
     assert (parts.stock, parts.moves, parts.statistics) == (whole.stock, whole.moves, whole.statistics)
 

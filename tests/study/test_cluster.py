@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from atoopt.study import Study
-from tests.study.test_run import written
+from tests.study.test_run import TEXT, written
 
 pytest.importorskip("distributed", reason="needs dask: pip install 'atoopt[dask]'")
 
@@ -23,7 +23,8 @@ def test_a_worker_is_killed_and_the_records_are_the_same(tmp_path: Path) -> None
     """What it had under way is done by another one."""
     from distributed import Client, LocalCluster
 
-    file = written(tmp_path, seeds="[0, 1]")
+    heuristics = TEXT.replace('"milp"\nformulation = "pattern"', '"module-frequency"')
+    file = written(tmp_path, heuristics, seeds="[0, 1]")
     with (
         LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster,
         Client(cluster) as client,

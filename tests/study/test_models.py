@@ -93,12 +93,13 @@ open(solution, "w").write("\\n".join(lines) + "\\n")
 KINDS = ("right", "breaks", "boasts", "denies", "garbage", "nothing")
 
 
-@pytest.fixture(scope="module")
-def runs(tmp_path_factory: pytest.TempPathFactory) -> pd.DataFrame:
-    """Return the runs of all kinds of models by all kinds of methods, by instance and method."""
-    folder = tmp_path_factory.mktemp("models")
+OPTIMA = {"given": 15.0, "own": 15.0, "frequency-4": 21.4, "uniform-5": 38.09677419354839}
+
+
+def test_all_kinds_of_models_by_all_kinds_of_programs(tmp_path: Path) -> None:
+    """Right answers are proven; a broken row and a boasted bound are wrong; garbage is a crash that is told."""
     for name, text in (("given.mps", MPS), ("own.py", OWN_MODEL), ("variant.py", VARIANT), ("solver.py", SOLVER)):
-        (folder / name).write_text(text)
+        (tmp_path / name).write_text(text)
     text = '[study]\nname = "models"\n[limits]\nwall_seconds = 20\n'
     text += '[[instances]]\nfiles = ["given.mps", "own.py"]\n'
     text += f'[[instances]]\nfiles = ["{INSTANCES}/frequency-4.json"]\n'
@@ -107,42 +108,25 @@ def runs(tmp_path_factory: pytest.TempPathFactory) -> pd.DataFrame:
     for kind in KINDS:
         command = json.dumps([sys.executable, "solver.py", "{mps}", "{solution}", kind])
         text += f'[[methods]]\nname = "{kind}"\ncommand = {command}\n'
-    (folder / "models.toml").write_text(text)
-    study = Study.load(folder / "models.toml")
+    (tmp_path / "models.toml").write_text(text)
+    study = Study.load(tmp_path / "models.toml")
     study.run(jobs=2, progress=False)
-    return study.runs().set_index(["instance", "method"])
-
-
-OPTIMA = {"given": 15.0, "own": 15.0, "frequency-4": 21.4, "uniform-5": 38.09677419354839}
-
-
-@pytest.mark.parametrize("instance", OPTIMA)
-@pytest.mark.parametrize("method", ["highs", "right"])
-def test_right_answers(runs: pd.DataFrame, instance: str, method: str) -> None:
-    """Ours, and those of a program that is told of a file and of nothing else."""
-    run = runs.loc[(instance, method)]
-    assert (run["status"], run["reason"]) == ("optimal", "proven"), run["message"]
-    assert run["objective"] == pytest.approx(OPTIMA[instance])
-    assert run["bound"] == pytest.approx(OPTIMA[instance])
-    assert run["sense"] == (-1 if instance in ("given", "own") else 1)
-
-
-@pytest.mark.parametrize("instance", OPTIMA)
-def test_answers_that_do_not_hold(runs: pd.DataFrame, instance: str) -> None:
-    """A solution that breaks rows, and a bound beyond the program's own solution."""
-    for method in ("breaks", "boasts"):
-        run = runs.loc[(instance, method)]
-        assert run["status"] == "wrong", run["reason"]
-        assert run["reason"].startswith("wrong: ")
-        assert pd.isna(run["objective"])
-
-
-@pytest.mark.parametrize("instance", OPTIMA)
-def test_no_answer(runs: pd.DataFrame, instance: str) -> None:
-    """Garbage is a crash that is told; a false claim of infeasibility stands, for others to contradict."""
-    assert runs.loc[(instance, "garbage"), "reason"].startswith("crash: ")
-    assert runs.loc[(instance, "denies"), "status"] == "infeasible"
-    assert runs.loc[(instance, "nothing"), "status"] in ("unknown", "wrong", "feasible")
+    runs = study.runs().set_index(["instance", "method"])
+    for instance, optimum in OPTIMA.items():
+        for method in ("highs", "right"):
+            run = runs.loc[(instance, method)]
+            assert (run["status"], run["reason"]) == ("optimal", "proven"), run["message"]
+            assert run["objective"] == pytest.approx(optimum)
+            assert run["bound"] == pytest.approx(optimum)
+            assert run["sense"] == (-1 if instance in ("given", "own") else 1)
+        for method in ("breaks", "boasts"):
+            run = runs.loc[(instance, method)]
+            assert run["status"] == "wrong", run["reason"]
+            assert run["reason"].startswith("wrong: ")
+            assert pd.isna(run["objective"])
+        assert runs.loc[(instance, "garbage"), "reason"].startswith("crash: ")
+        assert runs.loc[(instance, "denies"), "status"] == "infeasible"
+        assert runs.loc[(instance, "nothing"), "status"] in ("unknown", "wrong", "feasible")
 
 
 def test_fronts_of_a_model(tmp_path: Path) -> None:

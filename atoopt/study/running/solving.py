@@ -28,10 +28,6 @@ def load(spec: dict[str, Any], folder: Path) -> Any:
     InputError
         It cannot be read or built.
     """
-    import pyomo.environ  # noqa: F401 -- its import is no part of a run
-
-    import atoopt.solvers.registry  # noqa: F401 -- nor is that of HiGHS
-
     options = spec["method"]["options"]
     if "model" in options:
         file = folder / "variant.py"
@@ -44,7 +40,10 @@ def load(spec: dict[str, Any], folder: Path) -> Any:
     instance = instance_of(spec["subject"])
     problem = problem_of(instance)
     ways = problem.fronts if spec["method"]["task"] == "pareto" else problem.methods
-    resolve(ways[spec["method"]["method"]].run)
+    way = ways[spec["method"]["method"]]
+    resolve(way.run)
+    if way.proves:  # by models, most of them: the import of Pyomo and HiGHS is no part of a run
+        import atoopt.solvers.registry  # noqa: F401
     return instance
 
 
