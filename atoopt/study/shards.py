@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 
 from atoopt.study.plan import Job
 from atoopt.study.store import Store
@@ -14,6 +15,15 @@ def shard_of(jobs: Sequence[Job], part: int, parts: int) -> tuple[Job, ...]:
     keys = sorted({job.key for job in jobs})
     mine = set(keys[part - 1 :: parts])
     return tuple(job for job in jobs if job.key in mine)
+
+
+def store_of_shard(store: Path, part: int, parts: int) -> Path:
+    """Return the store of a part.
+
+    >>> str(store_of_shard(Path("solvers.db"), 3, 8))
+    'solvers.3-of-8.db'
+    """
+    return store.with_name(f"{store.stem}.{part}-of-{parts}{store.suffix}")
 
 
 def merge(into: str | os.PathLike[str], others: Iterable[str | os.PathLike[str]]) -> int:

@@ -13,7 +13,7 @@ from atoopt.study.definition import Definition, read_definition
 from atoopt.study.plan import Job, plan
 from atoopt.study.record import Record
 from atoopt.study.running.runner import Progress, Teller, check_run, compile_first, failed, local, run
-from atoopt.study.shards import shard_of
+from atoopt.study.shards import shard_of, store_of_shard
 from atoopt.study.store import Store
 from atoopt.study.subjects import Subject, subjects_of
 from atoopt.study.versions import machine, package_versions
@@ -176,11 +176,7 @@ class Study:
 
     def store_of(self, shard: tuple[int, int] | None) -> Path:
         """Return where the records of a part go: each has a file of its own."""
-        return (
-            self.store
-            if shard is None
-            else self.store.with_name(f"{self.store.stem}.{shard[0]}-of-{shard[1]}{self.store.suffix}")
-        )
+        return self.store if shard is None else store_of_shard(self.store, *shard)
 
     def facts(self) -> dict[str, Any]:
         """Return what a report says of the study beside its runs."""
