@@ -14,7 +14,9 @@ import resource
 import signal
 import sys
 import threading
+from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 OUT_OF_MEMORY = 77
@@ -36,7 +38,7 @@ def main(folder: Path) -> int:
     with contextlib.suppress(OSError):  # a program of the study starts where the study is, if that is here
         os.chdir(spec["folder"])
     try:
-        task = load(spec, folder)
+        task = load(spec, folder, import_pyomo)
     except InputError as error:
         _write(folder / "answer.json", told("skipped", f"skipped: {error}", spec))
         return 0
@@ -57,6 +59,19 @@ def main(folder: Path) -> int:
         raise
     _write(folder / "answer.json", answer)
     return 0
+
+
+def import_pyomo() -> None:
+    """Import Pyomo without `scipy.stats`, which it asks for wherever scipy is, and which takes as long as all the rest.
+
+    For this process alone, where nothing else imports at the same time; who needs it later imports it as ever.
+    """
+    import scipy.sparse  # noqa: F401 -- before, so that Pyomo asks now
+
+    if "scipy.stats" not in sys.modules:
+        sys.modules["scipy.stats"] = ModuleType("scipy.stats")
+        import_module("pyomo.environ")
+        del sys.modules["scipy.stats"]
 
 
 def end_with_parent() -> None:
@@ -102,4 +117,7 @@ class _Course:
 
 
 if __name__ == "__main__":
-    sys.exit(main(Path(sys.argv[1])))
+    status = main(Path(sys.argv[1]))
+    for stream in (sys.stdout, sys.stderr):
+        stream.flush()
+    os._exit(status)  # all that is to be kept is written; the libraries take half a second to clear up

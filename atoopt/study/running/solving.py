@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from atoopt.study.running.answers import Advance, Answer, instance_of, told
 from atoopt.study.running.instances import front_of_instance, solve_instance
 
 
-def load(spec: dict[str, Any], folder: Path) -> Any:
+def load(spec: dict[str, Any], folder: Path, import_pyomo: Callable[[], None]) -> Any:
     """Read what a job is about, and import what solves it, before its clock runs.
 
     Parameters
@@ -22,6 +23,8 @@ def load(spec: dict[str, Any], folder: Path) -> Any:
         Of a `atoopt.study.plan.Job`.
     folder : Path
         Where files can be put that the method needs.
+    import_pyomo : callable
+        Called before Pyomo is needed: its import is no part of a run.
 
     Raises
     ------
@@ -34,6 +37,7 @@ def load(spec: dict[str, Any], folder: Path) -> Any:
         file.write_text(options["model"], encoding="utf-8")
         options["model"] = str(file)
     if not _is_own(spec):
+        import_pyomo()
         from atoopt.study.running.models import load_model
 
         return load_model(spec, folder)
@@ -41,9 +45,10 @@ def load(spec: dict[str, Any], folder: Path) -> Any:
     problem = problem_of(instance)
     ways = problem.fronts if spec["method"]["task"] == "pareto" else problem.methods
     way = ways[spec["method"]["method"]]
-    resolve(way.run)
-    if way.proves:  # by models, most of them: the import of Pyomo and HiGHS is no part of a run
+    if way.proves:  # by models, most of them
+        import_pyomo()
         import atoopt.solvers.registry  # noqa: F401
+    resolve(way.run)
     return instance
 
 
