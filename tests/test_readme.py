@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -79,8 +80,8 @@ def test_commands_shown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys:
     columns = ["id", "annual_demand", "orders_per_year", "batch", "pieces_per_pallet", "setup_hours_cutting",
                "run_hours_per_piece_cutting"]  # fmt: skip
     (tmp_path / "parts.csv").write_text(f"{','.join(columns)}\nA,4800,96,400,12,0.2,0.01\nB,100,4,50,8,0.1,0.02\n")
-    for folder in ("instances", "models"):
-        (tmp_path / folder).symlink_to(ROOT / folder)
+    shutil.copytree(ROOT / "instances", tmp_path / "instances")  # a study keeps its records beside it
+    (tmp_path / "models").symlink_to(ROOT / "models")
     monkeypatch.chdir(tmp_path)
     assert len(commands()) >= 7
     for line in commands():

@@ -90,9 +90,9 @@ class Store:
         self._is_empty = not found and not write  # another process is about to make it
 
     def _take_lock(self) -> None:
-        """Hold a lock beside the file, which ends with this process however it ends."""
+        """Hold a lock on the file, which ends with this process however it ends; SQLite's own are of another kind."""
         try:
-            self._lock = os.open(f"{self.file}.lock", os.O_RDWR | os.O_CREAT, 0o666)
+            self._lock = os.open(self.file, os.O_RDWR | os.O_CREAT, 0o666)
             fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             self._release()

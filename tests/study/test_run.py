@@ -196,7 +196,7 @@ def test_stores_that_are_none(tmp_path: Path) -> None:
     connection = sqlite3.connect(newer)
     connection.execute("PRAGMA user_version = 2")
     connection.close()
-    for path, words in ((text, "no store"), (other, "no store"), (newer, "version 2"), (tmp_path, "cannot be used")):
+    for path, words in ((text, "no store"), (other, "no store"), (newer, "version 2"), (tmp_path, "cannot be written")):
         for write in (False, True):
             with pytest.raises(InputError, match=words if path != tmp_path or write else "does not exist"):
                 Store(path, write=write)
