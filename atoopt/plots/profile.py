@@ -56,5 +56,5 @@ def plot_profile(curves: Curves, ax: Axes | None = None) -> Axes:
         xlim=(start, far), ylim=(-0.02, 1.02), xlabel=LABELS.get(name, name),
         ylabel=f"share of {curves.n_problems} problems",
     )  # fmt: skip
-    ax.legend(loc="lower right")
+    ax.legend(loc="upper left", bbox_to_anchor=(1.02, 1.0), borderaxespad=0.0)  # beside the curves, which go everywhere
     return ax
