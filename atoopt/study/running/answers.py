@@ -7,6 +7,7 @@ import hashlib
 import json
 import math
 import os
+import signal
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
@@ -104,11 +105,15 @@ def is_solved(status: str, reason: str) -> bool:
     return reason == "proven" or (status == "feasible" and reason == "gap")
 
 
+OUT_OF_CPU = f"ended by signal {signal.SIGXCPU.value}"
+"""How a solver's program is told of that used up its CPU seconds."""
+
+
 def stopped_for(seconds: float, spec: dict[str, Any], message: str) -> str:
     """Return why a run ended without a proof."""
     if "time limit" in message or seconds >= NEAR_END * spec["limits"]["wall_seconds"]:
         return "time"
-    if "interrupted" in message:
+    if "interrupted" in message or OUT_OF_CPU in message:
         return "time: CPU limit"
     return f"gap: {message or 'none is proven'}"
 

@@ -45,7 +45,7 @@ def main(folder: Path) -> int:
     signal.signal(
         signal.SIGTERM, lambda *_: None
     )  # `solve` ends with its incumbent; afterwards there is nothing to end
-    signal.signal(signal.SIGXCPU, lambda *_: os.kill(os.getpid(), signal.SIGTERM))
+    signal.signal(signal.SIGXCPU, _ask_once)
     _restrict(spec["limits"], cpu_seconds())
     course = _Course(folder / "trajectory.jsonl")
     _write(folder / "began.json", {"cpu_seconds": cpu_seconds()})
@@ -80,6 +80,12 @@ def end_with_parent() -> None:
         import ctypes
 
         ctypes.CDLL(None).prctl(1, signal.SIGKILL, 0, 0, 0)
+
+
+def _ask_once(*_: object) -> None:
+    """Ask the run to end when its CPU seconds are used up; the signal comes again each second, and is not to count."""
+    signal.signal(signal.SIGXCPU, signal.SIG_IGN)
+    os.kill(os.getpid(), signal.SIGTERM)
 
 
 def _restrict(limits: dict[str, Any], spent: float) -> None:
