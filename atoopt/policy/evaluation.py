@@ -10,7 +10,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from html import escape
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +19,9 @@ from atoopt.base.errors import InputError
 from atoopt.base.frozen import read_only
 from atoopt.policy.instance import Policy, PolicyInstance
 from atoopt.policy.objective import Objective
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 TOLERANCE = 1e-9
 """Limits hold within this share of themselves: rounding of sums only (all terms are positive)."""
@@ -131,6 +134,24 @@ class Evaluation:
             "thresholds": None if self.thresholds is None else self.thresholds.to_json(),
             "process_hours": self.process_hours,
         }
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return a row a part: what it is, what it would be either way, and its policy; see `part_table`."""
+        from atoopt.policy.data.table import part_table
+
+        table = part_table(self.instance)
+        table.columns = [".".join(filter(None, map(str, name))) for name in table.columns.to_flat_index()]
+        return table.assign(policy=list(self.policy.values()))
+
+    def products(self) -> pd.DataFrame:
+        """Refuse: a policy has parts.
+
+        Raises
+        ------
+        InputError
+            Always.
+        """
+        raise InputError("is a policy, which has parts, not products", "use to_frame()", place="result")
 
     def __repr__(self) -> str:
         """Return pallets, hours and the number of parts in one line."""

@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from html import escape
-from typing import Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
+from atoopt.base.errors import InputError
 from atoopt.base.gap import PROOF_TOLERANCE, relative_gap
 from atoopt.base.writing import json_text, write_text
 from atoopt.solvers.run import Progress, Run
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Status = Literal["optimal", "feasible", "infeasible", "unknown"]
 
@@ -149,16 +153,53 @@ class Result:
             "restricted_bound": self.restricted_bound,
             "gap": self.gap,
             "seconds": self.seconds,
-            "solution": None if self.solution is None else self.solution.to_json(),
+            "solution": None if self.solution is None else self.solution.to_json() | self._detail(),
             "message": self.message,
             "details": self.details,
             "trajectory": [list(point) for point in self.trajectory],
             **({} if self.model is None else self.model.to_json()),
         }
 
+    def _detail(self) -> dict[str, Any]:
+        """Return what is told of a solution in a result alone: in a front it would be there for every point."""
+        detail = getattr(self.solution, "detail", None)
+        return {} if detail is None else dict(detail())
+
     def save(self, path: str) -> None:
         """Write `to_json` to a file, whole or not at all."""
         write_text(path, json_text(self.to_json()) + "\n")
+
+    @classmethod
+    def load(cls, path: str, instance: Any) -> Result:
+        """Read a result of `save`; its solution is evaluated anew, and its claims are checked.
+
+        Parameters
+        ----------
+        path : path
+        instance : StockInstance or PolicyInstance
+            Of which it is a result.
+
+        Raises
+        ------
+        InputError
+            The file holds no such result, or one that claims what is not so.
+        """
+        from atoopt.solvers.saved import load
+
+        return load(cls, path, instance)
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return the solution as a table: a row a module (size, use, cost terms), or a row a part."""
+        return self._solved().to_frame()
+
+    def products(self) -> pd.DataFrame:
+        """Return a row a product: its modules, operations, time, demand; of stocks alone."""
+        return self._solved().products()
+
+    def _solved(self) -> Any:
+        if self.solution is None:
+            raise InputError(f"has no solution ({self.status})", "give the method more time", place="result")
+        return self.solution
 
     def headline(self) -> str:
         """Return status, objective, bound, gap and time on one line."""

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from atoopt.base.errors import InputError
 from atoopt.sets.bitsets import to_words
+from atoopt.stock.data.detail import Detailed
 from atoopt.stock.instance import StockInstance
 from atoopt.stock.partition import partitions
 
@@ -31,7 +32,7 @@ PartitionRule = Literal["exact", "greedy"]
 
 
 @dataclass(frozen=True)
-class Evaluation:
+class Evaluation(Detailed):
     """What a stock costs, how fast it is, and which limits it breaks.
 
     Attributes
