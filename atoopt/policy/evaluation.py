@@ -140,7 +140,7 @@ class Evaluation:
         from atoopt.policy.data.table import part_table
 
         table = part_table(self.instance)
-        table.columns = [".".join(filter(None, map(str, name))) for name in table.columns.to_flat_index()]
+        table.columns = [name for name, _unit in table.columns.to_flat_index()]
         return table.assign(policy=list(self.policy.values()))
 
     def products(self) -> pd.DataFrame:
