@@ -140,7 +140,7 @@ class Evaluation:
         from atoopt.policy.data.table import part_table
 
         table = part_table(self.instance)
-        table.columns = [name for name, _unit in table.columns.to_flat_index()]
+        table.columns = table.columns.get_level_values(0)
         return table.assign(policy=list(self.policy.values()))
 
     def products(self) -> pd.DataFrame:
