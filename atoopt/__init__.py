@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from atoopt.pareto.front import Front
     from atoopt.solvers.result import Result
     from atoopt.study.study import Study
+    from atoopt.workbench.compare import compare
+    from atoopt.workbench.sweep import sweep
 
 
 def pareto(instance: Any, method: str = "auto", **options: Any) -> Front:
@@ -60,12 +62,14 @@ pareto.__name__ = "atoopt.pareto"
 install()
 
 __version__ = "0.1.0"
-__all__ = ["Front", "InputError", "Result", "Study", "load", "pareto", "pareto_front", "solve"]
+__all__ = ["Front", "InputError", "Result", "Study", "compare", "load", "pareto", "pareto_front", "solve", "sweep"]
 
 _LAZY = {
     "Front": "atoopt.pareto.front",
     "Result": "atoopt.solvers.result",
     "Study": "atoopt.study.study",
+    "compare": "atoopt.workbench.compare",
+    "sweep": "atoopt.workbench.sweep",
     "load": "atoopt.base.files",
     "solve": "atoopt.methods",
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterable, Iterator
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -58,3 +58,16 @@ def named(parameters: Iterable[str], file: str) -> Iterator[None]:
         if error.place in parameters:
             raise error.at(option(error.place)) from None
         raise error.in_file(file) from None
+
+
+def with_changes(instance: Any, given: list[str] | None) -> Any:
+    """Return an instance with the changes of ``--set``."""
+    if not given:
+        return instance
+    from atoopt.workbench.changes import changed, parse_change
+
+    try:
+        return changed(instance, dict(parse_change(text) for text in given))
+    except InputError as error:
+        place = "--set" if error.place == "set" else f"--set: {error.place}"
+        raise error.at(place) from None

@@ -15,9 +15,9 @@ from atoopt.base.files import check_writable
 from atoopt.base.problem import FAMILIES
 
 RESULT, FRONT, MODEL, PICTURE = "a result", "a front", "a model", "a picture"
-PAGE, TABLE = "a page", "a table"
+PAGE, TABLE, BOOK = "a page", "a table", "a workbook"
 
-ENDINGS = {PAGE: ("html", "htm"), TABLE: ("csv", "parquet")}
+ENDINGS = {PAGE: ("html", "htm"), TABLE: ("csv", "parquet"), BOOK: ("xlsx",)}
 """Of the files whose form their name decides, or that no program opens under another one."""
 
 PICTURES = ("eps", "jpeg", "jpg", "pdf", "pgf", "png", "ps", "svg", "svgz", "tif", "tiff", "webp")

@@ -28,6 +28,10 @@ from atoopt.cli.commands.solvers import solvers
 from atoopt.cli.commands.study import study
 from atoopt.cli.statuses import BAD_INPUT, BROKEN_PIPE, DEFECT, INTERRUPTED, TERMINATED
 from atoopt.cli.text.terminal import descriptor
+from atoopt.cli.workbench.compare import compare
+from atoopt.cli.workbench.evaluate import evaluate
+from atoopt.cli.workbench.sweep import sweep
+from atoopt.cli.workbench.table import table
 from atoopt.solvers.run import Terminated
 
 # typer brings its own copy of click, or the installed one: its usage errors are known by their ancestor only
@@ -52,6 +56,10 @@ for name, command in (
     ("show", show),
     ("schema", schema),
     ("solvers", solvers),
+    ("evaluate", evaluate),
+    ("compare", compare),
+    ("sweep", sweep),
+    ("table", table),
 ):
     app.command(name)(command)
 app.add_typer(study, name="study")

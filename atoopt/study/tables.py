@@ -8,8 +8,6 @@ from typing import Any
 
 import pandas as pd
 
-from atoopt.base.errors import InputError
-from atoopt.base.writing import whole_file
 from atoopt.study.data import StudyData
 from atoopt.study.plan import Job
 from atoopt.study.record import SCALARS, Record
@@ -80,22 +78,3 @@ def data_of_store(path: str | os.PathLike[str]) -> StudyData:
     with Store(path) as store:
         rows = [{name: job[name] for name in NAMES} for job in store.jobs()]
         return study_data(rows, store.records(), store.facts() | {"store": str(path)})
-
-
-def write_table(table: pd.DataFrame, file: str) -> None:
-    """Write a table as CSV or Parquet, by the ending of the file's name.
-
-    Raises
-    ------
-    InputError
-        The file cannot be written, or Parquet needs a package that is not here.
-    """
-    with whole_file(file) as temporary:
-        if file.lower().endswith(".csv"):
-            table.to_csv(temporary, index=False)
-            return
-        try:
-            table.to_parquet(temporary, index=False)
-        except ImportError:
-            remedy = "install it (pip install 'atoopt[parquet]'), or write .csv"
-            raise InputError("needs the package pyarrow", remedy, file=file) from None

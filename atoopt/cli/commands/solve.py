@@ -10,7 +10,7 @@ import typer
 
 from atoopt.base.problem import family, solved_families
 from atoopt.base.resolve import resolve
-from atoopt.cli.options import AsJson, Instance, named, solver_options
+from atoopt.cli.options import AsJson, Instance, named, solver_options, with_changes
 from atoopt.cli.text.terminal import prints_aside
 from atoopt.solvers.run import interrupts_remembered
 
@@ -56,6 +56,12 @@ def solve(
         str | None,
         typer.Option(help="For policy: pick from the front by objective, balance (threshold's default) or utopia."),
     ] = None,
+    set_: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--set", help="Change the instance first: costs.final_assembly=20 (repeatable).", metavar="KEY=VALUE"
+        ),
+    ] = None,
     output: Annotated[
         str | None, typer.Option("--output", "-o", help="Write the result here too, as JSON.", metavar="FILE")
     ] = None,
@@ -75,6 +81,7 @@ def solve(
       atoopt solve instances/stock/uniform-5.json
       atoopt solve cars.json --time-limit 60 --json > result.json
       atoopt solve cars.json --method module-frequency --output stock.json
+      atoopt solve cars.json --set max_mean_assembly_time=1.5 --set costs.final_assembly=20
       atoopt solve cars.json --method milp --solver cbc --solver-option cuts=off
     """
     import atoopt
@@ -83,7 +90,7 @@ def solve(
 
     if output is not None:
         check_output(output, RESULT, (instance, model))
-    loaded = atoopt.load(instance)
+    loaded = with_changes(atoopt.load(instance), set_)
     options: dict[str, Any] = {"weights": None, "solver_options": solver_options(solver_option)} | {
         "solver": solver, "formulation": formulation, "time_limit": time_limit, "rel_gap": rel_gap, "abs_gap": abs_gap,
         "threads": threads, "jobs": jobs, "seed": seed, "model": model, "candidates": candidates,

@@ -133,6 +133,7 @@ def table(
     file: StudyFile,
     output: Annotated[str, typer.Option("--output", "-o", help="Ends in .csv or .parquet.", metavar="FILE")],
     store: StoreFile = None,
+    as_json: AsJson = False,
 ) -> None:
     """Write the runs as a table, a row a run.
 
@@ -140,14 +141,18 @@ def table(
     Example:
       atoopt study table solvers.toml -o runs.csv
     """
+    from atoopt.base.tables import write_table
     from atoopt.cli.outputs import TABLE, check_output
+    from atoopt.cli.text.terminal import print_json
     from atoopt.study import Study
-    from atoopt.study.tables import write_table
 
     check_output(output, TABLE, (file, store))
     loaded = Study.load(file, store)
     write_table(loaded.runs(), output)
-    print(f"{len(loaded.runs())} runs: {output}")
+    if as_json:
+        print_json({"file": output, "runs": len(loaded.runs())})
+    else:
+        print(f"{len(loaded.runs())} runs: {output}")
 
 
 @study.command("report")
