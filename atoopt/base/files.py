@@ -66,11 +66,11 @@ def _check_version(data: dict[str, Any], file: str) -> None:
         raise InputError(f"is {shown(version)}", remedy, place="version", file=file)
 
 
-def read_text(path: str | os.PathLike[str], what: str = "file") -> str:
-    """Return the text of a UTF-8 file (a byte-order mark is skipped), or raise an `InputError`."""
+def read_text(path: str | os.PathLike[str], what: str = "file", encoding: str = "utf-8-sig") -> str:
+    """Return the text of a file (UTF-8, a byte-order mark is skipped), or raise an `InputError`."""
     file = str(path)
     try:
-        return Path(path).read_text(encoding="utf-8-sig")
+        return Path(path).read_text(encoding=encoding)
     except FileNotFoundError:
         raise InputError("does not exist", f"give the path of an existing {what}", file=file) from None
     except IsADirectoryError:
@@ -78,7 +78,11 @@ def read_text(path: str | os.PathLike[str], what: str = "file") -> str:
     except PermissionError:
         raise InputError("may not be read", "grant read permission or give another file", file=file) from None
     except UnicodeDecodeError as error:
-        raise InputError("is not UTF-8 text", "save it as UTF-8", place=f"byte {error.start + 1}", file=file) from None
+        known = "UTF-8" if encoding == "utf-8-sig" else encoding
+        place = f"byte {error.start + 1}"
+        raise InputError(f"is not {known} text", "save it as UTF-8", place=place, file=file) from None
+    except LookupError:
+        raise InputError(f'is "{encoding}", no encoding', "write one such as cp1252", place="encoding") from None
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise InputError(f"cannot be read ({reason})", f"give the path of a {what}", file=file) from None

@@ -45,19 +45,19 @@ class Orders:
     quantities_above_one: int = 0
 
 
-def read_wide(table: Table, base: Sequence[str], use_base: bool) -> Orders:
+def read_wide(table: Table, base: Sequence[str], use_base: bool, weights: NDArray[np.float64] | None = None) -> Orders:
     """Read one row an order, one column an option family, the cell being the chosen value.
 
     A blank cell means that nothing of the family is chosen: it is never an option, but may be the most
     common. Of equally common values the smallest text is the base. Options stand in the order of the
-    columns, then the most frequent first, then by text.
+    columns, then the most frequent first, then by text. A row counts what its weight says, else one.
     """
     given = _given_base(table, base)
     options: list[str] = []
     rows, positions = [], []
     bases: dict[str, str] = {}
     for column in table.columns:
-        counts = np.bincount(column.codes, minlength=len(column.values))
+        counts = np.bincount(column.codes, weights, minlength=len(column.values))
         order = sorted(range(len(column.values)), key=lambda v: (-counts[v], column.values[v]))
         if use_base:
             bases[column.name] = given.get(column.name, column.values[order[0]])

@@ -66,7 +66,33 @@ class Table:
         return f'line {self.line_of(row)}, column "{column.name}"'
 
 
-def read_table(path: str | os.PathLike[str], separator: str = ",") -> Table:
+def table_of(frame: pd.DataFrame) -> Table:
+    """Return a DataFrame as a table: its cells as texts, blank where there is none.
+
+    Raises
+    ------
+    InputError
+        It has no rows, a column has no name, or two have the same.
+    """
+    header = _check_header([str(name).strip() for name in frame.columns], 1, "")
+    if not len(frame):
+        raise InputError("has a header and no orders", "add a row for each order")
+    cells = (frame.iloc[:, j] for j in range(len(header)))
+    texts = (column.map(_text).astype(object) for column in cells)
+    columns = tuple(_column(name, column) for name, column in zip(header, texts, strict=True))
+    return Table(columns, len(frame), 0, lambda row: row + 2)
+
+
+def _text(cell: Any) -> str:
+    """Return a cell as it would stand in a CSV file: whole numbers without a point, nothing for what is missing."""
+    if cell is None or (isinstance(cell, float) and np.isnan(cell)) or cell is pd.NaT or cell is pd.NA:
+        return ""
+    if isinstance(cell, (float, np.floating)) and float(cell).is_integer():
+        return str(int(cell))
+    return str(cell)
+
+
+def read_table(path: str | os.PathLike[str], separator: str = ",", encoding: str = "utf-8-sig") -> Table:
     """Read a CSV file of UTF-8 text.
 
     Parameters
@@ -74,6 +100,7 @@ def read_table(path: str | os.PathLike[str], separator: str = ",") -> Table:
     path : path
     separator : str
         One character.
+    encoding : str
 
     Returns
     -------
@@ -87,7 +114,7 @@ def read_table(path: str | os.PathLike[str], separator: str = ",") -> Table:
     """
     if len(separator) != 1 or separator in '"\r\n':
         raise InputError(f"is {separator!r}", 'give one character, such as "," or ";"', place="separator")
-    text = read_text(path, "CSV file")
+    text = read_text(path, "CSV file", encoding)
     if not text.strip():
         raise InputError("is empty", "give a CSV file with a header and one line per order")
     if "\0" in text:

@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,8 +15,11 @@ from scipy.sparse import csr_array
 from atoopt.base.errors import InputError
 from atoopt.base.files import validated
 from atoopt.stock.data.order_layouts import Orders, read_binary, read_long, read_wide
-from atoopt.stock.data.order_table import read_table
+from atoopt.stock.data.order_source import Source, read_source
 from atoopt.stock.instance import Costs, Product, StockInstance
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 LAYOUTS = ("wide", "binary", "long")
 
@@ -28,7 +31,7 @@ class OrderImport:
     Attributes
     ----------
     instance : StockInstance
-    n_orders : int
+    n_orders : int or float
     min_share : float
         The least share of the orders at which an option was kept.
     base : dict of str to str
@@ -46,12 +49,12 @@ class OrderImport:
     """
 
     instance: StockInstance
-    n_orders: int
+    n_orders: float
     min_share: float
     base: dict[str, str]
-    dropped: dict[str, int]
-    orders_losing: int
-    base_orders: int
+    dropped: dict[str, float]
+    orders_losing: float
+    base_orders: float
     repeated_lines: int
     quantities_above_one: int
     blank_lines: int
@@ -64,7 +67,7 @@ class OrderImport:
 
 
 def read_orders(
-    path: str | os.PathLike[str],
+    path: str | os.PathLike[str] | pd.DataFrame,
     *,
     layout: str = "wide",
     min_share: float = 0.0,
@@ -73,15 +76,15 @@ def read_orders(
     base: Sequence[str] = (),
     use_base: bool = True,
     base_component: str | None = None,
-    separator: str = ",",
+    separator: str | None = ",",
     name: str | None = None,
+    **source: Any,
 ) -> OrderImport:
-    """Read an order history from a CSV file with a header.
+    """Read an order history from a table with a header: a CSV, Excel or Parquet file, or a DataFrame.
 
     Parameters
     ----------
-    path : path
-        UTF-8 text.
+    path : path or DataFrame
     layout : {"wide", "binary", "long"}
         *wide*: a row an order, a column an option family, the cell is the chosen value, blank for none.
         *binary*: a row an order, a column an option, 0 or 1. *long*: a row an option of an order, columns
@@ -100,10 +103,13 @@ def read_orders(
         False makes a component of every value (layout wide).
     base_component : str, optional
         A component of this name is added to every product: the body that options are assembled to.
-    separator : str
-        What separates the cells.
+    separator : str, optional
+        What separates the cells; None recognizes it in the header.
     name : str, optional
         Of the instance; by default the file's name without its suffix.
+    **source
+        The other fields of `atoopt.stock.data.order_source.Source`: ``columns``, ``drop``, ``order_column``,
+        ``component_column``, ``demand``, ``date``, ``since``, ``until``, ``none``, ``decimal``, ``encoding``.
 
     Returns
     -------
@@ -129,21 +135,24 @@ def read_orders(
     """
     _check_parameters(layout, min_share, max_mean_assembly_time, base, use_base, base_component)
     cost_terms = _check_costs(costs)
+    file = "" if hasattr(path, "columns") else str(path)
     try:
-        table = read_table(path, separator)
+        table, weights = read_source(path, Source(separator=separator, **source))
+        if weights is not None and layout == "long":
+            raise InputError("has no meaning for the layout long", "leave it out: lines are counted", place="demand")
         if layout == "wide":
-            orders = read_wide(table, base, use_base)
+            orders = read_wide(table, base, use_base, weights)
         else:
             orders = read_binary(table) if layout == "binary" else read_long(table)
-        counts = np.asarray(orders.chosen.sum(axis=0, dtype=np.int64)).ravel()
-        n_orders = orders.chosen.shape[0]
+        weight = np.ones(orders.chosen.shape[0]) if weights is None else weights
+        counts, n_orders = orders.chosen.T @ weight, _plain(weight.sum())
         kept = (counts > 0) & (counts >= min_share * n_orders * (1 - 1e-12))
-        _check_kept(orders, kept, counts, min_share, base_component)
+        _check_kept(orders, kept, counts / n_orders, min_share, base_component)
     except InputError as error:
-        raise error.in_file(str(path)) from None
-    components, products = _products(orders.options, orders.chosen, kept, base_component)
+        raise error.in_file(file) from None
+    components, products = _products(orders, weight, kept, base_component)
     fields: dict[str, Any] = {
-        "name": Path(path).stem if name is None else name,
+        "name": name if name is not None else Path(file).stem or "orders",
         "components": components,
         "products": products,
         "costs": cost_terms,
@@ -155,9 +164,9 @@ def read_orders(
         n_orders=n_orders,
         min_share=min_share,
         base=orders.base,
-        dropped={orders.options[i]: int(counts[i]) for i in np.flatnonzero(~kept)},
-        orders_losing=int(np.count_nonzero(orders.chosen @ (~kept).astype(np.int64))),
-        base_orders=int(sum(product.demand for product in products if len(product.components) == n_body)),
+        dropped={orders.options[i]: _plain(counts[i]) for i in np.flatnonzero(~kept)},
+        orders_losing=_plain(weight[orders.chosen @ (~kept).astype(np.int64) > 0].sum()),
+        base_orders=_plain(sum(product.demand for product in products if len(product.components) == n_body)),
         repeated_lines=orders.repeated_lines,
         quantities_above_one=orders.quantities_above_one,
         blank_lines=table.blank_lines,
@@ -206,38 +215,43 @@ def _check_costs(costs: Sequence[float]) -> Costs:
 def _check_kept(
     orders: Orders,
     kept: NDArray[np.bool_],
-    counts: NDArray[np.int64],
+    shares: NDArray[np.float64],
     min_share: float,
     base_component: str | None,
 ) -> None:
     """Raise where no option is left, or where one has the name of the base component."""
-    if not counts.any():
+    if not shares.any():
         remedy = "add orders that hold some"
         if orders.base:
             remedy = "add orders that differ, or make every value a component (no base)"
         raise InputError("no order holds an option", remedy, place="all rows")
     if not kept.any():
-        most = counts.max() / orders.chosen.shape[0]
-        problem = f"no option reaches the share {min_share:g} of the orders, the most frequent has {most:.4g}"
+        problem = f"no option reaches the share {min_share:g} of the orders, the most frequent has {shares.max():.4g}"
         raise InputError(problem, "lower the share", place="min_share")
     if base_component in orders.options:
         problem = f'"{base_component}" is an option too'
         raise InputError(problem, "choose another name", place="base_component")
 
 
+def _plain(number: float) -> int | float:
+    """Return a number of orders: whole where it is."""
+    return int(number) if float(number).is_integer() else float(number)
+
+
 def _products(
-    options: Sequence[str], chosen: csr_array, kept: NDArray[np.bool_], base_component: str | None
+    orders: Orders, weight: NDArray[np.float64], kept: NDArray[np.bool_], base_component: str | None
 ) -> tuple[tuple[str, ...], list[Product]]:
     """Return the components, and each distinct set of kept options with the number of its orders."""
+    options, chosen = orders.options, orders.chosen
     body = () if base_component is None else (base_component,)
     names = [option for option, keep in zip(options, kept.tolist(), strict=True) if keep]
     rest = csr_array(chosen[:, np.flatnonzero(kept)])
     rest.sort_indices()
     positions, start = rest.indices.astype(np.int32), rest.indptr.tolist()
-    demand: dict[bytes, int] = {}
+    demand: dict[bytes, float] = {}
     for k in range(rest.shape[0]):
         key = positions[start[k] : start[k + 1]].tobytes()
-        demand[key] = demand.get(key, 0) + 1
+        demand[key] = demand.get(key, 0.0) + float(weight[k])
     sets = sorted((-n, np.frombuffer(key, dtype=np.int32).tolist()) for key, n in demand.items())
     products = [Product(components=(*body, *(names[i] for i in s)), demand=float(-n)) for n, s in sets]
     return (*body, *names), products
