@@ -272,7 +272,6 @@ def histories() -> Iterator[Case]:
         ("open-quote", b'roof,radio\n"plain,yes\n', "line 2"),
         ("column-twice", b"roof,roof\nplain,glass\n", "line 1, column 2"),
         ("nameless-column", b"roof,\nplain,glass\n", "line 1, column 2"),
-        ("other-separator", b"roof;radio\nplain;yes\n", "line 1"),
         ("no-option", b"roof,radio\nplain,yes\nplain,yes\n", "all rows"),
     ):
         yield orders(f"wide-{name}", content, "bad.csv", mention)

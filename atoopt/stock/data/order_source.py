@@ -113,7 +113,7 @@ def _read(source: str | os.PathLike[str] | Any, how: Source) -> Table:
     suffix = Path(source).suffix.lower()
     if suffix in (".xlsx", ".xls", ".parquet"):
         return table_of(frame_of(Path(source)))
-    separator = how.separator or recognized(source, how.encoding)
+    separator = recognized(source, how.encoding) if how.separator is None else how.separator
     return read_table(source, separator, how.encoding)
 
 
