@@ -59,3 +59,29 @@ def test_json_in_another_encoding(folder: Path, u5: str) -> None:
     environment = {**os.environ, "PYTHONIOENCODING": "latin-1", "PYTHONUTF8": "0"}
     done = subprocess.run([*PROGRAM, "show", "i.json", "--json"], capture_output=True, env=environment, check=True)
     assert json.loads(done.stdout.decode("ascii"))["instance"] == "Tür 日本"
+
+
+def test_show_says_what_results_and_fronts_hold(run: Run, u5: str, tmp_path: Path) -> None:
+    """A result with its modules, a front with its points, a study; the JSON has the numbers."""
+    result, front = str(tmp_path / "r.json"), str(tmp_path / "f.json")
+    assert run("solve", u5, "-o", result).status == 0
+    status, out, err = run("show", result)
+    assert (status, err) == (0, "")
+    assert "optimal" in out and "10 modules" in out and "31 products" in out and "more (--all" in out
+    data = run("show", result, "--json").json
+    assert data["status"] == "optimal" and len(data["products"]) == 31
+    assert run("pareto", u5, "-o", front).status == 0
+    assert "complete" in run("show", front).out
+    assert run("show", front, "--json").json["complete"]
+    study = Path(atoopt.__file__).parents[1] / "instances" / "studies" / "small.toml"
+    assert "12 planned, 0 done" in run("show", str(study)).out
+    assert run("show", result, "--plot", str(tmp_path / "x.png")).status == 2
+
+
+def test_show_what_is_nothing(run: Run, tmp_path: Path) -> None:
+    """One line, status 2."""
+    (tmp_path / "x.json").write_text("{}")
+    (tmp_path / "x.db").write_text("no store")
+    for name in ("x.json", "x.db", "missing.json"):
+        status, out, err = run("show", str(tmp_path / name))
+        assert (status, out, err.count("\n")) == (2, "", 1)

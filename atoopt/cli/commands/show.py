@@ -1,4 +1,4 @@
-"""``atoopt show``: what an instance holds, on one screen."""
+"""``atoopt show``: what a file holds, on one screen."""
 
 from __future__ import annotations
 
@@ -6,29 +6,40 @@ from typing import Annotated
 
 import typer
 
-from atoopt.cli.options import AsJson, Instance
+from atoopt.base.errors import InputError
+from atoopt.cli.options import AsJson
 
 
 def show(
-    instance: Instance,
+    file: Annotated[str, typer.Argument(metavar="FILE", help="An instance, a result, a front, a study or its store.")],
     as_json: AsJson = False,
     plot: Annotated[
         str | None, typer.Option(help="Draw the instance to this file.", metavar="FILE.png|.svg|.pdf")
     ] = None,
+    show_all: Annotated[bool, typer.Option("--all", help="All rows of the tables.")] = False,
 ) -> None:
-    """Print the summary of an instance, and draw it.
+    """Print the summary of an instance, and draw it; or of a result, a front, a study.
 
     \b
     Examples:
       atoopt show instances/stock/uniform-5.json
       atoopt show instances/stock/harness-24.json --plot demand.png
+      atoopt show result.json
     """
     import atoopt
+    from atoopt.cli.text.saved import saved
     from atoopt.cli.text.terminal import print_json
 
-    loaded = atoopt.load(instance)
+    found = saved(file, show_all)
+    if found is not None:
+        lines, data = found
+        if plot is not None:
+            raise InputError("draws instances", "leave it out", place="--plot")
+        print_json(data) if as_json else print("\n".join(lines))
+        return
+    loaded = atoopt.load(file)
     if plot is not None:
-        _draw(loaded, instance, plot)
+        _draw(loaded, file, plot)
     if as_json:
         print_json(loaded.summary())
     else:
@@ -36,7 +47,6 @@ def show(
 
 
 def _draw(loaded: object, file: str, plot: str) -> None:
-    from atoopt.base.errors import InputError
     from atoopt.base.problem import family
     from atoopt.base.resolve import resolve
     from atoopt.cli.outputs import PICTURE, check_output

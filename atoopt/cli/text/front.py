@@ -55,8 +55,15 @@ def _columns(front: Front, chosen: np.ndarray) -> tuple[list[str], list[list[str
         columns.append([_number(gap, ".2%") for gap in front.gaps[chosen].tolist()])
     if front.problem == "stock-composition":
         header.append("modules")
-        columns.append([str(front.points[i].solution.n_modules) for i in chosen.tolist()])
+        columns.append([_n_modules(front.points[i].solution) for i in chosen.tolist()])
     return header, columns
+
+
+def _n_modules(solution: object) -> str:
+    """Return the number of modules of a point: of an evaluation, or of what a file says."""
+    if isinstance(solution, dict):
+        return str(solution.get("n_modules", "-"))
+    return str(getattr(solution, "n_modules", "-"))
 
 
 def _number(value: float, form: str) -> str:
