@@ -176,6 +176,11 @@ class Store:
         """Return the keys of all records."""
         return {key for (key,) in self._read("SELECT key FROM records")}
 
+    def ends(self) -> dict[str, tuple[str, str]]:
+        """Return status and reason of each record by its key: without the logs, which may be large."""
+        query = "SELECT key, json_extract(record, '$.status'), json_extract(record, '$.reason') FROM records"
+        return {key: (status, reason) for key, status, reason in self._read(query)}
+
     def records(self) -> dict[str, Record]:
         """Return all records by their keys."""
         return {key: Record(**json.loads(text)) for key, text in self._read("SELECT key, record FROM records")}

@@ -186,27 +186,23 @@ class Study:
     def _keys_again(self, store: Store, again: Iterable[str]) -> set[str]:
         wanted = set(again)
         methods = {method.name for method in self.definition.methods}
-        records = store.records() if wanted else {}
-        reasons = {record.reason.partition(":")[0] for record in records.values()}
+        kinds = {key: reason.partition(":")[0] for key, (_, reason) in store.ends().items()} if wanted else {}
+        reasons = set(kinds.values())
         if unknown := wanted - methods - reasons:
             remedy = f"choose among {', '.join(sorted(methods | reasons))}"
             raise InputError(f'is "{min(unknown)}", neither a method nor a reason here', remedy, place="again")
-        return {
-            job.key for job in self.jobs if job.key in records
-            and (job.method in wanted or records[job.key].reason.partition(":")[0] in wanted)
-        }  # fmt: skip
+        there = (job for job in self.jobs if job.key in kinds)
+        return {job.key for job in there if job.method in wanted or kinds[job.key] in wanted}
 
     def status(self) -> dict[str, int]:
         """Return how many runs are planned, done, failed (of those that are done) and left."""
-        records = self._records() if self.store.exists() else {}
-        keys = {job.key for job in self.jobs}
-        done = [records[key] for key in keys if key in records]
+        keys, ends = {job.key for job in self.jobs}, {}
+        if self.store.exists():
+            with Store(self.store) as store:
+                ends = store.ends()
+        done = [ends[key][0] for key in keys if key in ends]
         left = len(keys) - len(done)
         return {"planned": len(keys), "done": len(done), "failed": sum(map(failed, done)), "left": left}
-
-    def _records(self) -> dict[str, Record]:
-        with Store(self.store) as store:
-            return store.records()
 
     def data(self) -> StudyData:
         """Return the tables of the study, as measures and report take them.

@@ -61,9 +61,9 @@ class Backend(Protocol):
         """Whether a job has no record since who did it is gone: it is done once more."""
 
 
-def failed(record: Record) -> bool:
-    """Whether a run gave no answer that holds; one that was skipped did not fail."""
-    return record.status in ("unknown", "wrong")
+def failed(status: str) -> bool:
+    """Whether a run of this status gave no answer that holds; one that was skipped did not fail."""
+    return status in ("unknown", "wrong")
 
 
 def run(
@@ -97,8 +97,8 @@ class _Team:
         self.waiting, self.store, self.backend, self.at_once, self.tell = waiting[::-1], store, backend, at_once, tell
         self.planned = len({job.key for job in jobs})
         self.done = self.planned - len(waiting)
-        records = store.records()
-        self.failed = sum(1 for key in {job.key for job in jobs} if key in records and failed(records[key]))
+        ends = store.ends()
+        self.failed = sum(1 for key in {job.key for job in jobs} if key in ends and failed(ends[key][0]))
         self.running: dict[Future[Record], Job] = {}
         self.began, self.ended = time.monotonic(), 0
         self.lost: dict[str, int] = {}
@@ -136,7 +136,7 @@ class _Team:
         self.store.add(record)
         self.done += 1
         self.ended += 1
-        self.failed += failed(record)
+        self.failed += failed(record.status)
         self.tell(self.progress(), record)
 
 
