@@ -34,10 +34,29 @@ def frame_of(path: Path) -> pd.DataFrame:
 
 
 def days_of(texts: Sequence[str]) -> NDArray[np.datetime64]:
-    """Return the days that texts say; NaT where one is no date.
+    """Return the days that texts say, all in one form; NaT where one is no date, or could be two.
+
+    2026-01-31 and what follows it; 31.01.2026, with dots the day first; with slashes what fits all of them, if only one
+    order of day and month does.
 
     >>> days_of(["2026-01-31 18:30", "soon"]).tolist()
     [datetime.date(2026, 1, 31), None]
+    >>> days_of(["03.02.2026", "13.02.2026"]).tolist()
+    [datetime.date(2026, 2, 3), datetime.date(2026, 2, 13)]
+    >>> days_of(["1/2/2026", "3/4/2026"]).tolist(), days_of(["1/2/2026", "1/31/2026"]).tolist()[0]
+    ([None, None], datetime.date(2026, 1, 2))
     """
-    dates = pd.to_datetime(pd.Series(list(texts), dtype=object), errors="coerce", format="mixed")
+    given = pd.Series([text.split()[0] if text.split() else "" for text in texts], dtype=object)
+    dotted, slashed = (
+        bool(given.str.fullmatch(rf"\d{{1,2}}{sign}\d{{1,2}}{sign}\d{{4}}").any()) for sign in (r"\.", "/")
+    )
+    if dotted:
+        dates = pd.to_datetime(given, errors="coerce", format="%d.%m.%Y")
+    elif slashed:
+        orders = [pd.to_datetime(given, errors="coerce", format=form) for form in ("%d/%m/%Y", "%m/%d/%Y")]
+        fewest = min(int(order.isna().sum()) for order in orders)
+        fitting = [order for order in orders if int(order.isna().sum()) == fewest]
+        dates = fitting[0] if len(fitting) == 1 else pd.Series(pd.NaT, index=given.index)
+    else:
+        dates = pd.to_datetime(given, errors="coerce", format="ISO8601")
     return dates.to_numpy().astype("datetime64[D]")

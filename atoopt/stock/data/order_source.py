@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import os
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +16,9 @@ from numpy.typing import NDArray
 from atoopt.base.errors import InputError
 from atoopt.stock.data.order_files import days_of, frame_of
 from atoopt.stock.data.order_table import Column, Table, read_table, table_of
+
+BOOKS = (".xlsx", ".xls", ".parquet")
+"""Files that are no text."""
 
 SEPARATORS = ",;\t|"
 """Those that are recognized."""
@@ -90,7 +94,9 @@ def read_source(source: str | os.PathLike[str] | Any, how: Source) -> tuple[Tabl
         rows = _between(table, _named(table, how.date, "date"), how)
     weights = None
     if how.demand is not None:
-        weights = _amounts(table, _named(table, how.demand, "demand"), how.decimal)
+        # cells of a workbook or a DataFrame are numbers already, whatever sign a text would have
+        decimal = how.decimal if isinstance(source, (str, os.PathLike)) and _is_csv(source) else "."
+        weights = _amounts(table, _named(table, how.demand, "demand"), decimal)
         rows &= weights > 0
     if not rows.any():
         raise InputError(
@@ -107,11 +113,14 @@ def read_source(source: str | os.PathLike[str] | Any, how: Source) -> tuple[Tabl
     return smaller, None if weights is None else weights[at]
 
 
+def _is_csv(source: str | os.PathLike[str]) -> bool:
+    return Path(source).suffix.lower() not in BOOKS
+
+
 def _read(source: str | os.PathLike[str] | Any, how: Source) -> Table:
     if not isinstance(source, (str, os.PathLike)):
         return table_of(source)
-    suffix = Path(source).suffix.lower()
-    if suffix in (".xlsx", ".xls", ".parquet"):
+    if not _is_csv(source):
         return table_of(frame_of(Path(source)))
     separator = recognized(source, how.encoding) if how.separator is None else how.separator
     return read_table(source, separator, how.encoding)
@@ -175,7 +184,8 @@ def _amounts(table: Table, column: Column, decimal: str) -> NDArray[np.float64]:
 
 
 def _number(text: str, decimal: str) -> float:
-    if decimal == ",":
+    """Return a number: with decimal commas, points may group three digits, and are decimal signs where they do not."""
+    if decimal == "," and ("," in text or re.fullmatch(r"\d{1,3}(\.\d{3})+", text)):
         text = text.replace(".", "").replace(",", ".")
     try:
         return float(text)

@@ -148,3 +148,25 @@ def test_a_missing_workbook_is_one_line(tmp_path: Path) -> None:
     (tmp_path / "bad.xlsx").write_text("no workbook")
     with pytest.raises(InputError, match="cannot be read"):
         read_orders(tmp_path / "bad.xlsx")
+
+
+@pytest.mark.parametrize(
+    ("cell", "amount"), [("1,5", 1.5), ("1.5", 1.5), ("1.500", 1500.0), ("1.500,25", 1500.25), ("2", 2.0)]
+)
+def test_decimal_commas(cell: str, amount: float, tmp_path: Path) -> None:
+    """Points group three digits, or are what they are elsewhere; numbers of a DataFrame are never read as texts."""
+    file = tmp_path / "x.csv"
+    file.write_text(f"a;b;n\n1;2;{cell}\n2;1;1\n")
+    assert read_orders(file, separator=";", demand="n", decimal=",").n_orders == amount + 1
+    frame = pd.DataFrame({"a": ["1", "2"], "b": ["2", "1"], "n": [1.125, 1.0]})
+    assert read_orders(frame, demand="n", decimal=",").n_orders == 2.125
+
+
+def test_dates_with_dots_have_the_day_first(tmp_path: Path) -> None:
+    """In the whole column; with slashes, what could be two dates is refused."""
+    file = tmp_path / "x.csv"
+    file.write_text("a,b,day\n1,2,03.02.2026\n2,1,13.02.2026\n3,1,01.03.2026\n")
+    assert read_orders(file, date="day", since="2026-02-01", until="2026-02-28").n_orders == 2
+    file.write_text("a,b,day\n1,2,03/02/2026\n2,1,04/02/2026\n")
+    with pytest.raises(InputError, match="no date"):
+        read_orders(file, date="day", since="2026-02-01")
