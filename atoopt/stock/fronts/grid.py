@@ -13,12 +13,13 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import NamedTuple
 
+from atoopt.solvers.pool import workers
 from atoopt.solvers.run import Options, Run
 from atoopt.stock.candidates import given
 from atoopt.stock.cost import limits_of
 from atoopt.stock.evaluation import Evaluation, evaluate_masks
 from atoopt.stock.fronts.levels import Level, Levels
-from atoopt.stock.fronts.solve_level import Answer, Solver, Task, solve_task, workers
+from atoopt.stock.fronts.solve_level import Answer, Solver, Task, solve_task, told_to
 from atoopt.stock.instance import Costs, StockInstance
 
 ONLY_TIME = Costs(preassembly=0.0, fixed_transport=0.0, variable_transport=0.0, final_assembly=1.0)
@@ -57,7 +58,7 @@ def search(
     bool
         False where a process died: what it would have found is missing.
     """
-    with workers(run, solver) as solve_all:
+    with workers(run, solver, told_to(run)) as solve_all:
         _find_fastest(levels, run, n_points, solve_all)
         while not run.stopped:
             targets = _targets(levels, n_points)[: run.options.jobs]

@@ -126,7 +126,7 @@ def decomposition(instance: StockInstance, run: Run, n_points: int | None) -> Fr
     if run.options.journal is not None:
         journal = GridJournal(run.options.journal, instance)
         journal.resume(levels)
-        record = journal.write
+        record = journal.tell
     alive = search(levels, run, max(2, n_points or POINTS), record=record)
     unexplored = levels.unexplored()
     if not levels.stocks and levels.bound_at(levels.latest) < math.inf:

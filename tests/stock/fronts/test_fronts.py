@@ -203,7 +203,7 @@ def test_a_run_goes_on_from_its_journal(tmp_path: Path) -> None:
     levels, journal = Levels.of(four()), GridJournal(file, four())
     journal.resume(levels)
     assert len(levels.solved) == 2
-    search(levels, Run(), 5, lambda task, run: seen.append(task) or solve_task(task, run), journal.write)
+    search(levels, Run(), 5, lambda task, run: seen.append(task) or solve_task(task, run), journal.tell)
     assert values_of(levels.stocks) == pytest.approx(whole.values)
     assert len(seen) == len(whole.details["levels"]) - 3  # the fastest stock is known without a solve
     again = atoopt.pareto(four(), "decomposition", points=5, journal=file)
@@ -212,7 +212,7 @@ def test_a_run_goes_on_from_its_journal(tmp_path: Path) -> None:
         atoopt.pareto(four(max_modules=9), "decomposition", journal=file)
     seen.clear()
     unproven = str(tmp_path / "g.journal")
-    search(Levels.of(four()), Run(), 4, stubborn, GridJournal(unproven, four()).write)
+    search(Levels.of(four()), Run(), 4, stubborn, GridJournal(unproven, four()).tell)
     levels = Levels.of(four())
     GridJournal(unproven, four()).resume(levels)
     assert len(levels.again) >= 1
