@@ -43,8 +43,9 @@ def solve(
         Called with each line of the solver's log.
     **options
         The fields of `atoopt.solvers.run.Options`: ``solver``, ``solver_options``, ``command``, ``formulation``,
-        ``time_limit`` (seconds), ``rel_gap``, ``abs_gap``, ``threads``, ``jobs``, ``seed``, ``model``. One that the
-        method does not take must be left out.
+        ``time_limit`` (seconds), ``rel_gap``, ``abs_gap``, ``threads``, ``jobs``, ``seed``, ``model``, ``start`` (the
+        first incumbent: a result, its solution, or modules by the names of their components). One that the method
+        does not take must be left out.
 
     Returns
     -------
@@ -65,7 +66,15 @@ def solve(
     """
     problem = problem_of(instance)
     _check_method(method, problem.methods)
+    if options.get("start") is not None and "start" in problem.methods[method].takes:
+        options["start"] = resolve(problem.start)(instance, options["start"])
     run = Run(options_of(options, method, problem.methods), listener, log)
+    return run_method(instance, method, run)
+
+
+def run_method(instance: Any, method: str, run: Run) -> Result:
+    """Return the checked result of a method whose options are known to be good."""
+    problem = problem_of(instance)
     with interruptible(run):  # while the method is loaded and its answer checked, too
         solve_method = resolve(problem.methods[method].run)
         try:

@@ -65,6 +65,11 @@ class Problem:
         in its variables, whether the model covers all that the instance allows); empty for none.
     whole_curve : mapping of str to Any
         What an instance is given instead, where a front is not to end at a limit (``pareto --any-time``).
+    limits : tuple of str
+        Keys of an instance that are upper limits, None being none: an instance with larger ones allows all that
+        another allows, and is otherwise the same problem.
+    start : str
+        (instance, what a user gives as a start) -> it as methods read it (`Options.start`); empty where none takes it.
     picture : str
         (instance, Axes or None) -> matplotlib Axes; empty for none.
     """
@@ -83,6 +88,8 @@ class Problem:
     formulations: tuple[str, ...] = ()
     model: str = ""
     whole_curve: Mapping[str, Any] = field(default_factory=dict)
+    limits: tuple[str, ...] = ()
+    start: str = ""
     picture: str = ""
 
     @property

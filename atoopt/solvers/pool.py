@@ -7,19 +7,40 @@ from __future__ import annotations
 
 import contextlib
 import itertools
-import multiprocessing
+import os
 import signal
+import tempfile
+import threading
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, Future, wait
 from concurrent.futures.process import BrokenProcessPool
 from functools import partial
+from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
 from atoopt.solvers.processes import end_with_parent
 from atoopt.solvers.run import Listener, Options, Run
 
+IDLE = 30
+"""Seconds after which an idle process ends."""
+
 PATIENCE = 0.1
 """Seconds between two looks at the clock while other processes work."""
+
+_owner = os.getpid()
+
+
+def processes(jobs: int, **options: Any) -> Any:
+    """Return joblib's child processes, an executor: they live on a while for whoever asks next.
+
+    They need no guard in the user's script, and work from a notebook, a console and standard input alike.
+    """
+    global _owner
+    from joblib.externals.loky import get_reusable_executor, reusable_executor
+
+    if _owner != os.getpid():  # a fork holds its parent's pool, whose threads are not here: it would wait for ever
+        reusable_executor._executor, _owner = None, os.getpid()
+    return get_reusable_executor(max_workers=jobs, timeout=IDLE, **options)
 
 
 class Task(Protocol):
@@ -54,14 +75,12 @@ def workers(
     if run.options.jobs == 1:
         yield lambda tasks: (solver(task, _inner(task, run, listen(task))) for task in tasks)
         return
-    context = multiprocessing.get_context("spawn")
-    interrupted = context.Event()
-    pool = ProcessPoolExecutor(run.options.jobs, context, _ignore_interrupts, (interrupted,))
-    try:
-        yield partial(_in_processes, pool, run, interrupted, solver)
-    finally:
-        interrupted.set()
-        pool.shutdown(cancel_futures=True)
+    with tempfile.TemporaryDirectory() as folder:
+        stop_file = Path(folder, "stop")
+        try:
+            yield partial(_in_processes, run, stop_file, solver)
+        finally:
+            stop_file.touch()
 
 
 def _inner(task: Task, run: Run, listener: Listener | None) -> Run:
@@ -69,38 +88,43 @@ def _inner(task: Task, run: Run, listener: Listener | None) -> Run:
     return Run(task.options, listener, run.log, interrupted=run.interrupted)
 
 
-_interrupted: Any = None
-"""In a worker: set when the parent is interrupted."""
-
-
-def _ignore_interrupts(event: Any) -> None:
-    """Prepare a worker: Ctrl-C reaches it through its parent, with which it ends."""
+def _in_worker(solver: Callable[[T, Run], A], task: T, stop_file: Path) -> A:
+    """Solve in a child process: Ctrl-C is the parent's, which tells by a file, and with which the child ends."""
     end_with_parent()
-    global _interrupted
-    _interrupted = event
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+    run, ended = Run(task.options), threading.Event()
+
+    def watch() -> None:
+        while not ended.wait(PATIENCE):
+            if stop_file.exists() or not stop_file.parent.exists():
+                run.interrupted.set()
+                return
+
+    threading.Thread(target=watch, daemon=True).start()
+    try:
+        return solver(task, run)
+    finally:
+        ended.set()
 
 
-def _in_worker(solver: Callable[[T, Run], A], task: T) -> A:
-    return solver(task, Run(task.options, interrupted=_interrupted))
-
-
-def _in_processes(
-    pool: ProcessPoolExecutor, run: Run, interrupted: Any, solver: Callable[[T, Run], A], tasks: Iterable[T]
-) -> Iterator[A]:
+def _in_processes(run: Run, stop_file: Path, solver: Callable[[T, Run], A], tasks: Iterable[T]) -> Iterator[A]:
     """Yield the answers as they come; those of processes that died are missing."""
-    waiting, open_ = iter(tasks), set[Future[A]]()
+    pool, waiting, open_ = processes(run.options.jobs), iter(tasks), set[Future[A]]()
     try:
         while True:
             for task in itertools.islice(waiting, run.options.jobs - len(open_)):
-                open_.add(pool.submit(_in_worker, solver, task))
+                open_.add(pool.submit(_in_worker, solver, task, stop_file))
             if not open_:
                 return
             done, open_ = wait(open_, timeout=PATIENCE, return_when=FIRST_COMPLETED)
             if run.interrupted.is_set():
-                interrupted.set()
+                stop_file.touch()
             for future in done:
                 with contextlib.suppress(BrokenProcessPool):
                     yield future.result()
     except BrokenProcessPool:  # nothing can be begun any more
         return
+    finally:  # whoever asked is not interested any more, or there is nothing
+        for future in open_:
+            future.cancel()

@@ -49,6 +49,9 @@ class Options:
     objective, weights, choose : str or None, (float, float) or None, str or None
         Of the policy problem: what to minimize, the weights of pallets and set-up hours, and how to pick a
         point of a front, see `atoopt.policy.objective`.
+    start : sequence of int, or None
+        A stock that keeps every limit, its modules as bits: the first incumbent. `atoopt.solve` makes it of a result,
+        of a solution, or of lists of names.
     journal : str or None
         A file for the points of a front as they are found; the same run goes on from it after an interrupt.
     """
@@ -68,6 +71,7 @@ class Options:
     objective: str | None = None
     weights: tuple[float, float] | None = None
     choose: str | None = None
+    start: tuple[int, ...] | None = None
     journal: str | None = None
 
     def __post_init__(self) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from atoopt.base.problem import Method, Problem
 
-_OF_MODELS = ("solver", "solver_options", "command", "formulation", "candidates", "model")
+_OF_MODELS = ("solver", "solver_options", "command", "formulation", "candidates", "model", "start")
 
 PROBLEM = Problem(
     format="atoopt/stock-composition",
@@ -15,8 +15,8 @@ PROBLEM = Problem(
     methods={
         "auto": Method("atoopt.stock.auto:solve", _OF_MODELS),
         "milp": Method("atoopt.stock.model.milp:solve", _OF_MODELS),
-        "decomposition": Method("atoopt.stock.column_generation:solve"),
-        "annealing": Method("atoopt.stock.annealing:solve", proves=False),
+        "decomposition": Method("atoopt.stock.column_generation:solve", ("start",)),
+        "annealing": Method("atoopt.stock.annealing:solve", ("start",), proves=False),
         "greedy": Method("atoopt.stock.heuristics.greedy:solve", proves=False),
         "module-frequency": Method("atoopt.stock.heuristics.construct:solve_by_frequency", proves=False),
         "module-size": Method("atoopt.stock.heuristics.construct:solve_by_size", proves=False),
@@ -35,5 +35,7 @@ PROBLEM = Problem(
     formulations=("pattern", "assignment"),
     model="atoopt.stock.model.milp:as_model",
     whole_curve={"max_mean_assembly_time": None},
+    limits=("max_mean_assembly_time", "max_modules"),
+    start="atoopt.stock.start:known_stock",
     picture="atoopt.plots.demand:demand_concentration",
 )

@@ -14,7 +14,7 @@ from atoopt.base.errors import InputError
 from atoopt.cli import main
 from atoopt.workbench import changed
 from atoopt.workbench.evaluating import evaluated
-from atoopt.workbench.sweep import parse_range
+from atoopt.workbench.ranges import parse_range
 
 STOCK, POLICY = "instances/stock/uniform-5.json", "instances/policy/plates-12.json"
 
@@ -62,15 +62,15 @@ def test_changes_go_into_lists() -> None:
 def test_a_sweep_is_as_many_solves(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """The same costs as one by one; what cannot be kept says so, and is unknown."""
     stock = atoopt.load(STOCK)
-    table = atoopt.sweep(stock, {"max_mean_assembly_time": [0.6, 0.9], "max_modules": [8, None]})
+    table = atoopt.sweep(stock, {"max_mean_assembly_time": [0.6, 0.9], "max_modules": [8, None]}, "milp")
     assert table["status"].tolist() == ["infeasible", "optimal", "infeasible", "optimal"]
     alone = [atoopt.solve(stock.replace(max_mean_assembly_time=T)).objective for T in (0.6, 0.9)]
     assert table["cost"].dropna().tolist() == pytest.approx(alone)
     file = tmp_path / "s.csv"
-    assert main(["sweep", STOCK, "--over", "max_mean_assembly_time=0.6:0.9:2", "-o", str(file), "-q"]) == 0
+    assert main(["sweep", STOCK, "--over", "max_mean_assembly_time=0.6:0.9:2", "-o", str(file), "-q", "--method", "milp"]) == 0
     assert pd.read_csv(file)["cost"].tolist() == pytest.approx(alone)
     capsys.readouterr()
-    assert main(["sweep", STOCK, "--over", "max_modules=9", "--json"]) == 0
+    assert main(["sweep", STOCK, "--over", "max_modules=9", "--json", "--method", "milp"]) == 0
     assert len(json.loads(capsys.readouterr().out)["rows"]) == 1
 
 

@@ -11,7 +11,6 @@ Reading a journal again replays the search. Its lines (see `atoopt.base.journal`
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import pickle
 import tempfile
 from collections.abc import Callable, Iterator
@@ -13,9 +12,7 @@ from typing import Any, Protocol
 
 from atoopt.base.errors import InputError
 from atoopt.pareto.program.compile import Program
-
-IDLE = 30
-"""Seconds after which an idle process ends."""
+from atoopt.solvers.pool import processes
 
 
 class Pool(Protocol):
@@ -39,19 +36,7 @@ def warm_up(backend: str, jobs: int) -> None:
         from importlib import import_module
 
         for _ in range(jobs):
-            _processes(jobs).submit(import_module, "atoopt.pareto.running.piece")
-
-
-_owner = os.getpid()
-
-
-def _processes(jobs: int, **options: Any) -> Any:
-    global _owner
-    from joblib.externals.loky import get_reusable_executor, reusable_executor
-
-    if _owner != os.getpid():  # a fork holds its parent's pool, whose threads are not here: it would wait for ever
-        reusable_executor._executor, _owner = None, os.getpid()
-    return get_reusable_executor(max_workers=jobs, timeout=IDLE, **options)
+            processes(jobs).submit(import_module, "atoopt.pareto.running.piece")
 
 
 class _Loky:
@@ -62,7 +47,7 @@ class _Loky:
 
     def submit(self, work: Callable[..., Any], *arguments: Any) -> Future[Any]:
         """Run ``work(program, *arguments)`` in a process."""
-        future: Future[Any] = _processes(self.jobs).submit(work, self.program, *arguments)
+        future: Future[Any] = processes(self.jobs).submit(work, self.program, *arguments)
         return future
 
     def is_death(self, error: BaseException) -> bool:
@@ -73,7 +58,7 @@ class _Loky:
 
     def restart(self) -> None:
         """Kill the processes, and start others."""
-        _processes(self.jobs, kill_workers=True, reuse=False)
+        processes(self.jobs, kill_workers=True, reuse=False)
 
 
 @contextlib.contextmanager
