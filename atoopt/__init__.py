@@ -24,7 +24,9 @@ if TYPE_CHECKING:
     from atoopt.pareto.front import Front
     from atoopt.solvers.result import Result
     from atoopt.study.study import Study
+    from atoopt.workbench.alternatives import alternatives
     from atoopt.workbench.compare import compare
+    from atoopt.workbench.regret import regret
     from atoopt.workbench.sweep import sweep
 
 
@@ -62,12 +64,17 @@ pareto.__name__ = "atoopt.pareto"
 install()
 
 __version__ = "0.1.0"
-__all__ = ["Front", "InputError", "Result", "Study", "compare", "load", "pareto", "pareto_front", "solve", "sweep"]
+__all__ = [
+    "Front", "InputError", "Result", "Study", "alternatives", "compare", "load", "pareto", "pareto_front", "regret",
+    "solve", "sweep",
+]  # fmt: skip
 
 _LAZY = {
     "Front": "atoopt.pareto.front",
     "Result": "atoopt.solvers.result",
     "Study": "atoopt.study.study",
+    "alternatives": "atoopt.workbench.alternatives",
+    "regret": "atoopt.workbench.regret",
     "compare": "atoopt.workbench.compare",
     "sweep": "atoopt.workbench.sweep",
     "load": "atoopt.base.files",

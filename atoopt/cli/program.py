@@ -30,6 +30,7 @@ from atoopt.cli.statuses import BAD_INPUT, BROKEN_PIPE, DEFECT, INTERRUPTED, TER
 from atoopt.cli.text.terminal import descriptor
 from atoopt.cli.workbench.compare import compare
 from atoopt.cli.workbench.evaluate import evaluate
+from atoopt.cli.workbench.regret import regret
 from atoopt.cli.workbench.sweep import sweep
 from atoopt.cli.workbench.table import table
 from atoopt.solvers.run import Terminated
@@ -59,6 +60,7 @@ for name, command in (
     ("evaluate", evaluate),
     ("compare", compare),
     ("sweep", sweep),
+    ("regret", regret),
     ("table", table),
 ):
     app.command(name)(command)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import Annotated, Any, ClassVar, Literal
 
@@ -11,8 +11,10 @@ from numpy.typing import NDArray
 from pydantic import Field, model_validator
 
 from atoopt.base.errors import InputError
+from atoopt.base.faults import validated
 from atoopt.base.frozen import Frozen, Name, NonNegative, Number, Positive, read_only
 from atoopt.base.instance import Instance
+from atoopt.base.names import check_names
 from atoopt.sets.bitsets import Words, mask_of, positions_of, to_words
 from atoopt.sets.connected import neighbors_of, pieces
 
@@ -59,6 +61,13 @@ class Costs(Frozen):
     fixed_transport: _Moderate
     variable_transport: _Moderate
     final_assembly: _Moderate
+
+    @classmethod
+    def from_rates(cls, **rates: Any) -> Costs:
+        """Return coefficients in money a year, from wages, freight and shipments: see `costs_from_rates`."""
+        from atoopt.stock.data.rates import costs_from_rates
+
+        return validated(cls, costs_from_rates(**rates))
 
 
 class DeliveryRatio(Frozen):
@@ -133,32 +142,30 @@ class StockInstance(Instance):
 
     @model_validator(mode="after")
     def _check_references(self) -> StockInstance:
-        """Every name known and given once, every product given once."""
-        _check_names(self.components, None, "components")
-        seen: dict[frozenset[str], int] = {}
-        for k, product in enumerate(self.products):
-            _check_names(product.components, self._position, f"products[{k}].components")
-            first = seen.setdefault(frozenset(product.components), k)
-            if first != k:
-                problem = f"has the same components as products[{first}]"
-                raise InputError(problem, "give each product once, with its whole demand", place=f"products[{k}]")
-        listed: dict[frozenset[str], int] = {}
-        for i, module in enumerate(self.candidate_modules or ()):
-            _check_names(module, self._position, f"candidate_modules[{i}]")
-            first = listed.setdefault(frozenset(module), i)
-            if first != i:
-                problem = f"has the same components as candidate_modules[{first}]"
-                raise InputError(problem, "list each module once", place=f"candidate_modules[{i}]")
-        joined: dict[frozenset[str], int] = {}
+        """Every name known and given once, and so is every product, module and liaison."""
+        check_names(self.components, None, "components")
         for i, pair in enumerate(self.liaisons or ()):
-            _check_names(pair, self._position, f"liaisons[{i}]")
             if len(pair) != 2:
                 raise InputError(f"has {len(pair)} components", "give the two that are joined", place=f"liaisons[{i}]")
-            first = joined.setdefault(frozenset(pair), i)
-            if first != i:
-                problem = f"joins the same components as liaisons[{first}]"
-                raise InputError(problem, "give each pair once", place=f"liaisons[{i}]")
+        products = [product.components for product in self.products]
+        again = "give each product once, with its whole demand"
+        self._check_sets(products, "products", "has the same components as", again, ".components")
+        self._check_sets(
+            self.candidate_modules, "candidate_modules", "has the same components as", "list each module once"
+        )
+        self._check_sets(self.liaisons, "liaisons", "joins the same components as", "give each pair once")
         return self
+
+    def _check_sets(
+        self, sets: Sequence[_Names] | None, place: str, same: str, remedy: str, inside: str = ""
+    ) -> None:  # fmt: skip
+        """Raise unless every set has known names, once each, and is given once."""
+        seen: dict[frozenset[str], int] = {}
+        for i, names in enumerate(sets or ()):
+            check_names(names, self._position, f"{place}[{i}]{inside}")
+            first = seen.setdefault(frozenset(names), i)
+            if first != i:
+                raise InputError(f"{same} {place}[{first}]", remedy, place=f"{place}[{i}]")
 
     # ---- sets as bits -------------------------------------------------------------------------
 
@@ -248,6 +255,20 @@ class StockInstance(Instance):
         """The number of distinct products."""
         return len(self.products)
 
+    # ---- other demand -------------------------------------------------------------------------
+
+    def with_demand(self, demand: Mapping[Any, float] | Sequence[float]) -> StockInstance:
+        """Return the same instance with other demand: see `atoopt.stock.data.scenarios.with_demand`."""
+        from atoopt.stock.data.scenarios import with_demand
+
+        return with_demand(self, demand)
+
+    def grown(self, component: str, factor: float) -> StockInstance:
+        """Return the same instance where what has a component sells `factor` times as much."""
+        from atoopt.stock.data.scenarios import grown
+
+        return grown(self, component, factor)
+
     # ---- reading and showing ------------------------------------------------------------------
 
     def to_json(self) -> dict[str, Any]:
@@ -275,15 +296,3 @@ class StockInstance(Instance):
         from atoopt.stock.summary import summary
 
         return summary(self)
-
-
-def _check_names(names: tuple[str, ...], known: dict[str, int] | None, place: str) -> None:
-    """Raise unless every name is known (where a table is given) and stands once."""
-    seen = set()
-    for i, name in enumerate(names):
-        if known is not None and name not in known:
-            remedy = "add it to components or correct it"
-            raise InputError(f'"{name}" is not a component', remedy, place=f"{place}[{i}]")
-        if name in seen:
-            raise InputError(f'"{name}" stands twice', "give each component once", place=f"{place}[{i}]")
-        seen.add(name)

@@ -67,7 +67,10 @@ def test_a_sweep_is_as_many_solves(tmp_path: Path, capsys: pytest.CaptureFixture
     alone = [atoopt.solve(stock.replace(max_mean_assembly_time=T)).objective for T in (0.6, 0.9)]
     assert table["cost"].dropna().tolist() == pytest.approx(alone)
     file = tmp_path / "s.csv"
-    assert main(["sweep", STOCK, "--over", "max_mean_assembly_time=0.6:0.9:2", "-o", str(file), "-q", "--method", "milp"]) == 0
+    assert (
+        main(["sweep", STOCK, "--over", "max_mean_assembly_time=0.6:0.9:2", "-o", str(file), "-q", "--method", "milp"])
+        == 0
+    )
     assert pd.read_csv(file)["cost"].tolist() == pytest.approx(alone)
     capsys.readouterr()
     assert main(["sweep", STOCK, "--over", "max_modules=9", "--json", "--method", "milp"]) == 0

@@ -62,6 +62,13 @@ def solve(
             "--set", help="Change the instance first: costs.final_assembly=20 (repeatable).", metavar="KEY=VALUE"
         ),
     ] = None,
+    alternatives: Annotated[
+        int, typer.Option(help="Then look for so many other stocks that cost little more.", metavar="K")
+    ] = 0,
+    within: Annotated[str, typer.Option(help="How much more: 1% or 0.01.", metavar="SHARE")] = "1%",
+    start: Annotated[
+        str | None, typer.Option(help="A result of the same instance, whose stock is the first one.", metavar="FILE")
+    ] = None,
     output: Annotated[
         str | None, typer.Option("--output", "-o", help="Write the result here too, as JSON.", metavar="FILE")
     ] = None,
@@ -82,32 +89,49 @@ def solve(
       atoopt solve cars.json --time-limit 60 --json > result.json
       atoopt solve cars.json --method module-frequency --output stock.json
       atoopt solve cars.json --set max_mean_assembly_time=1.5 --set costs.final_assembly=20
+      atoopt solve cars.json --alternatives 5 --within 1%
       atoopt solve cars.json --method milp --solver cbc --solver-option cuts=off
     """
     import atoopt
     from atoopt.cli.outputs import RESULT, check_output, rescued
+    from atoopt.cli.text.alternatives import check_alternatives, share_of, with_alternatives
     from atoopt.cli.text.terminal import print_json
 
     if output is not None:
-        check_output(output, RESULT, (instance, model))
+        check_output(output, RESULT, (instance, model, start))
     loaded = with_changes(atoopt.load(instance), set_)
     options: dict[str, Any] = {"weights": None, "solver_options": solver_options(solver_option)} | {
         "solver": solver, "formulation": formulation, "time_limit": time_limit, "rel_gap": rel_gap, "abs_gap": abs_gap,
         "threads": threads, "jobs": jobs, "seed": seed, "model": model, "candidates": candidates,
-        "objective": objective, "choose": choose,
+        "objective": objective, "choose": choose, "start": None if start is None else _stock_of(start),
     }  # fmt: skip
     # A model file may print: standard output is for the result alone.
     with (
-        named([*options, "method"], instance),
+        named([*options, "method", "alternatives", "within"], instance),
         _progress(verbose, quiet) as (listener, log),
         prints_aside(),
     ):
         options["weights"] = None if weights is None else _weights(weights)
+        share = share_of(within)
+        if alternatives:
+            check_alternatives(loaded, alternatives)
         result = atoopt.solve(loaded, method, listener=listener, log=log, **options)
+        if alternatives and result.solution is not None:
+            result = with_alternatives(
+                result, alternatives, share, time_limit=time_limit, threads=threads, seed=seed, listener=listener
+            )
     if output is not None:
         with rescued(lambda: print_json(result.to_json())):
             result.save(output)
     _show(result, loaded.format, as_json, show_all)
+
+
+def _stock_of(file: str) -> Any:
+    """Return the modules of a result's stock."""
+    from atoopt.base.files import read_json
+    from atoopt.workbench.stated import stated
+
+    return getattr(stated(read_json(file), file), "modules", file)
 
 
 def _weights(text: str) -> tuple[float, float]:
@@ -150,3 +174,7 @@ def _show(result: Result, problem: str, as_json: bool, show_all: bool) -> None:
 
         text = resolve(family(problem).solution_text)
         print("\n".join(text(result.solution, columns=width(), show_all=show_all)))
+    if "alternatives" in result.details:
+        from atoopt.cli.text.alternatives import alternatives_lines
+
+        print("\n" + "\n".join(alternatives_lines(result)))
