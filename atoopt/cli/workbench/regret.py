@@ -54,12 +54,11 @@ def regret(
     if as_json:
         print_json({"scenarios": list(instances), "rows": table.to_dict("records")})
         return
-    shown = table.assign(
-        regret=[
-            f"{100 * row.regret_share:+.2f} %" + ("" if row.allowed else " (breaks a limit)")
-            for row in table.itertuples()
-        ]
-    )
+    told = [
+        f"{100 * share:+.2f} %" + ("" if allowed else " (breaks a limit)")
+        for share, allowed in zip(table["regret_share"].tolist(), table["allowed"].tolist(), strict=True)
+    ]
+    shown = table.assign(regret=told)
     print("What the row's solution costs more than the column's own, in the column's scenario:\n")
     print(shown.pivot(index="made_for", columns="scenario", values="regret").loc[list(instances), list(instances)])
     unproven = table.loc[~table["proven"], "scenario"].unique()
