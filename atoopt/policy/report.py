@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from atoopt.base.errors import InputError
 from atoopt.pareto.choose import CHOOSERS
 from atoopt.policy.evaluation import Evaluation, evaluate_mask
-from atoopt.policy.frontier.assignment import PolicyFront, complete_front, pallets_above, supported_front
+from atoopt.policy.frontier.assignment import TOLERANCE, PolicyFront, complete_front, pallets_above, supported_front
 from atoopt.policy.frontier.exact import process_limits_bind
 from atoopt.policy.frontier.merge import Stopped
 from atoopt.policy.instance import PolicyInstance
@@ -22,6 +22,13 @@ from atoopt.policy.surprises import surprises
 from atoopt.policy.threshold.rules import Rules, ThresholdFrontier, rules
 
 Floats = NDArray[np.float64]
+
+
+SECONDS = 10.0
+"""What the MILP may take that looks for a better policy, where limits on process hours bind."""
+
+FAR = 0.01
+"""The share of its pallets from which on a rule is far from free assignment."""
 
 
 @dataclass(frozen=True)
@@ -60,6 +67,33 @@ class Report:
         return evaluate_mask(self.instance, thresholds.policy(self.instance), self.objective, thresholds)
 
     @cached_property
+    def better(self) -> Evaluation | None:
+        """The policy of free assignment with the fewest pallets within the rule's set-up hours, where it is far better.
+
+        None where it saves less than `FAR` of the pallets, or is not known.
+        """
+        above = self.pallets_above
+        if self.free is None or above is None:
+            found = self._by_milp()
+            return (
+                found if found is not None and self.chosen.pallets - found.pallets > FAR * self.chosen.pallets else None
+            )
+        if not above[self.point] > FAR * self.chosen.pallets:
+            return None
+        within = np.flatnonzero(self.free.values[:, 1] <= self.chosen.setup_hours * (1 + TOLERANCE))
+        return evaluate_mask(self.instance, self.free.policy(int(within[0])), self.objective)
+
+    def _by_milp(self) -> Evaluation | None:
+        """Return the best policy known within the rule's set-up hours and every limit."""
+        from atoopt.methods import solve
+
+        hours = self.chosen.setup_hours
+        limits = self.instance.limits.model_copy(update={"max_setup_hours": hours})
+        within = self.instance.replace(limits=limits)
+        found = solve(within, "milp", objective="pallets", time_limit=SECONDS, threads=1).solution
+        return None if found is None else evaluate_mask(self.instance, found.mto, self.objective)
+
+    @cached_property
     def all_to_stock(self) -> Evaluation:
         """The policy that makes every part to stock."""
         return evaluate_mask(self.instance, np.zeros(self.instance.n_parts, dtype=np.bool_))
@@ -86,6 +120,7 @@ class Report:
             "instance": self.instance.name, "weights": list(self.objective.weights), "choose": self.choose,
             "n_rules": self.rules.n_rules, "front_points": len(self.rule_front),
             "all_to_stock": {"pallets": stock.pallets, "setup_hours": stock.setup_hours},
+            "better": None if self.better is None else self.better.to_json(),
             "moved_to_order": len(self.chosen.moved), "solution": self.chosen.to_json(), "free_assignment": free,
             "surprises": {label: list(ids) for label, ids in surprises(self.instance).items() if ids},
         }  # fmt: skip

@@ -27,7 +27,8 @@ def regret(scenarios: Mapping[str, Any], method: str = "auto", **options: Any) -
     DataFrame
         A row a solution and scenario: ``made_for``, ``scenario``, ``cost``, ``allowed`` (whether it keeps the limits
         there), ``regret`` (what it costs more than the solution made for that scenario; below 0 where it breaks a limit
-        there, or that one is not optimal), ``regret_share`` of that cost, and ``proven`` (whether that one is). Pivot it for a matrix.
+        there, or that one is not optimal), ``regret_share`` of that cost, and ``proven`` (whether that
+        one is). Pivot it for a matrix.
 
     Raises
     ------
@@ -43,7 +44,7 @@ def regret(scenarios: Mapping[str, Any], method: str = "auto", **options: Any) -
     >>> table.pivot(index="made_for", columns="scenario", values="regret").round(4).to_numpy().tolist()
     [[0.0, -1.4323], [3.4448, 0.0]]
     >>> table["allowed"].tolist()
-    [True, False, True, True]
+    [True, False, False, True]
     """
     import atoopt
 
