@@ -85,13 +85,15 @@ class Report:
 
     def _by_milp(self) -> Evaluation | None:
         """Return the best policy known within the rule's set-up hours and every limit."""
-        from atoopt.methods import solve
+        from atoopt.policy.model.milp import solve
+        from atoopt.solvers.run import Options, Run
 
         hours = self.chosen.setup_hours
         limits = self.instance.limits.model_copy(update={"max_setup_hours": hours})
         within = self.instance.replace(limits=limits)
-        found = solve(within, "milp", objective="pallets", time_limit=SECONDS, threads=1).solution
-        return None if found is None else evaluate_mask(self.instance, found.mto, self.objective)
+        claim = solve(within, Run(Options(time_limit=SECONDS, threads=1, objective="pallets")))
+        found = None if claim.solution is None else evaluate_mask(self.instance, claim.solution.mto, self.objective)
+        return None if found is None or found.violations else found
 
     @cached_property
     def all_to_stock(self) -> Evaluation:
