@@ -25,6 +25,7 @@ PROBLEMS = {problem.format: problem for problem in solved_families()}
 GIVEN: dict[str, Any] = {
     "solver": "appsi_highs", "formulation": "pattern", "candidates": "subsets", "model": "mine.py",
     "objective": "pallets", "weights": (1.0, 3.0), "choose": "utopia", "journal": "front.journal", "start": (3,),
+    "times": (1.0,),
     "solver_options": (("mip_heuristic_effort", 0.1),), "command": ("solve.sh", "{mps}", "{solution}"), "abs_gap": 0.5,
     "time_limit": 5.0, "rel_gap": 0.01, "threads": 1, "jobs": 1, "seed": 1,
 }  # fmt: skip

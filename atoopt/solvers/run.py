@@ -8,7 +8,7 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePath
 from typing import Any, NamedTuple
@@ -52,6 +52,8 @@ class Options:
     start : sequence of int, or None
         A stock that keeps every limit, its modules as bits: the first incumbent. `atoopt.solve` makes it of a result,
         of a solution, or of lists of names.
+    times : sequence of float, or None
+        Of the front of a stock instance: the mean assembly times to solve at.
     journal : str or None
         A file for the points of a front as they are found; the same run goes on from it after an interrupt.
     """
@@ -72,11 +74,14 @@ class Options:
     weights: tuple[float, float] | None = None
     choose: str | None = None
     start: tuple[int, ...] | None = None
+    times: tuple[float, ...] | None = None
     journal: str | None = None
 
     def __post_init__(self) -> None:
         """Refuse values without a meaning."""
         object.__setattr__(self, "solver_options", _pairs(self.solver_options))
+        if self.times is not None:
+            object.__setattr__(self, "times", _numbers(self.times, "times"))
         if self.command is not None:
             object.__setattr__(self, "command", _words(self.command))
         for name, optional in (("time_limit", True), ("rel_gap", False), ("abs_gap", True)):
@@ -107,6 +112,17 @@ def _pairs(options: Any) -> tuple[tuple[str, Any], ...]:
             remedy = "give names, each with a number, a text or a truth value"
             raise InputError(f"has {name!r}: {value!r}", remedy, place="solver_options")
     return tuple(sorted(pairs.items()))
+
+
+def _numbers(values: Any, place: str) -> tuple[float, ...]:
+    """Return numbers of at least 0."""
+    numbers = tuple(values) if isinstance(values, Iterable) and not isinstance(values, str) else (values,)
+    for value in numbers:
+        if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value < math.inf:
+            raise InputError(f"has {value!r}", "give numbers of at least 0", place=place)
+    if not numbers:
+        raise InputError("is empty", "give at least one", place=place)
+    return tuple(map(float, numbers))
 
 
 def _words(command: Any) -> tuple[str, ...]:

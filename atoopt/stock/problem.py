@@ -23,9 +23,9 @@ PROBLEM = Problem(
         "enumeration": Method("atoopt.stock.enumeration.enumerate:solve"),
     },
     fronts={
-        "auto": Method("atoopt.stock.fronts.methods:auto", ("journal",)),
+        "auto": Method("atoopt.stock.fronts.methods:auto", ("journal", "times")),
         "epsilon-constraint": Method("atoopt.stock.fronts.methods:epsilon_constraint", ("journal",)),
-        "decomposition": Method("atoopt.stock.fronts.methods:decomposition", ("journal",)),
+        "decomposition": Method("atoopt.stock.fronts.methods:decomposition", ("journal", "times")),
         "enumeration": Method("atoopt.stock.fronts.methods:enumeration"),
     },
     solution_text="atoopt.cli.text.stock:stock_table",

@@ -34,6 +34,10 @@ def pareto(
     points: Annotated[
         int | None, typer.Option(help="At most so many points, with a stated coverage error.", metavar="N")
     ] = None,
+    times: Annotated[
+        str | None,
+        typer.Option(help="For stocks: solve at these mean assembly times alone.", metavar="T1,T2 or LOW:HIGH:N"),
+    ] = None,
     solver: Annotated[str, typer.Option(help="The MILP solver.", metavar="NAME")] = "highs",
     time_limit: Annotated[float | None, typer.Option(help="Seconds for the whole front.", metavar="S")] = None,
     threads: Annotated[
@@ -70,6 +74,7 @@ def pareto(
       atoopt pareto instances/policy/plates-425.json --points 100 --json
       atoopt pareto instances/policy/plates-425.json --method threshold --plot rules.png
       atoopt pareto instances/stock/uniform-5.json --any-time
+      atoopt pareto instances/stock/harness-24.json --times 1:2:5 --jobs 2
       atoopt pareto instances/stock/harness-24.json --points 10 --time-limit 120 --output curve.json
     """
     import atoopt
@@ -82,6 +87,7 @@ def pareto(
     loaded = atoopt.load(instance)
     options: dict[str, Any] = {
         "solver": solver, "time_limit": time_limit, "threads": threads, "jobs": jobs, "seed": seed,
+        "times": None,
     }  # fmt: skip
     with named([], instance):
         problem = problem_of(loaded)
@@ -93,6 +99,7 @@ def pareto(
         _progress(quiet) as listener,
         prints_aside(),
     ):
+        options["times"] = None if times is None else _times(times)
         if any_time:
             loaded = _without_limit(problem, loaded)
         front = atoopt.pareto(loaded, method, points=points, listener=listener, **options)
@@ -118,6 +125,17 @@ def pareto(
         with rescued(show):
             _draw(front, plot)
     show()
+
+
+def _times(text: str) -> list[Any]:
+    """Return the times of a text such as 0.5,1 or 0.5:2:4."""
+    from atoopt.base.errors import InputError
+    from atoopt.workbench.ranges import parse_range
+
+    try:
+        return parse_range(f"times={text}")[1]
+    except InputError:
+        raise InputError(f'is "{text}"', "give times such as 0.5,1 or 0.5:2:4", place="times") from None
 
 
 def _keeps_journal(problem: Problem, method: str) -> bool:

@@ -29,15 +29,20 @@ STEP = 1e-6
 
 
 class Gap(NamedTuple):
-    """Times between two solved ones, at which nothing was tried: `size` in shares of the ranges of cost and time."""
+    """Times between two solved ones, at which nothing was tried.
+
+    Its size is the area that the curve may cross, in shares of the ranges of cost and time: so points come where the
+    curve bends, not where it is steep or flat and each tells little.
+    """
 
     size: float
     target: float
 
 
 def search(
-    levels: Levels, run: Run, n_points: int, solver: Solver = solve_task, record: Callable[[Answer], None] | None = None
-) -> bool:
+    levels: Levels, run: Run, n_points: int, solver: Solver = solve_task,
+    record: Callable[[Answer], None] | None = None, times: Sequence[float] | None = None,
+) -> bool:  # fmt: skip
     """Solve at up to `n_points` assembly times, until no gap is left or the run is stopped.
 
     Parameters
@@ -53,6 +58,9 @@ def search(
     record : callable, optional
         Told of every answer as it comes.
 
+    times : sequence of float, optional
+        Solve at these alone.
+
     Returns
     -------
     bool
@@ -61,7 +69,7 @@ def search(
     with workers(run, solver, told_to(run)) as solve_all:
         _find_fastest(levels, run, n_points, solve_all)
         while not run.stopped:
-            targets = _targets(levels, n_points)[: run.options.jobs]
+            targets = (_targets(levels, n_points) if times is None else _wanted(levels, times))[: run.options.jobs]
             if not targets:
                 return True
             left = n_points - len(levels.solved) + len(levels.again)
@@ -156,6 +164,14 @@ def _targets(levels: Levels, n_points: int) -> list[float]:
     return [gap.target for gap in sorted(open_gaps(levels), reverse=True)]
 
 
+def _wanted(levels: Levels, times: Sequence[float]) -> list[float]:
+    """Return those of the times asked for that are not solved for yet; what is above the latest is that one."""
+    solved = [level.time for level in levels.solved if level.time not in levels.again]
+    if math.isinf(levels.bound_at(levels.latest)):
+        return []
+    return [time for time in dict.fromkeys(min(time, levels.latest) for time in sorted(times)) if time not in solved]
+
+
 def step_below(levels: Levels) -> float:
     """Return how far below a known time another one is sought: what a limit leaves open is nearer."""
     slowest, fastest = levels.stocks[0].mean_assembly_time, levels.stocks[-1].mean_assembly_time
@@ -180,7 +196,7 @@ def open_gaps(levels: Levels) -> Iterator[Gap]:
             continue
         fruitless = i + 2 < len(best) and best[i + 2] is fast
         target = high - step if fruitless else (high + low) / 2
-        yield Gap(max((fast.cost - slow.cost) / costs, (high - low) / times), target)
+        yield Gap(max(0.0, fast.cost - slow.cost) / costs * (high - low) / times, target)
 
 
 def _task(levels: Levels, run: Run, time: float, shares: int) -> Task:

@@ -42,6 +42,8 @@ MODEL_COLUMNS = 1_000
 def auto(instance: StockInstance, run: Run, n_points: int | None) -> Front:
     """Return the front by ``enumeration``, ``epsilon-constraint`` or ``decomposition``, by size; says which and why."""
     ready(instance, run, ())  # liaisons are looked at at once
+    if run.options.times is not None:
+        return _said(decomposition(instance, run, n_points), "decomposition", "times are asked for")
     if _few_modules(instance):
         return _said(enumeration(instance, run, n_points), "enumeration", "every stock can be looked at")
     columns = pattern_columns(instance, MODEL_COLUMNS)
@@ -127,7 +129,10 @@ def decomposition(instance: StockInstance, run: Run, n_points: int | None) -> Fr
         journal = GridJournal(run.options.journal, instance)
         journal.resume(levels)
         record = journal.tell
-    alive = search(levels, run, max(2, n_points or POINTS), record=record)
+    times = run.options.times
+    alive = search(levels, run, max(2, len(times or ()) or n_points or POINTS), record=record, times=times)
+    if times is not None:
+        levels.stocks = [stock for stock in levels.stocks if any(levels.best_at(time) is stock for time in times)]
     unexplored = levels.unexplored()
     if not levels.stocks and levels.bound_at(levels.latest) < math.inf:
         reason = run.stop_reason or "no stock that keeps every limit was found"

@@ -267,3 +267,15 @@ def test_a_point_keeps_the_limit_within_one_tolerance() -> None:
     assert front.complete
     assert not any(point.solution.violations for point in front.points)
     assert_same(front, by_brute_force(instance))
+
+
+def test_times_that_are_asked_for() -> None:
+    """Each is solved for, and nothing else is; its point is the optimum there. What is no time is refused."""
+    times = (0.3, 0.7, 0.5, 9.0)
+    front = atoopt.pareto(four(max_mean_assembly_time=None), "decomposition", times=times)
+    alone = [atoopt.solve(four(max_mean_assembly_time=time), "milp").solution for time in times]
+    assert {round(cost, 9) for cost in front.values[:, 0]} == {round(stock.cost, 9) for stock in alone}
+    assert front.bounds == pytest.approx(front.values[:, 0])
+    for bad in ((), "x", (-1.0,), (float("nan"),), (True,)):
+        with pytest.raises(InputError, match="times: "):
+            atoopt.pareto(four(), times=bad)
