@@ -22,7 +22,9 @@ if TYPE_CHECKING:
     from atoopt.base.files import load
     from atoopt.methods import solve
     from atoopt.pareto.front import Front
+    from atoopt.policy.data.parts import read_parts
     from atoopt.solvers.result import Result
+    from atoopt.stock.data.orders import read_orders
     from atoopt.study.study import Study
     from atoopt.workbench.compare import compare
     from atoopt.workbench.sweep import sweep
@@ -62,7 +64,10 @@ pareto.__name__ = "atoopt.pareto"
 install()
 
 __version__ = "0.1.0"
-__all__ = ["Front", "InputError", "Result", "Study", "compare", "load", "pareto", "pareto_front", "solve", "sweep"]
+__all__ = [
+    "Front", "InputError", "Result", "Study", "compare", "load", "pareto", "pareto_front", "read_orders", "read_parts",
+    "solve", "sweep",
+]  # fmt: skip
 
 _LAZY = {
     "Front": "atoopt.pareto.front",
@@ -71,6 +76,8 @@ _LAZY = {
     "compare": "atoopt.workbench.compare",
     "sweep": "atoopt.workbench.sweep",
     "load": "atoopt.base.files",
+    "read_orders": "atoopt.stock.data.orders",
+    "read_parts": "atoopt.policy.data.parts",
     "solve": "atoopt.methods",
 }
 

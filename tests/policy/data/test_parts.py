@@ -55,8 +55,8 @@ def test_import_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> N
 
 
 BAD = [
-    ([], HEADER, "has a header but no row"),
-    (["A,1"], HEADER, "line 2: has 2 cells, the header has 17"),
+    ([], HEADER, "has a header and no rows"),
+    (["A,1"], HEADER, "line 2: has 2 cells where the header has 17"),
     (["A,many,4,50,,,8,,,,,,,,,,"], HEADER, 'line 2, column "annual_demand": is "many"'),
     (["A,nan,4,50,,,8,,,,,,,,,,"], HEADER, 'line 2, column "annual_demand": is "nan"'),
     (["A,1_0,4,50,,,8,,,,,,,,,,"], HEADER, 'line 2, column "annual_demand": is "1_0"'),
@@ -71,9 +71,9 @@ BAD = [
     (["A,10,4,50,,,8,,,,,,,,,ATO,"], HEADER, 'line 2, column "fixed_policy": is "ATO"'),
     (["A,10"], "id,annual_demand", 'header: column "orders_per_year" is missing'),
     (["A,10,2,3"], "id,annual_demand,orders_per_year,colour", '"colour" is not a known column'),
-    (["A,10,2,3"], "id,annual_demand,orders_per_year,id", '"id" stands twice'),
+    (["A,10,2,3"], "id,annual_demand,orders_per_year,id", 'is named "id" like column 1'),
     (["A,10,2,3"], "id,annual_demand,orders_per_year,", "has no name"),
-    (["A;1;2"], "id;annual_demand;orders_per_year", "--separator"),
+    (["A;1;2"], "id;annual_demand;orders_per_year", 'column "batch": is missing'),
     (['A,"1,2'], "id,annual_demand,orders_per_year", "is not CSV"),
 ]
 
