@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,6 +19,8 @@ from atoopt.base.raw.workbooks import days_of, frame_of
 
 BOOKS = (".xlsx", ".xls", ".parquet")
 """Files that are no text."""
+
+CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
 @dataclass(frozen=True)
@@ -105,6 +108,8 @@ def read_source(source: str | os.PathLike[str] | Any, how: Source) -> tuple[Tabl
     kept = [column for column in _chosen(table, how) if column.name not in (how.date, how.demand)]
     if not kept:
         raise InputError("leave no column", "name those that are options", place="columns")
+    for column in kept:
+        _refuse_controls(table, column)
     names, at = _new_names(kept, how.rename), np.flatnonzero(rows)
     columns = tuple(_taken(column, at, name, how.none) for column, name in zip(kept, names, strict=True))
     line_of = table.line_of
@@ -122,6 +127,16 @@ def _read(source: str | os.PathLike[str] | Any, how: Source) -> Table:
     if how.sheet is not None:
         raise InputError("has no meaning for a text", "leave it out", place="sheet")
     return read_table(source, how.separator, how.encoding)
+
+
+def _refuse_controls(table: Table, column: Column) -> None:
+    """Refuse signs that drive a terminal, and halves of characters: they are no part of a name."""
+    if CONTROLS.search(column.name):
+        raise InputError("holds a control character", "write printable characters", place=f'column "{column.name}"')
+    wrong = [code for code, value in enumerate(column.values) if CONTROLS.search(value)]
+    if wrong:
+        _, place = table.first(column, wrong)
+        raise InputError("holds a control character", "write printable characters, or drop the column", place=place)
 
 
 def _new_names(columns: Sequence[Column], rename: Mapping[str, str]) -> list[str]:
