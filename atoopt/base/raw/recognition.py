@@ -74,8 +74,7 @@ def wrong_wide(table: Table, weighted: bool) -> InputError | None:
         return InputError("looks like a list of parts", "give --problem policy", place="header")
     lines = order_lines(table)
     if lines is not None:
-        order, component = (shlex.quote(short(name)) for name in lines)
-        chosen = f"--layout long --order-column {order} --component-column {component}"
+        chosen = f"--layout long {options_of_lines(table, *lines)}"
         return InputError("looks like order lines, a row an option of an order", f"give {chosen}", place="header")
     if len(names) > 1 and {value for column in table.columns for value in column.values} == {"0", "1"}:
         return InputError(
@@ -106,6 +105,23 @@ def order_lines(table: Table) -> tuple[str, str] | None:
             if _are_lines(order, component, table.n_rows):
                 return order.name, component.name
     return None
+
+
+def options_of_lines(table: Table, order: str, component: str) -> str:
+    """Return the options that read order lines: the two columns, a quantity if there is one, the others left out."""
+    options = [f"--order-column {shlex.quote(order)}", f"--component-column {shlex.quote(component)}"]
+    counted = False
+    for column in table.columns:
+        if column.name in (order, component, "quantity"):
+            continue
+        count = not counted and plain(column.name) in QUANTITY_NAMES and _are_numbers(column)
+        counted |= count
+        options.append(f"--rename {shlex.quote(column.name + '=quantity')}" if count else _drop(column.name))
+    return " ".join(options)
+
+
+def _drop(name: str) -> str:
+    return f"--drop {shlex.quote(short(name))}"
 
 
 def _numbers_orders(column: Column, n_rows: int) -> bool:
@@ -155,7 +171,7 @@ def _wrong_columns(table: Table, weighted: bool) -> InputError | None:
         name = short(column.name)
         said.append(f'column "{name}" looks like {kind}')
         count = kind == "a quantity" and not weighted and not any(option.startswith("--demand") for option in options)
-        options.append(f"{'--demand' if count else '--drop'} {shlex.quote(name)}")
+        options.append(f"--demand {shlex.quote(name)}" if count else _drop(name))
         if count and any("," in value for value in column.values):
             options.append("--decimal ,")
     if not said:

@@ -79,6 +79,11 @@ class Source:
             raise InputError("has no range", "give from, to or both; or drop the column", place="date")
 
 
+def file_of(source: Any) -> str:
+    """Return the path of a source as text; empty where it is none."""
+    return str(source) if isinstance(source, (str, os.PathLike)) else ""
+
+
 def read_source(source: str | os.PathLike[str] | Any, how: Source) -> tuple[Table, NDArray[np.float64] | None]:
     """Return a table as its readers want it, and what each row counts (None: one).
 
@@ -119,7 +124,9 @@ def read_source(source: str | os.PathLike[str] | Any, how: Source) -> tuple[Tabl
 
 def _read(source: str | os.PathLike[str] | Any, how: Source) -> Table:
     if not isinstance(source, (str, os.PathLike)):
-        if not hasattr(source, "columns"):
+        if not hasattr(source, "iloc") and hasattr(source, "to_pandas"):  # another library's table
+            source = source.to_pandas()
+        if not hasattr(source, "iloc") or not hasattr(source, "columns"):
             raise InputError(f"is {type(source).__name__}", "give a path or a DataFrame", place="table")
         return table_of(source)
     if Path(source).suffix.lower() in BOOKS:

@@ -26,8 +26,7 @@ def frame_of(path: Path, sheet: str | None = None) -> pd.DataFrame:
         if suffix == ".parquet":
             return pd.read_parquet(path)
         with pd.ExcelFile(path) as book:
-            named = _sheet(book, sheet)
-            return book.parse(named, dtype=str, keep_default_na=False)
+            return pd.read_excel(book, sheet_name=_sheet(book, sheet), dtype=str, keep_default_na=False)
     except FileNotFoundError:
         raise InputError("does not exist", "give the path of an existing file") from None
     except ImportError:

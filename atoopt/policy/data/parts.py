@@ -35,7 +35,7 @@ from atoopt.base.errors import InputError, short
 from atoopt.base.files import validated
 from atoopt.base.raw.numbers import hint, number
 from atoopt.base.raw.recognition import wrong_parts
-from atoopt.base.raw.source import Source, read_source
+from atoopt.base.raw.source import Source, file_of, read_source
 from atoopt.base.raw.table import Table
 from atoopt.policy.instance import PolicyInstance
 
@@ -106,7 +106,7 @@ def import_parts(
     table: str | os.PathLike[str] | pd.DataFrame, how: Source, name: str | None = None, **keys: Any
 ) -> PartsImport:
     """Do what `read_parts` does, and say what separated the cells."""
-    file = "" if hasattr(table, "columns") else str(table)
+    file = file_of(table)
     try:
         found, _ = read_source(table, how)
         rows = _rows(found, how)

@@ -11,9 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
-from atoopt.base.errors import InputError
+from atoopt.base.errors import InputError, short
 from atoopt.base.raw.numbers import number
-from atoopt.base.raw.recognition import kind_of_column, order_lines
+from atoopt.base.raw.recognition import kind_of_column, options_of_lines, order_lines
 from atoopt.base.raw.table import Column, Table
 
 Integers = NDArray[np.integer[Any]]
@@ -104,7 +104,7 @@ def read_long(table: Table, decimal: str = ".") -> Orders:
         _refuse_blank(table, columns[name])
     unknown = [name for name in columns if name not in ("order", "component", "quantity")]
     if unknown:
-        remedy = 'drop it: "order", "component" and "quantity" are read only'
+        remedy = f"give --drop {shlex.quote(short(unknown[0]))}, or --rename it to quantity if it is one"
         raise InputError(f'column "{unknown[0]}" is not known', remedy, place="header")
     orders, components = columns["order"], columns["component"]
     there, above_one = _quantities(table, columns.get("quantity"), decimal)
@@ -124,7 +124,7 @@ def _no_column(table: Table, name: str) -> InputError:
     lines = order_lines(table)
     remedy = f"name it by --{name}-column, or give --layout wide if a row is an order"
     if lines is not None:
-        remedy = f"give --order-column {shlex.quote(lines[0])} --component-column {shlex.quote(lines[1])}"
+        remedy = f"give {options_of_lines(table, *lines)}"
     return InputError(f'no column "{name}" among {found}', remedy, place="header")
 
 

@@ -14,7 +14,7 @@ from scipy.sparse import csr_array
 from atoopt.base.errors import InputError
 from atoopt.base.files import validated
 from atoopt.base.raw.recognition import wrong_long, wrong_wide
-from atoopt.base.raw.source import Source, read_source
+from atoopt.base.raw.source import Source, file_of, read_source
 from atoopt.base.raw.table import Table
 from atoopt.stock.data.order_import import OrderImport
 from atoopt.stock.data.order_layouts import Orders, read_binary, read_long, read_wide
@@ -97,7 +97,7 @@ def read_orders(
     """
     _check_parameters(layout, min_share, max_mean_assembly_time, base, use_base, base_component)
     cost_terms, how = _check_costs(costs), _source(keys)
-    file = "" if hasattr(table, "columns") else str(table)
+    file = file_of(table)
     try:
         read, weights = read_source(table, how)
         _recognize(read, layout, weights is not None, force)
