@@ -148,3 +148,60 @@ def test_the_own_examples_are_orders() -> None:
     from atoopt.stock import harness_orders
 
     assert atoopt.read_orders(harness_orders(300, seed=5)).n_orders == 300
+
+
+MORE_LINES = [
+    ("Sales order no.,Item no.,Pos\n", "Sales order no.", "Item no."),
+    ("Auftragsnr,Artikelnummer,Position\n", "Auftragsnr", "Artikelnummer"),
+    ("order_id,product_name,line\n", "order_id", "product_name"),
+]
+
+
+@pytest.mark.parametrize(("header", "order", "component"), MORE_LINES)
+def test_lines_by_other_names(header: str, order: str, component: str, tmp_path: Path) -> None:
+    """Article numbers are components, numbers of lines are not."""
+    rows = [f"{100 + k},{4700 + i},{n}\n" for k in range(9) for n, i in enumerate((k % 3, 3 + k % 2, 5), 1)]
+    (tmp_path / "raw.csv").write_text(header + "".join(rows))
+    with pytest.raises(InputError, match="order lines") as error:
+        atoopt.read_orders(tmp_path / "raw.csv")
+    order, component = shlex.quote(order), shlex.quote(component)
+    assert f"--order-column {order} --component-column {component} --drop" in error.value.remedy
+
+
+def test_a_sheet_as_people_leave_it(tmp_path: Path) -> None:
+    """Rows and columns of nothing are passed over; a column without a name, or of another's, is refused."""
+    openpyxl = pytest.importorskip("openpyxl", reason="needs pip install 'atoopt[excel]'")
+    file = tmp_path / "raw.xlsx"
+    rows = [["roof", "radio", None], ["plain", "yes", None], [None, None, None], ["glass", "yes", None]]
+
+    def write(*rows: list[str | None]) -> Path:
+        book = openpyxl.Workbook()
+        for row in rows:
+            book.active.append(row)
+        book.active["F9"] = " "
+        book.save(file)
+        return file
+
+    found = atoopt.read_orders(write(*rows))
+    assert (found.n_orders, found.base) == (2, {"roof": "glass", "radio": "yes"})
+    for header, says in (
+        (["roof", None], "column 2: has no name"),
+        (["roof", "roof"], 'is named "roof" like column 1'),
+    ):
+        with pytest.raises(InputError, match=says):
+            atoopt.read_orders(write(header, ["a", "b"], ["c", "d"]))
+    with pytest.raises(InputError, match='line 4, column "n": is "x"'):
+        atoopt.read_orders(write(["a", "n"], ["x", "1"], [None, None], ["y", "x"]), demand="n")
+    with pytest.raises(InputError, match="header and no rows"):
+        atoopt.read_orders(write(["a", "n"]))
+    with pytest.raises(InputError, match="is empty"):
+        atoopt.read_orders(write())
+
+
+def test_dropped_by_the_new_name(tmp_path: Path) -> None:
+    """A message names columns as they are read: these names are understood, too."""
+    (tmp_path / "raw.csv").write_text(WIDE)
+    how = {"rename": {"gear": "shift"}, "drop": ("shift",)}
+    assert list(atoopt.read_orders(tmp_path / "raw.csv", **how).base) == ["frame", "light"]
+    with pytest.raises(InputError, match="order_column: has no meaning for layout wide; give --layout long"):
+        atoopt.read_orders(tmp_path / "raw.csv", order_column="gear")

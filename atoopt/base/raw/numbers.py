@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 
 GROUPED = re.compile(r"\d{1,3}(\.\d{3})+")
+GAP = re.compile(r"(?<=\d)[ \u00a0\u202f'\u2019](?=\d{3})")
+"""Between groups of three digits."""
 
 
 def number(text: str, decimal: str = ".", typed: bool = False) -> float:
-    """Return the number of a cell; NaN where it is none.
+    """Return the number of a cell, spaces between groups of three digits left out; NaN where it is none.
 
     Parameters
     ----------
@@ -20,9 +22,10 @@ def number(text: str, decimal: str = ".", typed: bool = False) -> float:
 
     Examples
     --------
-    >>> number("1.500,25", ","), number("1.500", ","), number("1.500", ",", typed=True), number("1_0")
-    (1500.25, 1500.0, 1.5, nan)
+    >>> number("1.500,25", ","), number("1.500", ","), number("1.500", ",", typed=True), number("1 500"), number("1_0")
+    (1500.25, 1500.0, 1.5, 1500.0, nan)
     """
+    text = GAP.sub("", text)
     if decimal == "," and ("," in text or (not typed and GROUPED.fullmatch(text))):
         text = text.replace(".", "").replace(",", ".")
     try:

@@ -49,6 +49,12 @@ def plain(name: str) -> str:
     return re.sub(r"[\W_]+", "_", name.strip().lower()).strip("_")
 
 
+def _is_called(column: Column, names: frozenset[str]) -> bool:
+    """Whether a column has one of these names, perhaps as "... no." or "... name"."""
+    name = plain(column.name)
+    return name in names or re.sub(r"_?(no|nr|id|num|number|nummer|name|code)$", "", name) in names
+
+
 def is_list_of_parts(names: Iterable[str]) -> bool:
     """Whether these are columns of a list of parts."""
     known = [plain(name) for name in names]
@@ -99,9 +105,9 @@ def order_lines(table: Table) -> tuple[str, str] | None:
     """Return the columns of order and component where a table looks like order lines, else None."""
     for order in filter(partial(_numbers_orders, n_rows=table.n_rows), table.columns):
         others = [column for column in table.columns if column is not order]
-        named = [column for column in others if plain(column.name) in COMPONENT_NAMES]
-        unnamed = sorted(others, key=lambda column: -len(column.values)) if len(others) < FEW_COLUMNS else []
-        for component in named or unnamed:
+        named = [column for column in others if _is_called(column, COMPONENT_NAMES) and not _counts_lines(column)]
+        unnamed = [column for column in others if not _are_numbers(column)] if len(others) < FEW_COLUMNS else []
+        for component in sorted(named or unnamed, key=lambda column: (_are_numbers(column), -len(column.values))):
             if _are_lines(order, component, table.n_rows):
                 return order.name, component.name
     return None
@@ -128,7 +134,13 @@ def _numbers_orders(column: Column, n_rows: int) -> bool:
     """Whether a column may be the order of a line: by its name, or by many values whose rows stand together."""
     if not _is_repeated(column, n_rows) or _are_dates(column):
         return False
-    return plain(column.name) in ORDER_NAMES or (len(column.values) > MANY and bool(np.all(np.diff(column.codes) >= 0)))
+    together = len(column.values) > MANY and bool(np.all(np.diff(column.codes) >= 0))
+    return _is_called(column, ORDER_NAMES) or together
+
+
+def _counts_lines(column: Column) -> bool:
+    """Whether a column is the number of a line in its order: 1, 2, 3."""
+    return plain(column.name) in ("pos", "position") and _are_numbers(column)
 
 
 def _is_choice(column: Column, n_rows: int) -> bool:
@@ -142,8 +154,8 @@ def _is_repeated(column: Column, n_rows: int) -> bool:
 
 
 def _are_lines(order: Column, component: Column, n_rows: int) -> bool:
-    """Whether an order hardly ever has a component twice, and a component is no date, no number, in several orders."""
-    if _are_dates(component) or _are_numbers(component) or not _is_repeated(component, n_rows):
+    """Whether an order hardly ever has a component twice, and a component is no date and in several orders."""
+    if _are_dates(component) or not _is_repeated(component, n_rows):
         return False
     pairs = set(zip(order.codes.tolist(), component.codes.tolist(), strict=True))
     return len(pairs) > 0.9 * n_rows
@@ -153,10 +165,9 @@ def _wrong_lines(order: Column, component: Column, n_rows: int) -> InputError | 
     if n_rows >= 10 and len(order.values) == n_rows:
         return InputError("has one line an order: looks like a row an order", "give --layout wide", place="all rows")
     if len(component.values) > max(MANY, SHARE * n_rows) or _are_dates(component):
-        problem = (
-            f"its {len(component.values)} values look like {'dates' if _are_dates(component) else 'order numbers'}"
-        )
-        return InputError(problem, "give another --component-column", place="component-column")
+        kind = "dates" if _are_dates(component) else "order numbers"
+        problem = f"the components look like {kind}, {len(component.values)} in {n_rows} rows"
+        return InputError(problem, "name another column by --component-column", place="header")
     return None
 
 
@@ -187,7 +198,7 @@ def kind_of_column(column: Column, n_rows: int) -> str | None:
     numbers = _are_numbers(column)
     if numbers and name in QUANTITY_NAMES:
         return "a quantity"
-    if n > max(MANY, SHARE * n_rows) or (n == n_rows >= FEW_ROWS and name in ORDER_NAMES):
+    if n > max(MANY, SHARE * n_rows) or (n == n_rows >= FEW_ROWS and _is_called(column, ORDER_NAMES)):
         return "an order number"
     return "a measure" if numbers and n > MANY and any("." in v or "," in v for v in column.values) else None
 

@@ -130,7 +130,8 @@ def _read(source: str | os.PathLike[str] | Any, how: Source) -> Table:
             raise InputError(f"is {type(source).__name__}", "give a path or a DataFrame", place="table")
         return table_of(source)
     if Path(source).suffix.lower() in BOOKS:
-        return table_of(frame_of(Path(source), how.sheet))
+        is_book = Path(source).suffix.lower() != ".parquet"
+        return table_of(frame_of(Path(source), how.sheet), numbered=is_book)
     if how.sheet is not None:
         raise InputError("has no meaning for a text", "leave it out", place="sheet")
     return read_table(source, how.separator, how.encoding)
@@ -166,14 +167,15 @@ def _named(table: Table, name: str, place: str) -> Column:
 
 
 def _chosen(table: Table, how: Source) -> list[Column]:
-    """Return the columns that are asked for, in the order of the table."""
-    for place, names in (("columns", how.columns), ("drop", how.drop)):
-        for name in names:
-            _named(table, name, place)
+    """Return the columns that are asked for, by the names of the table or new ones, in the order of the table."""
     for name in how.rename:
         _named(table, name, "rename")
-    wanted = set(how.columns) or {column.name for column in table.columns}
-    return [column for column in table.columns if column.name in wanted - set(how.drop)]
+    old = {new: given for given, new in how.rename.items()}
+    asked = {}
+    for place, names in (("columns", how.columns), ("drop", how.drop)):
+        asked[place] = {_named(table, old.get(name, name), place).name for name in names}
+    wanted = asked["columns"] or {column.name for column in table.columns}
+    return [column for column in table.columns if column.name in wanted - asked["drop"]]
 
 
 def _taken(column: Column, at: NDArray[np.intp], name: str, none: Sequence[str]) -> Column:

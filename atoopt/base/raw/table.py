@@ -89,8 +89,14 @@ class Table:
         return column.text(row), self.place(row, column)
 
 
-def table_of(frame: pd.DataFrame) -> Table:
+def table_of(frame: pd.DataFrame, numbered: bool = False) -> Table:
     """Return a DataFrame as a table: its cells as texts, blank where there is none.
+
+    Parameters
+    ----------
+    frame : DataFrame
+    numbered : bool
+        Its index is the number of each row, for messages; else these are counted from 2, after a header.
 
     Raises
     ------
@@ -103,7 +109,8 @@ def table_of(frame: pd.DataFrame) -> Table:
     cells = (frame.iloc[:, j] for j in range(len(header)))
     texts = (column.map(_text).astype(object) for column in cells)
     columns = tuple(_column(name, column) for name, column in zip(header, texts, strict=True))
-    return Table(columns, len(frame), 0, lambda row: row + 2)
+    lines = frame.index.to_list() if numbered else range(2, len(frame) + 2)
+    return Table(columns, len(frame), 0, lambda row: int(lines[row]))
 
 
 def _text(cell: Any) -> str:

@@ -13,7 +13,7 @@ from atoopt.base.errors import InputError
 
 
 def frame_of(path: Path, sheet: str | None = None) -> pd.DataFrame:
-    """Read an Excel (its first sheet, if none is named) or Parquet file.
+    """Read an Excel or Parquet file; the index of a workbook's rows is their number in the sheet, from 1.
 
     Raises
     ------
@@ -26,7 +26,9 @@ def frame_of(path: Path, sheet: str | None = None) -> pd.DataFrame:
         if suffix == ".parquet":
             return pd.read_parquet(path)
         with pd.ExcelFile(path) as book:
-            return pd.read_excel(book, sheet_name=_sheet(book, sheet), dtype=str, keep_default_na=False)
+            named = _sheet(book, sheet)
+            # without a header: pandas would rename columns of no name, or of the same
+            return _headed(pd.read_excel(book, sheet_name=named, header=None, dtype=str, keep_default_na=False))
     except FileNotFoundError:
         raise InputError("does not exist", "give the path of an existing file") from None
     except ImportError:
@@ -36,6 +38,16 @@ def frame_of(path: Path, sheet: str | None = None) -> pd.DataFrame:
     except Exception as error:  # each reader has its own
         problem = f"cannot be read ({type(error).__name__}: {str(error)[:80]})"
         raise InputError(problem, "save it again, or as CSV") from None
+
+
+def _headed(grid: pd.DataFrame) -> pd.DataFrame:
+    """Return the cells of a sheet below its first row, which names the columns, without rows and columns of nothing."""
+    grid = grid.set_axis(range(1, len(grid) + 1))
+    filled = grid.map(lambda cell: bool(str(cell).strip())).astype(bool)
+    if not filled.to_numpy().any():
+        raise InputError("is empty", "give a table with a header and one line per order or part")
+    grid = grid.loc[filled.any(axis=1), filled.any(axis=0)]
+    return grid.iloc[1:].set_axis(grid.iloc[0].to_list(), axis=1)
 
 
 def _sheet(book: pd.ExcelFile, sheet: str | None) -> str:

@@ -96,7 +96,7 @@ def read_orders(
     [((), 2.0), (('roof=glass',), 1.0), (('radio=no',), 1.0)]
     """
     _check_parameters(layout, min_share, max_mean_assembly_time, base, use_base, base_component)
-    cost_terms, how = _check_costs(costs), _source(keys)
+    cost_terms, how = _check_costs(costs), _source(keys, layout)
     file = file_of(table)
     try:
         read, weights = read_source(table, how)
@@ -134,9 +134,12 @@ def read_orders(
     )
 
 
-def _source(keys: dict[str, Any]) -> Source:
+def _source(keys: dict[str, Any], layout: str) -> Source:
     """Return what is read of a table, and take it out of the keywords."""
     columns = {name: keys.pop(f"{name}_column", None) for name in ("order", "component")}
+    for name, given in columns.items():
+        if given is not None and layout != "long":
+            raise InputError(f"has no meaning for layout {layout}", "give --layout long", place=f"{name}_column")
     rename = {given: name for name, given in columns.items() if given is not None}
     keys["rename"] = {**keys.get("rename", {}), **rename}
     return Source.taken_from(keys)
