@@ -22,7 +22,9 @@ if TYPE_CHECKING:
     from atoopt.base.files import load
     from atoopt.methods import solve
     from atoopt.pareto.front import Front
+    from atoopt.policy.data.parts import read_parts
     from atoopt.solvers.result import Result
+    from atoopt.stock.data.orders import read_orders
     from atoopt.study.study import Study
     from atoopt.workbench.alternatives import alternatives
     from atoopt.workbench.compare import compare
@@ -65,8 +67,8 @@ install()
 
 __version__ = "0.1.0"
 __all__ = [
-    "Front", "InputError", "Result", "Study", "alternatives", "compare", "load", "pareto", "pareto_front", "regret",
-    "solve", "sweep",
+    "Front", "InputError", "Result", "Study", "alternatives", "compare", "load", "pareto", "pareto_front", "read_orders",
+    "read_parts", "regret", "solve", "sweep",
 ]  # fmt: skip
 
 _LAZY = {
@@ -78,6 +80,8 @@ _LAZY = {
     "compare": "atoopt.workbench.compare",
     "sweep": "atoopt.workbench.sweep",
     "load": "atoopt.base.files",
+    "read_orders": "atoopt.stock.data.orders",
+    "read_parts": "atoopt.policy.data.parts",
     "solve": "atoopt.methods",
 }
 

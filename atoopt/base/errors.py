@@ -49,3 +49,14 @@ def one_line(text: str) -> str:
     """
     joined = " ".join(text.split())
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in joined)
+
+
+def short(text: str, most: int = 60) -> str:
+    """Return a name on one line of at most so many characters, shortened in the middle.
+
+    >>> short("a line break\\n in it"), short("abcdefghijklmnopqrstuvwxyz", 13)
+    ('a line break in it', 'abcde...vwxyz')
+    """
+    line = one_line(text)
+    half = (most - 3) // 2
+    return line if len(line) <= most else f"{line[:half]}...{line[-half:]}"

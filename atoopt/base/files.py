@@ -66,7 +66,9 @@ def _check_version(data: dict[str, Any], file: str) -> None:
         raise InputError(f"is {shown(version)}", remedy, place="version", file=file)
 
 
-def read_text(path: str | os.PathLike[str], what: str = "file", encoding: str = "utf-8-sig") -> str:
+def read_text(
+    path: str | os.PathLike[str], what: str = "file", encoding: str = "utf-8-sig", recode: str = "save it as UTF-8"
+) -> str:
     """Return the text of a file (UTF-8, a byte-order mark is skipped), or raise an `InputError`."""
     file = str(path)
     try:
@@ -80,7 +82,9 @@ def read_text(path: str | os.PathLike[str], what: str = "file", encoding: str = 
     except UnicodeDecodeError as error:
         known = "UTF-8" if encoding == "utf-8-sig" else encoding
         place = f"byte {error.start + 1}"
-        raise InputError(f"is not {known} text", "save it as UTF-8", place=place, file=file) from None
+        raise InputError(f"is not {known} text", recode, place=place, file=file) from None
+    except UnicodeError as error:  # UTF-16 without its mark
+        raise InputError(f"is not {encoding} text ({error})", recode, file=file) from None
     except LookupError:
         raise InputError(f'is "{encoding}", no encoding', "write one such as cp1252", place="encoding") from None
     except (OSError, ValueError) as error:

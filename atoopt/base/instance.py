@@ -6,6 +6,7 @@ import json
 from html import escape
 from typing import Any, ClassVar, Self
 
+from atoopt.base.errors import one_line
 from atoopt.base.faults import validated
 from atoopt.base.frozen import Frozen
 from atoopt.base.writing import write_text
@@ -61,7 +62,7 @@ class Instance(Frozen):
 
     def __str__(self) -> str:
         """Return the summary as aligned text."""
-        return "\n".join(f"{label:<{self.label_width}} {text}" for label, text in self.summary().items())
+        return "\n".join(f"{label:<{self.label_width}} {one_line(text)}" for label, text in self.summary().items())
 
     def _repr_html_(self) -> str:
         rows = "".join(f"<tr><th>{escape(k)}</th><td>{escape(v)}</td></tr>" for k, v in self.summary().items())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from atoopt.base.errors import InputError
 from atoopt.base.writing import whole_file
@@ -11,18 +11,22 @@ from atoopt.base.writing import whole_file
 if TYPE_CHECKING:
     import pandas as pd
 
-RUNS_ON = ("=", "+", "-", "@", "\t", "\r")
-"""A text that begins so would be a formula in a spreadsheet: it gets an apostrophe before it."""
+RUNS_ON = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+"""A text that begins so, after spaces and line ends, would be a formula in a spreadsheet; the last four are wide."""
+
+
+def _runs(cell: object) -> bool:
+    return isinstance(cell, str) and (cell.lstrip().startswith(RUNS_ON) or cell.startswith(("\t", "\r", "\n")))
 
 
 def inert(table: pd.DataFrame) -> pd.DataFrame:
-    """Return a table whose texts no spreadsheet takes for formulas.
+    """Return a table whose texts no spreadsheet takes for formulas: an apostrophe stands before them.
 
     >>> import pandas as pd
     >>> inert(pd.DataFrame({"a": ["=1+1", "b"]}))["a"].tolist()
     ["'=1+1", 'b']
     """
-    return table.map(lambda cell: f"'{cell}" if isinstance(cell, str) and cell.startswith(RUNS_ON) else cell)
+    return table.map(lambda cell: f"'{cell}" if _runs(cell) else cell)
 
 
 def write_table(table: pd.DataFrame, file: str) -> None:
@@ -62,4 +66,13 @@ def write_book(sheets: Mapping[str, pd.DataFrame], file: str) -> None:
 
     with whole_file(file) as temporary, pd.ExcelWriter(temporary, engine="openpyxl") as writer:
         for name, table in sheets.items():
-            inert(table).to_excel(writer, sheet_name=name, index=False)
+            table.to_excel(writer, sheet_name=name, index=False)
+            _hold_as_text(writer.sheets[name])
+
+
+def _hold_as_text(sheet: Any) -> None:
+    """Make texts of the cells of a sheet that would be formulas, now or when they are edited."""
+    for row in sheet:
+        for cell in row:
+            if _runs(cell.value):
+                cell.data_type, cell.quotePrefix = "s", True

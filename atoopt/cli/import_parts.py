@@ -6,21 +6,31 @@ from typing import Any
 
 
 def import_parts(
-    parts: str, output: str, *, name: str | None, separator: str, pallet: str | None, as_json: bool
-) -> None:
-    """Read a CSV file of parts, write the instance, and print its summary."""
+    parts: str, output: str, source: dict[str, Any], *, name: str | None, pallet: str | None,
+    changes: list[str] | None, as_json: bool,
+) -> None:  # fmt: skip
+    """Read a table of parts, write the instance, and print its summary."""
+    from atoopt.base.errors import one_line, short
+    from atoopt.base.raw.source import Source
+    from atoopt.cli.options import with_changes
     from atoopt.cli.outputs import rescued
+    from atoopt.cli.text.imported import separator_note
     from atoopt.cli.text.terminal import note, print_json
-    from atoopt.policy.data.parts import read_parts
+    from atoopt.policy.data.parts import import_parts as read
     from atoopt.policy.surprises import surprises
 
     keys = {} if pallet is None else {"pallet": _pallet(pallet)}
-    instance = read_parts(parts, separator=separator, name=name, **keys)
+    found = read(parts, Source(**source), name, **keys)
+    instance = with_changes(found.instance, changes)
     with rescued(lambda: print_json(instance.to_json())):
         instance.save(output)
-    notes = [f"{len(ids)} {label}: {_some(ids)}" for label, ids in surprises(instance).items() if ids]
+    said = {label: tuple(map(short, ids)) for label, ids in surprises(instance).items() if ids}
+    notes = [
+        *separator_note(found.separator, source["separator"] is None),
+        *(f"{len(ids)} {label}: {_some(ids)}" for label, ids in said.items()),
+    ]
     for text in notes:
-        note(text)
+        note(one_line(text))
     if as_json:
         print_json({"file": output, **instance.summary(), "notes": notes})
     else:

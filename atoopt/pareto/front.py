@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from atoopt.base.errors import one_line
 from atoopt.base.files import resolve
 from atoopt.pareto.coverage import unexplored_error
 from atoopt.pareto.points import Point, Points
@@ -267,7 +268,7 @@ class Front:
     def headline(self) -> str:
         """Return size, completeness and time on one line."""
         state = "complete" if self.complete else f"not complete ({self.stop_reason})"
-        return f"{self.instance}: {len(self)} points, {state}, {self.seconds:.2f} s by {self.method}"
+        return f"{one_line(str(self.instance))}: {len(self)} points, {state}, {self.seconds:.2f} s by {self.method}"
 
     def __repr__(self) -> str:
         """Return the headline."""

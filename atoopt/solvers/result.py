@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from html import escape
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
-from atoopt.base.errors import InputError
+from atoopt.base.errors import InputError, one_line
 from atoopt.base.gap import PROOF_TOLERANCE, relative_gap
 from atoopt.base.writing import json_text, write_text
 from atoopt.solvers.run import Progress, Run
@@ -203,7 +203,7 @@ class Result:
 
     def headline(self) -> str:
         """Return status, objective, bound, gap and time on one line."""
-        shown = [f"{self.instance.name}: {self.status}"]
+        shown = [f"{one_line(self.instance.name)}: {self.status}"]
         for label, value in (
             (getattr(self.solution, "objective_name", "cost"), self.objective),
             ("bound", self.bound),

@@ -156,5 +156,5 @@ def test_tables_for_other_programs(tmp_path: Path, capsys: pytest.CaptureFixture
     assert "'=1+1 + @b" in (tmp_path / "t.csv").read_text()
     sheets = pd.read_excel(tmp_path / "t.xlsx", sheet_name=None)
     assert list(sheets) == ["modules", "products", "numbers"]
-    assert sheets["products"]["product"].tolist() == ["'-x"]
+    assert sheets["products"]["product"].tolist() == ["-x"]  # held as text, without a sign of its own
     assert "3 modules, 1 products" in capsys.readouterr().out

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from atoopt.base.errors import short
 from atoopt.cli.text.terminal import joined, table
 from atoopt.policy.evaluation import Evaluation, evaluate_mask
 
@@ -53,8 +54,8 @@ def _values(found: Evaluation) -> tuple[float, float]:
 
 def _hours(found: Evaluation) -> list[str]:
     """Return set-up plus run hours per process, beside the limit."""
-    limits = found.instance.process_limits
-    rows = [[j, f"{hours:.1f}", f"{limits[j]:.1f}" if j in limits else ""] for j, hours in found.process_hours.items()]
+    limits = {j: f"{hours:.1f}" for j, hours in found.instance.process_limits.items()}
+    rows = [[short(j), f"{hours:.1f}", limits.get(j, "")] for j, hours in found.process_hours.items()]
     return table(["process", "h/year", "limit"], rows, left=0) if rows else []
 
 
@@ -74,7 +75,7 @@ def _moved(found: Evaluation, columns: int | None, show_all: bool) -> Iterator[s
     shown = order if show_all else order[:SHOWN]
     more = instance.mto_setup_hours - instance.mts_setup_hours
     rows = [
-        [instance.ids[i], f"{instance.mts_pallets[i]:.3f}", f"{more[i]:+.3f}", f"{instance.agility[i]:.4g}",
+        [short(instance.ids[i]), f"{instance.mts_pallets[i]:.3f}", f"{more[i]:+.3f}", f"{instance.agility[i]:.4g}",
          f"{instance.pieces_per_pallet[i]:g}"]
         for i in shown.tolist()
     ]  # fmt: skip

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from atoopt.base.errors import InputError
+from atoopt.base.errors import InputError, one_line, short
 from atoopt.base.files import read_json
 
 SHOWN = 20
@@ -50,9 +50,9 @@ def _result(data: Mapping[str, Any], file: str, show_all: bool) -> tuple[list[st
             told.append(f"{name} {value:.2%}" if name == "gap" else f"{name} {value:.6g}")
     if data.get("method"):
         told.append(f"by {data['method']}")
-    lines = [", ".join(told)]
+    lines = [one_line(", ".join(told))]
     if data.get("message"):
-        lines.append(str(data["message"]))
+        lines.append(one_line(str(data["message"])))
     numbers = {
         name: data.get(name) for name in ("instance", "status", "objective", "bound", "gap", "seconds", "method")
     }
@@ -61,7 +61,8 @@ def _result(data: Mapping[str, Any], file: str, show_all: bool) -> tuple[list[st
     sheets = sheets_of(data, file)
     for name, sheet in sheets.items():
         shown = sheet if show_all else sheet.head(SHOWN)
-        lines += ["", f"{len(sheet)} {name}:", shown.to_string(index=False, na_rep="-")]
+        readable = shown.map(lambda cell: short(cell, 100) if isinstance(cell, str) else cell)
+        lines += ["", f"{len(sheet)} {name}:", readable.to_string(index=False, na_rep="-")]
         if len(shown) < len(sheet):
             lines.append(f"... and {len(sheet) - len(shown)} more (--all lists them)")
     return lines, numbers | {name: sheet.to_dict("records") for name, sheet in sheets.items()}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from atoopt.base.errors import short
 from atoopt.cli.text.terminal import joined, table
 from atoopt.stock.evaluation import Evaluation
 
@@ -64,7 +65,11 @@ def _singles(stock: Evaluation, columns: int | None) -> Iterator[str]:
     """Yield one line on the single components, the most used first."""
     use = stock.usage()
     singles = sorted((mask for mask in stock.masks if mask.bit_count() == 1), key=lambda mask: (-use[mask], mask))
-    texts = [f"{stock.instance.names(mask)[0]} {use[mask]:.1%}" for mask in singles]
+    names = [stock.instance.names(mask)[0] for mask in singles]
+    texts = [
+        f"{name if columns is None else short(name, 50)} {use[mask]:.1%}"
+        for name, mask in zip(names, singles, strict=True)
+    ]
     unused = sum(use[mask] == 0 for mask in singles)
     start = f"single components ({unused} unused): " if unused else "single components: "
     yield start + joined(texts, ", ", None if columns is None else max(20, columns - len(start)))

@@ -10,6 +10,7 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
+from atoopt.base.errors import one_line, short
 from atoopt.base.files import json_text
 
 PAGE = 110
@@ -80,10 +81,12 @@ def width() -> int:
 def table(header: Sequence[str], rows: Iterable[Sequence[str]], left: int = 0) -> list[str]:
     """Return rows as aligned text, the column `left` to the left and the others to the right.
 
+    A cell that would break the line, or that a terminal could take for a command, is written on one line.
+
     >>> table(["size", "module"], [["2", "a + b"], ["10", "c"]], left=1)
     ['size  module', '   2  a + b', '  10  c']
     """
-    lines = [list(header), *(list(row) for row in rows)]
+    lines = [[cell if cell.isprintable() else one_line(cell) for cell in row] for row in (header, *rows)]
     widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
     return [
         "  ".join(
@@ -95,13 +98,14 @@ def table(header: Sequence[str], rows: Iterable[Sequence[str]], left: int = 0) -
 
 
 def joined(names: Sequence[str], separator: str, columns: int | None) -> str:
-    """Join names; where a width is given, as many as fit, and the number of the others.
+    """Join names, each on one line; where a width is given, as many as fit, shortened, and the number of the others.
 
     >>> joined(["ab", "cd", "ef"], " + ", None), joined(["ab", "cd", "ef"], " + ", 14)
     ('ab + cd + ef', 'ab + cd + ef')
     >>> joined(["ab", "cd", "ef"], " + ", 11)
     'ab + 2 more'
     """
+    names = [one_line(name) if columns is None else short(name) for name in names]
     whole = separator.join(names)
     if columns is None or len(whole) <= columns:
         return whole

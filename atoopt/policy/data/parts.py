@@ -1,4 +1,4 @@
-"""A list of parts as CSV, one row a part, becomes an instance.
+"""A list of parts, one row a part, becomes an instance.
 
 =====================================================  ==========================================================
 column                                                 meaning
@@ -15,24 +15,32 @@ column                                                 meaning
 ``same_policy``                                        parts with the same text here go together
 =====================================================  ==========================================================
 
-An empty cell is a value that is not given; an empty time is none.
+An empty cell is a value that is not given; an empty time is none. Names may have capitals and spaces, as in "Annual
+demand"; the files and their form are those of `atoopt.base.raw.source`.
 """
 
 from __future__ import annotations
 
-import csv
-import io
 import math
 import os
 import re
+import shlex
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from atoopt.base.errors import InputError
-from atoopt.base.faults import not_csv
-from atoopt.base.files import read_text, validated
+from atoopt.base.errors import InputError, short
+from atoopt.base.files import validated
+from atoopt.base.raw.numbers import hint, number
+from atoopt.base.raw.recognition import wrong_parts
+from atoopt.base.raw.source import Source, file_of, read_source
+from atoopt.base.raw.table import Table
 from atoopt.policy.instance import PolicyInstance
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 NUMBERS = ("annual_demand", "orders_per_year", "batch", "pieces_per_pallet")
 ORDER = ("order_cost", "holding_cost")
@@ -40,35 +48,47 @@ GEOMETRY = ("shape", "long_side_mm", "short_side_mm", "thickness_mm", "layers", 
 TIMES = ("setup_hours", "run_hours_per_piece")
 OTHERS = ("id", "fixed_policy", "same_policy")
 REQUIRED = ("id", "annual_demand", "orders_per_year")
+KNOWN = (*OTHERS, *NUMBERS, *ORDER, *GEOMETRY)
 
 
 @dataclass(frozen=True)
 class _Row:
-    """A line of the file: column -> text, surrounding spaces removed, empty cells left out."""
+    """A row of the table: column -> text, empty cells left out; how to say where it stands, and how to read numbers."""
 
-    line: int
+    place: Callable[[], str]
     cells: dict[str, str]
+    number: Callable[[str], float]
+    decimal: str
+
+    def at(self, column: str) -> str:
+        return f'{self.place()}, column "{column}"'
 
 
-def read_parts(
-    path: str | os.PathLike[str], *, separator: str = ",", name: str | None = None, **keys: Any
-) -> PolicyInstance:
-    """Read a CSV file with a header and one row a part.
+@dataclass(frozen=True)
+class PartsImport:
+    """An instance, and what separated the cells of its table (empty where it was no text)."""
+
+    instance: PolicyInstance
+    separator: str
+
+
+def read_parts(table: str | os.PathLike[str] | pd.DataFrame, *, name: str | None = None, **keys: Any) -> PolicyInstance:
+    """Read a table with a header and one row a part: a CSV, Excel or Parquet file, or a DataFrame.
 
     Parameters
     ----------
-    path : path
-    separator : str
-        One character.
+    table : path or DataFrame
     name : str, optional
         Of the instance; by default the file's.
     **keys
-        Further keys of the instance, such as ``limits`` and ``pallet``, as plain data.
+        Fields of `atoopt.base.raw.source.Source`: ``columns``, ``drop``, ``rename``, ``separator``, ``decimal``,
+        ``encoding``, ``sheet``, ``none``. Further keys are of the instance, such as ``limits`` and ``pallet``, as
+        plain data.
 
     Raises
     ------
     InputError
-        The file cannot be used; the message names line and column.
+        The table cannot be used; the message names line and column.
 
     Examples
     --------
@@ -79,57 +99,74 @@ def read_parts(
     >>> read_parts(file).parts[0].setup_hours
     {'cutting': 0.2}
     """
-    file = str(path)
+    return import_parts(table, Source.taken_from(keys), name, **keys).instance
+
+
+def import_parts(
+    table: str | os.PathLike[str] | pd.DataFrame, how: Source, name: str | None = None, **keys: Any
+) -> PartsImport:
+    """Do what `read_parts` does, and say what separated the cells."""
+    file = file_of(table)
     try:
-        rows = _rows(read_text(path, "CSV file"), separator)
-        data = _data(rows, name or Path(file).stem, keys)
-        return _instance(data, rows)
+        found, _ = read_source(table, how)
+        rows = _rows(found, how)
+        data = _data(rows, name if name is not None else Path(file).stem or "parts", keys)
+        return PartsImport(_instance(data, rows), found.separator)
     except InputError as error:
         raise error.in_file(file) from None
 
 
-def _rows(text: str, separator: str) -> list[_Row]:
-    """Return the rows; a fault of the file's form is an `InputError`."""
-    if len(separator) != 1 or separator in '"\r\n':
-        raise InputError(f'is "{separator}"', "give one character", place="separator")
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
-    try:
-        lines = [(reader.line_num, [cell.strip() for cell in row]) for row in reader]
-    except csv.Error as error:
-        place = f"line {reader.line_num}"
-        problem, remedy = not_csv(str(error), separator)
-        raise InputError(problem, remedy, place=place) from None
-    lines = [(number, row) for number, row in lines if any(row)]
-    if not lines:
-        raise InputError("is empty", "write a header and one row a part")
-    (_, header), *rows = lines
-    _check_header(header, separator)
-    if not rows:
-        raise InputError("has a header but no row", "write one row a part")
-    for number, row in rows:
-        if len(row) != len(header):
-            problem = f"has {len(row)} cells, the header has {len(header)}"
-            raise InputError(problem, "add or remove cells", place=f"line {number}")
-    return [_Row(n, {c: text for c, text in zip(header, row, strict=True) if text}) for n, row in rows]
+def _rows(table: Table, how: Source) -> list[_Row]:
+    """Return the rows that hold anything; an unknown column is an `InputError`."""
+    wrong = wrong_parts(table)
+    if wrong is not None:
+        raise wrong
+    names = [_known_as(column.name) for column in table.columns]
+    _check_header(names)
+    texts = [column.texts() for column in table.columns]
+
+    def read(text: str) -> float:
+        return number(text, how.decimal, typed=not table.separator)
+
+    filled = [{name: text for name, text in zip(names, row, strict=True) if text} for row in zip(*texts, strict=True)]
+    rows = [_Row(partial(_line, table, i), cells, read, how.decimal) for i, cells in enumerate(filled)]
+    return [row for row in rows if row.cells]
 
 
-def _check_header(header: list[str], separator: str) -> None:
+def _line(table: Table, row: int) -> str:
+    return f"line {table.line_of(row)}"
+
+
+def _known_as(name: str) -> str:
+    """Return the column that a name means, if capitals and spaces are left aside.
+
+    >>> _known_as("Annual demand"), _known_as("Setup hours Laser"), _known_as("Colour")
+    ('annual_demand', 'setup_hours_Laser', 'Colour')
+    """
+    plain = re.sub(r"[\W_]+", "_", name.strip())
+    if plain.lower() in KNOWN:
+        return plain.lower()
+    for prefix in TIMES:
+        if _process(name) is None and plain.lower().startswith(f"{prefix}_"):
+            return f"{prefix}_{plain[len(prefix) + 1 :]}"
+    return name
+
+
+def _check_header(header: list[str]) -> None:
     for i, column in enumerate(header):
         place = f"header, column {i + 1}"
-        if not column:
-            raise InputError("has no name", "name the column or remove it", place=place)
         if column in header[:i]:
-            raise InputError(f'"{column}" stands twice', "keep one of the two columns", place=place)
-        known = column in (*NUMBERS, *ORDER, *GEOMETRY, *OTHERS) or _process(column) is not None
-        if not known:
+            raise InputError(f'"{column}" stands twice', "drop one of the two columns", place=place)
+        if column not in KNOWN and _process(column) is None:
             times = " or ".join(f"{prefix}_<process>" for prefix in TIMES)
-            remedy = f"use one of {', '.join((*OTHERS, *NUMBERS, *ORDER, *GEOMETRY))}, {times}"
-            if len(header) == 1 and any(sign in column for sign in ";\t"):
-                remedy = f'say what separates the cells (now "{separator}") by --separator'
-            raise InputError(f'"{column}" is not a known column', remedy, place=place)
+            given = shlex.quote(short(column))
+            remedy = f"give --drop {given}, or --rename {given}=NAME, one of {', '.join(KNOWN)}, {times}"
+            raise InputError(f'"{short(column)}" is not a known column', remedy, place=place)
     for column in REQUIRED:
         if column not in header:
-            raise InputError(f'column "{column}" is missing', "add it", place="header")
+            raise InputError(
+                f'column "{column}" is missing', f"add it, or give --rename COLUMN={column}", place="header"
+            )
 
 
 def _process(column: str) -> tuple[str, str] | None:
@@ -155,8 +192,8 @@ def _data(rows: list[_Row], name: str, keys: dict[str, Any]) -> dict[str, Any]:
         if "fixed_policy" in row.cells:
             policy = row.cells["fixed_policy"]
             if policy not in ("MTO", "MTS"):
-                place = f'line {row.line}, column "fixed_policy"'
-                raise InputError(f'is "{policy}"', "write MTO or MTS, or leave it empty", place=place)
+                remedy = "write MTO or MTS, or leave it empty"
+                raise InputError(f'is "{policy}"', remedy, place=row.at("fixed_policy"))
             fixed[part] = policy
     return {
         "format": "atoopt/policy", "version": 1, "name": name, "parts": [_part(row) for row in rows],
@@ -187,21 +224,18 @@ def _geometry(row: _Row, column: str, text: str) -> Any:
         return text
     if column == "turned":
         if text.lower() not in ("true", "false"):
-            raise InputError(f'is "{text}"', "write true or false", place=f'line {row.line}, column "turned"')
+            raise InputError(f'is "{text}"', "write true or false", place=row.at("turned"))
         return text.lower() == "true"
-    number = _number(row, column, text)
-    return int(number) if column == "layers" and number.is_integer() else number
+    amount = _number(row, column, text)
+    return int(amount) if column == "layers" and amount.is_integer() else amount
 
 
 def _number(row: _Row, column: str, text: str) -> float:
-    try:
-        number = float(text)
-    except ValueError:
-        number = math.nan
-    if not math.isfinite(number) or "_" in text:
-        remedy = "write a number such as 12.5, with a point"
-        raise InputError(f'is "{text[:40]}"', remedy, place=f'line {row.line}, column "{column}"')
-    return number
+    amount = row.number(text)
+    if not math.isfinite(amount):
+        remedy = f"write a number such as 12.5{hint(text, row.decimal)}"
+        raise InputError(f'is "{text[:40]}"', remedy, place=row.at(column))
+    return amount
 
 
 def _instance(data: dict[str, Any], rows: list[_Row]) -> PolicyInstance:
@@ -212,8 +246,8 @@ def _instance(data: dict[str, Any], rows: list[_Row]) -> PolicyInstance:
         found = re.fullmatch(r"parts\[(\d+)\]\.?(.*)", error.place)
         if found is None:
             raise
-        line = rows[int(found[1])].line
+        row = rows[int(found[1])]
         kind, _, key = found[2].partition(".")
         # times keep their kind in the column's name; batch costs and geometry have columns of their own
         column = f"{kind}_{key}" if kind in TIMES and key else key or kind
-        raise error.at(f'line {line}, column "{column}"' if column else f"line {line}") from None
+        raise error.at(row.at(column) if column else row.place()) from None

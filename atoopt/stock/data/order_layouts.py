@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -10,13 +11,12 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
-from atoopt.base.errors import InputError
-from atoopt.stock.data.order_table import Column, Table
+from atoopt.base.errors import InputError, short
+from atoopt.base.raw.numbers import number
+from atoopt.base.raw.recognition import kind_of_column, options_of_lines, order_lines
+from atoopt.base.raw.table import Column, Table
 
 Integers = NDArray[np.integer[Any]]
-
-IDENTIFIER_SHARE = 0.5
-"""A family with more distinct values than this share of the orders is named to the user as suspicious."""
 
 
 @dataclass(frozen=True)
@@ -69,8 +69,8 @@ def read_wide(table: Table, base: Sequence[str], use_base: bool, weights: NDArra
         rows.append(np.flatnonzero(positions[-1] >= 0).astype(np.int32))
         positions[-1] = positions[-1][rows[-1]]
     chosen = _incidence(np.concatenate(rows), np.concatenate(positions), table.n_rows, len(options))
-    most = max(20.0, IDENTIFIER_SHARE * table.n_rows)
-    identifiers = tuple(column.name for column in table.columns if len(column.values) > most)
+    kinds = {column.name: kind_of_column(column, table.n_rows) for column in table.columns}
+    identifiers = tuple(name for name, kind in kinds.items() if kind == "an order number")
     return Orders(_unique(options), chosen, bases, identifiers)
 
 
@@ -80,7 +80,7 @@ def read_binary(table: Table) -> Orders:
     for j, column in enumerate(table.columns):
         wrong = [v for v, value in enumerate(column.values) if value not in ("0", "1")]
         if wrong:
-            raise _wrong_cell(table, column, wrong, "write 0 or 1, or choose another layout")
+            raise _wrong_cell(table, column, wrong, "write 0 or 1, or choose another --layout")
         if "1" in column.values:
             rows.append(np.flatnonzero(column.codes == column.values.index("1")).astype(np.int32))
             positions.append(np.full(rows[-1].size, j, dtype=np.int32))
@@ -91,7 +91,7 @@ def read_binary(table: Table) -> Orders:
     return Orders(names, chosen)
 
 
-def read_long(table: Table) -> Orders:
+def read_long(table: Table, decimal: str = ".") -> Orders:
     """Read one row an option of an order: columns ``order``, ``component``, optionally ``quantity``.
 
     Quantity 0 means that the option is not there, and more than one piece counts as one, for a component
@@ -100,15 +100,14 @@ def read_long(table: Table) -> Orders:
     columns = {column.name: column for column in table.columns}
     for name in ("order", "component"):
         if name not in columns:
-            found = ", ".join(f'"{known[:40]}"' for known in list(columns)[:6])
-            raise InputError(f'no column "{name}" among {found}', f'name a column "{name}"', place="header")
+            raise _no_column(table, name)
         _refuse_blank(table, columns[name])
     unknown = [name for name in columns if name not in ("order", "component", "quantity")]
     if unknown:
-        remedy = 'keep the columns "order", "component" and "quantity" only'
+        remedy = f"give --drop {shlex.quote(short(unknown[0]))}, or --rename it to quantity if it is one"
         raise InputError(f'column "{unknown[0]}" is not known', remedy, place="header")
     orders, components = columns["order"], columns["component"]
-    there, above_one = _quantities(table, columns.get("quantity"))
+    there, above_one = _quantities(table, columns.get("quantity"), decimal)
     counts = np.bincount(components.codes[there], minlength=len(components.values))
     by_frequency = sorted(range(len(components.values)), key=lambda c: (-counts[c], components.values[c]))
     position = np.empty(len(by_frequency), dtype=np.int32)
@@ -117,6 +116,16 @@ def read_long(table: Table) -> Orders:
     names = tuple(components.values[c] for c in by_frequency)
     repeated = int(there.sum()) - chosen.nnz
     return Orders(names, chosen, repeated_lines=repeated, quantities_above_one=above_one)
+
+
+def _no_column(table: Table, name: str) -> InputError:
+    """Return the error about a column that is missing: the table may call it otherwise, or be of another layout."""
+    found = ", ".join(f'"{column.name[:40]}"' for column in table.columns[:6])
+    lines = order_lines(table)
+    remedy = f"name it by --{name}-column, or give --layout wide if a row is an order"
+    if lines is not None:
+        remedy = f"give {options_of_lines(table, *lines)}"
+    return InputError(f'no column "{name}" among {found}', remedy, place="header")
 
 
 def _given_base(table: Table, base: Sequence[str]) -> dict[str, str]:
@@ -141,22 +150,15 @@ def _given_base(table: Table, base: Sequence[str]) -> dict[str, str]:
     return given
 
 
-def _quantities(table: Table, column: Column | None) -> tuple[NDArray[np.bool_], int]:
+def _quantities(table: Table, column: Column | None, decimal: str) -> tuple[NDArray[np.bool_], int]:
     """Return which rows name an option that is there, and how many name more than one piece."""
     if column is None:
         return np.ones(table.n_rows, dtype=bool), 0
-    numbers = np.array([_number(value) for value in column.values])
+    numbers = np.array([number(value, decimal, typed=not table.separator) for value in column.values])
     wrong = np.flatnonzero(~(np.isfinite(numbers) & (numbers >= 0))).tolist()
     if wrong:
         raise _wrong_cell(table, column, wrong, "give a number of at least 0")
     return (numbers > 0)[column.codes], int((numbers > 1)[column.codes].sum())
-
-
-def _number(text: str) -> float:
-    try:
-        return float(text)
-    except ValueError:
-        return float("nan")
 
 
 def _refuse_blank(table: Table, column: Column) -> None:
@@ -167,10 +169,9 @@ def _refuse_blank(table: Table, column: Column) -> None:
 
 def _wrong_cell(table: Table, column: Column, values: Sequence[int], remedy: str) -> InputError:
     """Return the error about the first cell that holds one of these values, given by their codes."""
-    row = int(np.flatnonzero(np.isin(column.codes, values))[0])
-    text = column.values[column.codes[row]]
+    text, place = table.first(column, values)
     problem = f'is "{text[:40]}"' if text else "is blank"
-    return InputError(problem, remedy, place=table.place(row, column))
+    return InputError(problem, remedy, place=place)
 
 
 def _incidence(rows: Integers, columns: Integers, n_rows: int, n_columns: int) -> csr_array:

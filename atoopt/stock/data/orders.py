@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,8 +13,11 @@ from scipy.sparse import csr_array
 
 from atoopt.base.errors import InputError
 from atoopt.base.files import validated
+from atoopt.base.raw.recognition import wrong_long, wrong_wide
+from atoopt.base.raw.source import Source, file_of, read_source
+from atoopt.base.raw.table import Table
+from atoopt.stock.data.order_import import OrderImport
 from atoopt.stock.data.order_layouts import Orders, read_binary, read_long, read_wide
-from atoopt.stock.data.order_source import Source, read_source
 from atoopt.stock.instance import Costs, Product, StockInstance
 
 if TYPE_CHECKING:
@@ -24,50 +26,8 @@ if TYPE_CHECKING:
 LAYOUTS = ("wide", "binary", "long")
 
 
-@dataclass(frozen=True)
-class OrderImport:
-    """An instance and what became of the orders on the way.
-
-    Attributes
-    ----------
-    instance : StockInstance
-    n_orders : int or float
-    min_share : float
-        The least share of the orders at which an option was kept.
-    base : dict of str to str
-        Family -> the value that is part of every product and so no component (layout wide).
-    dropped : dict of str to int
-        Option -> the number of orders that hold it, for the options not kept.
-    orders_losing : int
-        Orders that hold at least one dropped option.
-    base_orders : int
-        Orders without any option left: the base product.
-    repeated_lines, quantities_above_one, blank_lines : int
-        Lines that say nothing new, count as one piece, or are passed over.
-    identifiers : tuple of str
-        Columns that look like order numbers rather than options.
-    """
-
-    instance: StockInstance
-    n_orders: float
-    min_share: float
-    base: dict[str, str]
-    dropped: dict[str, float]
-    orders_losing: float
-    base_orders: float
-    repeated_lines: int
-    quantities_above_one: int
-    blank_lines: int
-    identifiers: tuple[str, ...]
-
-    @property
-    def notes(self) -> tuple[str, ...]:
-        """The facts in plain sentences; what is unusual is said only where it occurs."""
-        return tuple(_notes(self))
-
-
 def read_orders(
-    path: str | os.PathLike[str] | pd.DataFrame,
+    table: str | os.PathLike[str] | pd.DataFrame,
     *,
     layout: str = "wide",
     min_share: float = 0.0,
@@ -76,15 +36,15 @@ def read_orders(
     base: Sequence[str] = (),
     use_base: bool = True,
     base_component: str | None = None,
-    separator: str | None = ",",
     name: str | None = None,
-    **source: Any,
+    force: bool = False,
+    **keys: Any,
 ) -> OrderImport:
     """Read an order history from a table with a header: a CSV, Excel or Parquet file, or a DataFrame.
 
     Parameters
     ----------
-    path : path or DataFrame
+    table : path or DataFrame
     layout : {"wide", "binary", "long"}
         *wide*: a row an order, a column an option family, the cell is the chosen value, blank for none.
         *binary*: a row an order, a column an option, 0 or 1. *long*: a row an option of an order, columns
@@ -103,13 +63,15 @@ def read_orders(
         False makes a component of every value (layout wide).
     base_component : str, optional
         A component of this name is added to every product: the body that options are assembled to.
-    separator : str, optional
-        What separates the cells; None recognizes it in the header.
     name : str, optional
         Of the instance; by default the file's name without its suffix.
-    **source
-        The other fields of `atoopt.stock.data.order_source.Source`: ``columns``, ``drop``, ``order_column``,
-        ``component_column``, ``demand``, ``date``, ``since``, ``until``, ``none``, ``decimal``, ``encoding``.
+    force : bool
+        Read the table as it is told, whatever it looks like.
+    **keys
+        Fields of `atoopt.base.raw.source.Source`: ``columns``, ``drop``, ``rename``, ``demand``, ``date``, ``since``,
+        ``until``, ``none``, ``separator``, ``decimal``, ``encoding``, ``sheet``; in place of `rename`, ``order_column``
+        and ``component_column``. Further keys are of the instance: ``cost_basis``, ``max_modules``,
+        ``delivery_ratio`` and others.
 
     Returns
     -------
@@ -127,23 +89,19 @@ def read_orders(
     >>> import tempfile, pathlib
     >>> file = pathlib.Path(tempfile.mkdtemp(), "cars.csv")
     >>> _ = file.write_text("roof,radio\\nplain,yes\\nglass,yes\\nplain,no\\nplain,yes\\n")
-    >>> imported = read_orders(file)
+    >>> imported = read_orders(file, max_modules=9)
     >>> imported.instance.components
     ('roof=glass', 'radio=no')
     >>> [(product.components, product.demand) for product in imported.instance.products]
     [((), 2.0), (('roof=glass',), 1.0), (('radio=no',), 1.0)]
     """
     _check_parameters(layout, min_share, max_mean_assembly_time, base, use_base, base_component)
-    cost_terms = _check_costs(costs)
-    file = "" if hasattr(path, "columns") else str(path)
+    cost_terms, how = _check_costs(costs), _source(keys, layout)
+    file = file_of(table)
     try:
-        table, weights = read_source(path, Source(separator=separator, **source))
-        if weights is not None and layout == "long":
-            raise InputError("has no meaning for the layout long", "leave it out: lines are counted", place="demand")
-        if layout == "wide":
-            orders = read_wide(table, base, use_base, weights)
-        else:
-            orders = read_binary(table) if layout == "binary" else read_long(table)
+        read, weights = read_source(table, how)
+        _recognize(read, layout, weights is not None, force)
+        orders = _orders(read, layout, base, use_base, weights, how.decimal)
         weight = np.ones(orders.chosen.shape[0]) if weights is None else weights
         counts, n_orders = orders.chosen.T @ weight, _plain(weight.sum())
         kept = (counts > 0) & (counts >= min_share * n_orders * (1 - 1e-12))
@@ -157,6 +115,7 @@ def read_orders(
         "products": products,
         "costs": cost_terms,
         "max_mean_assembly_time": max_mean_assembly_time,
+        **keys,
     }
     n_body = len(components) - int(kept.sum())
     return OrderImport(
@@ -169,9 +128,40 @@ def read_orders(
         base_orders=_plain(sum(product.demand for product in products if len(product.components) == n_body)),
         repeated_lines=orders.repeated_lines,
         quantities_above_one=orders.quantities_above_one,
-        blank_lines=table.blank_lines,
+        blank_lines=read.blank_lines,
         identifiers=orders.identifiers,
+        separator=read.separator,
     )
+
+
+def _source(keys: dict[str, Any], layout: str) -> Source:
+    """Return what is read of a table, and take it out of the keywords."""
+    columns = {name: keys.pop(f"{name}_column", None) for name in ("order", "component")}
+    for name, given in columns.items():
+        if given is not None and layout != "long":
+            raise InputError(f"has no meaning for layout {layout}", "give --layout long", place=f"{name}_column")
+    rename = {given: name for name, given in columns.items() if given is not None}
+    keys["rename"] = {**keys.get("rename", {}), **rename}
+    return Source.taken_from(keys)
+
+
+def _recognize(table: Table, layout: str, weighted: bool, force: bool) -> None:
+    """Raise where a table looks like something else than it is read as."""
+    if weighted and layout == "long":
+        raise InputError("has no meaning for the layout long", "leave it out: lines are counted", place="demand")
+    if force or layout == "binary":
+        return
+    wrong = wrong_long(table) if layout == "long" else wrong_wide(table, weighted)
+    if wrong is not None:
+        raise InputError(wrong.problem, f"{wrong.remedy} (--force reads it all the same)", place=wrong.place)
+
+
+def _orders(
+    table: Table, layout: str, base: Sequence[str], use_base: bool, weights: NDArray[np.float64] | None, decimal: str
+) -> Orders:
+    if layout == "wide":
+        return read_wide(table, base, use_base, weights)
+    return read_binary(table) if layout == "binary" else read_long(table, decimal)
 
 
 def _check_parameters(
@@ -255,36 +245,3 @@ def _products(
     sets = sorted((-n, np.frombuffer(key, dtype=np.int32).tolist()) for key, n in demand.items())
     products = [Product(components=(*body, *(names[i] for i in s)), demand=float(-n)) for n, s in sets]
     return (*body, *names), products
-
-
-def _notes(found: OrderImport) -> Iterator[str]:
-    """Yield the sentences of `OrderImport.notes`."""
-    instance, n = found.instance, found.n_orders
-    yield f"orders read: {n}, which make {instance.n_products} products of {instance.n_components} components"
-    if found.base:
-        pairs = [f"{family}={value}" for family, value in found.base.items()]
-        yield f"base, part of every product: {_some(pairs)}"
-    never = [option for option, count in found.dropped.items() if not count]
-    if never:
-        yield f"options left out because no order holds them: {_some(never)}"
-    rare = sorted((-count, option) for option, count in found.dropped.items() if count)
-    if rare:
-        shown = _some([f"{option} ({-count})" for count, option in rare])
-        yield f"options dropped, each in less than {found.min_share:.4g} of the orders: {shown}"
-        yield f"orders that lose at least one option: {found.orders_losing} ({found.orders_losing / n:.1%})"
-    if found.base_orders:
-        share = found.base_orders / n
-        yield f"orders without any option left, the base product: {found.base_orders} ({share:.1%})"
-    if found.repeated_lines:
-        yield f"lines that repeat an option of their order, counted once: {found.repeated_lines}"
-    if found.quantities_above_one:
-        yield f"lines of a quantity above one, counted as one piece: {found.quantities_above_one}"
-    if found.blank_lines:
-        yield f"blank lines passed over: {found.blank_lines}"
-    for column in found.identifiers:
-        yield f'column "{column}" has nearly as many values as orders: it seems an identifier, remove it'
-
-
-def _some(names: Sequence[str], most: int = 8) -> str:
-    shown = ", ".join(names[:most])
-    return f"{len(names)}, namely {shown}" + (", ..." if len(names) > most else "")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 import atoopt
@@ -54,9 +55,85 @@ def test_import_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> N
     assert instance.pieces_per_pallet.tolist()[1] == 40  # [1000/200][1000/400] = 10, four layers
 
 
+RAW = """Part no;Annual demand;Orders per year;BATCH;Pieces per pallet;Setup hours säge;Colour
+A;4.800,5;96;400;12;0,2;red
+B;100;4;50;8;1,25;blue
+;;;;;;
+"""
+HOW = {"rename": {"Part no": "id"}, "drop": ("Colour",)}
+
+
+@pytest.fixture
+def raw(tmp_path: Path) -> Path:
+    """Write parts as they come: other names, semicolons, decimal commas, an encoding, a row of nothing."""
+    file = tmp_path / "raw.csv"
+    file.write_text(RAW, encoding="cp1252")
+    return file
+
+
+def test_parts_as_they_come(raw: Path, tmp_path: Path) -> None:
+    """Whatever orders can be read from, parts can: separators, commas, encodings, workbooks, Parquet, DataFrames."""
+    expected = atoopt.read_parts(raw, decimal=",", encoding="cp1252", **HOW)
+    assert expected.annual_demand.tolist() == [4800.5, 100.0]
+    assert expected.parts[1].setup_hours == {"säge": 1.25}
+    frame = pd.read_csv(raw, sep=";", decimal=",", thousands=".", encoding="cp1252").dropna(how="all")
+    assert atoopt.read_parts(frame, name="raw", **HOW) == expected
+    columns = [column for column in frame.columns if column != "Colour"]
+    assert atoopt.read_parts(frame, name="raw", columns=columns, rename={"Part no": "id"}) == expected
+    pytest.importorskip("openpyxl", reason="needs pip install 'atoopt[excel]'")
+    pytest.importorskip("pyarrow", reason="needs pip install 'atoopt[parquet]'")
+    frame.to_excel(tmp_path / "raw.xlsx", index=False)
+    frame.to_parquet(tmp_path / "raw.parquet")
+    for ending in ("xlsx", "parquet"):
+        assert atoopt.read_parts(tmp_path / f"raw.{ending}", **HOW) == expected
+        # numbers of a workbook have no decimal sign that could be told
+        assert atoopt.read_parts(tmp_path / f"raw.{ending}", decimal=",", **HOW) == expected
+
+
+def test_parts_by_command(raw: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The options are those of orders, and keys of the instance can be set on the way."""
+    target = raw.with_suffix(".json")
+    command = ["import", str(raw), "-o", str(target), "--problem", "policy", "--rename", "Part no=id", "--drop",
+               "Colour", "--decimal", ",", "--encoding", "cp1252", "--set", "parts.B.batch=60"]  # fmt: skip
+    assert main(command) == 0, capsys.readouterr().err
+    assert 'cells are separated by ";"' in capsys.readouterr().err
+    assert atoopt.load(target).batch.tolist() == [400, 60]
+
+
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        (("--drop", "Colour"), "give --drop 'Part no', or --rename 'Part no'=NAME"),
+        (("--rename", "Part no=id", "--drop", "Colour"), '--decimal ","'),
+        (("--rename", "Part no=Colour"), 'rename: makes two columns "Colour"'),
+        (("--rename", "Part no="), "rename: makes a column without a name"),
+        (("--rename", "nobody=id"), '--rename: no column "nobody"'),
+        (("--rename", "id"), "write COLUMN=NAME"),
+        (("--columns", "Part no,nobody"), '--columns: no column "nobody"'),
+        (("--sheet", "x"), "--sheet: has no meaning for a text"),
+        (("--demand", "Batch"), "--demand: has no meaning for this problem"),
+        (("--rename", "Colour=id", "--rename", "Part no=ID"), '"id" stands twice'),
+    ],
+)
+def test_bad_options(raw: Path, options: tuple[str, ...], says: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """One line, exit status 2, nothing written."""
+    target = raw.with_suffix(".json")
+    command = ["import", str(raw), "-o", str(target), "--problem", "policy", "--encoding", "cp1252", *options]
+    assert main(command) == 2
+    err = capsys.readouterr().err
+    assert err.count("\n") == 1 and says in err, err
+    assert not target.exists()
+
+
+def test_no_table_is_refused() -> None:
+    """What is neither a path nor a table is told apart."""
+    with pytest.raises(InputError, match="is NoneType"):
+        atoopt.read_parts(None)
+
+
 BAD = [
-    ([], HEADER, "has a header but no row"),
-    (["A,1"], HEADER, "line 2: has 2 cells, the header has 17"),
+    ([], HEADER, "has a header and no rows"),
+    (["A,1"], HEADER, "line 2: has 2 cells where the header has 17"),
     (["A,many,4,50,,,8,,,,,,,,,,"], HEADER, 'line 2, column "annual_demand": is "many"'),
     (["A,nan,4,50,,,8,,,,,,,,,,"], HEADER, 'line 2, column "annual_demand": is "nan"'),
     (["A,1_0,4,50,,,8,,,,,,,,,,"], HEADER, 'line 2, column "annual_demand": is "1_0"'),
@@ -71,9 +148,9 @@ BAD = [
     (["A,10,4,50,,,8,,,,,,,,,ATO,"], HEADER, 'line 2, column "fixed_policy": is "ATO"'),
     (["A,10"], "id,annual_demand", 'header: column "orders_per_year" is missing'),
     (["A,10,2,3"], "id,annual_demand,orders_per_year,colour", '"colour" is not a known column'),
-    (["A,10,2,3"], "id,annual_demand,orders_per_year,id", '"id" stands twice'),
+    (["A,10,2,3"], "id,annual_demand,orders_per_year,id", 'is named "id" like column 1'),
     (["A,10,2,3"], "id,annual_demand,orders_per_year,", "has no name"),
-    (["A;1;2"], "id;annual_demand;orders_per_year", "--separator"),
+    (["A;1;2"], "id;annual_demand;orders_per_year", 'column "batch": is missing'),
     (['A,"1,2'], "id,annual_demand,orders_per_year", "is not CSV"),
 ]
 

@@ -106,7 +106,7 @@ def test_weights_count_like_repeated_rows(tmp_path: Path) -> None:
         (["--drop", "nobody"], 'no column "nobody"'),
         (["--columns", "frame,nobody"], 'no column "nobody"'),
         (["--demand", "frame"], 'is "steel"'),
-        (["--demand", "pieces"], 'is "1,5"; give a number of at least 0, or decimal ","'),
+        (["--demand", "pieces"], 'is "1,5"; give a number of at least 0, or --decimal ","'),
         (["--date", "frame", "--from", "2026-01-01"], "no date"),
         (["--date", "day", "--from", "soon"], "no date"),
         (["--from", "2026-01-01"], "name the column of the dates"),
@@ -115,7 +115,7 @@ def test_weights_count_like_repeated_rows(tmp_path: Path) -> None:
         (["--decimal", "x"], 'write "." or ","'),
         (["--encoding", "klingon"], "no encoding"),
         (["--layout", "long", "--order-column", "nobody"], 'no column "nobody"'),
-        (["--set", "cost_basis=x"], "cost_basis"),
+        (["--force", "--set", "cost_basis=x"], "cost_basis"),
         (["--columns", "day", "--date", "day", "--from", "2026-01-01"], "leave no column"),
     ],
 )

@@ -169,9 +169,11 @@ def test_parameters_reach_the_instance(read: Any) -> None:
 
 
 def test_suspicious_identifier_column_is_said(read: Any) -> None:
-    """A column with a value of its own in each row is named as an identifier."""
+    """A column with a value of its own in each row is refused as an identifier, or named as one if it is forced."""
     rows = "".join(f"{1000 + i},{i % 2}\n" for i in range(40))
-    found = read("order_number,roof\n" + rows, min_share=0.2)
+    with pytest.raises(InputError, match='column "order_number" looks like an order number; give --drop order_number'):
+        read("order_number,roof\n" + rows)
+    found = read("order_number,roof\n" + rows, min_share=0.2, force=True)
     assert found.identifiers == ("order_number",)
     assert any("identifier" in note for note in found.notes)
     assert not read(WIDE).identifiers
@@ -192,7 +194,7 @@ def test_other_separators(read: Any) -> None:
 def test_more_than_64_options(read: Any) -> None:
     """Options beyond the 64th are kept apart like the first ones."""
     rows = "".join(f"v{i}\n" for i in range(100))
-    found = read("family\n" + rows, use_base=False).instance
+    found = read("family\n" + rows, use_base=False, force=True).instance
     assert found.n_components == 100 and found.n_products == 100
     assert sorted(found.product_masks) == [1 << i for i in range(100)]
 
@@ -220,7 +222,7 @@ def test_the_longest_cell_is_read(read: Any) -> None:
 FAULTS: list[tuple[str, str | bytes, dict[str, Any], str]] = [
     ("empty file", "", {}, "orders.csv: is empty"),
     ("blank file", " \n\n", {}, "orders.csv: is empty"),
-    ("header only", "a,b\n", {}, "has a header and no orders"),
+    ("header only", "a,b\n", {}, "has a header and no rows"),
     ("not UTF-8", b"a,b\n\xff\xfe,1\n", {}, "is not UTF-8"),
     ("zero byte", "a,b\n1,2\n1,\0\n", {}, "line 3: holds a zero byte"),
     ("blank first line", "\na,b\n1,2\n", {}, "line 1: is blank"),
@@ -235,7 +237,7 @@ FAULTS: list[tuple[str, str | bytes, dict[str, Any], str]] = [
     ("text after a quote, what to do", 'a,b\n1,"2"x\n', {}, "write quotes inside a cell twice"),
     ("huge cell", "a,b\n1," + 131_073 * "x" + "\n", {}, "line 2: a cell has more than 131,072 characters; shorten it"),
     ("quote left open in a large file", 'a,b\n1,"2\n' + 70_000 * "1,2\n", {}, "close its quotes"),
-    ("wrong separator", "a;b\n1;2\n", {}, "the cells seem separated by ';'"),
+    ("wrong separator", "a;b\n1;2\n", {"separator": ","}, "the cells seem separated by ';'"),
     ("separator of two signs", WIDE, {"separator": ",,"}, "separator: is ',,'"),
     ("not binary", "a,b\n1,0\n1,yes\n", {"layout": "binary"}, 'line 3, column "b": is "yes"'),
     ("blank binary cell", "a,b\n1,0\n\n0,\n", {"layout": "binary"}, 'line 4, column "b": is blank'),

@@ -1,12 +1,11 @@
-"""An order history as it comes: which file, which of its columns and rows, and what a row counts."""
+"""A raw table as it comes: which file, which of its columns and rows, and what a row counts."""
 
 from __future__ import annotations
 
-import csv
 import os
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -14,14 +13,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from atoopt.base.errors import InputError
-from atoopt.stock.data.order_files import days_of, frame_of
-from atoopt.stock.data.order_table import Column, Table, read_table, table_of
+from atoopt.base.raw.numbers import hint, number
+from atoopt.base.raw.table import Column, Table, read_table, table_of
+from atoopt.base.raw.workbooks import days_of, frame_of
 
 BOOKS = (".xlsx", ".xls", ".parquet")
 """Files that are no text."""
 
-SEPARATORS = ",;\t|"
-"""Those that are recognized."""
+CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
 @dataclass(frozen=True)
@@ -34,8 +33,8 @@ class Source:
         These alone, if any are given.
     drop : tuple of str
         Not these.
-    order_column, component_column : str or None
-        Of the layout long, where they are not called ``order`` and ``component``.
+    rename : mapping of str to str
+        Column -> the name that it is read by.
     demand : str or None
         A column that says how many orders a row stands for.
     date : str or None
@@ -45,24 +44,30 @@ class Source:
     none : tuple of str
         Values that mean "not chosen", as a blank cell does.
     separator : str or None
-        None recognizes it in the header.
+        None recognizes it in the first rows.
     decimal : {".", ","}
-        In the column of the demand.
     encoding : str
+    sheet : str or None
+        Of a workbook; None is the first.
     """
 
     columns: tuple[str, ...] = ()
     drop: tuple[str, ...] = ()
-    order_column: str | None = None
-    component_column: str | None = None
+    rename: Mapping[str, str] = field(default_factory=dict)
     demand: str | None = None
     date: str | None = None
     since: str | None = None
     until: str | None = None
     none: tuple[str, ...] = ()
-    separator: str | None = ","
+    separator: str | None = None
     decimal: str = "."
     encoding: str = "utf-8-sig"
+    sheet: str | None = None
+
+    @classmethod
+    def taken_from(cls, keywords: dict[str, Any]) -> Source:
+        """Return the source that some of these keywords describe, and take them out."""
+        return cls(**{name: keywords.pop(name) for name in cls.__dataclass_fields__ if name in keywords})
 
     def __post_init__(self) -> None:
         """Refuse what has no meaning."""
@@ -74,8 +79,13 @@ class Source:
             raise InputError("has no range", "give from, to or both; or drop the column", place="date")
 
 
+def file_of(source: Any) -> str:
+    """Return the path of a source as text; empty where it is none."""
+    return str(source) if isinstance(source, (str, os.PathLike)) else ""
+
+
 def read_source(source: str | os.PathLike[str] | Any, how: Source) -> tuple[Table, NDArray[np.float64] | None]:
-    """Return a table as the layouts read it, and what each row counts (None: one).
+    """Return a table as its readers want it, and what each row counts (None: one).
 
     Parameters
     ----------
@@ -94,9 +104,7 @@ def read_source(source: str | os.PathLike[str] | Any, how: Source) -> tuple[Tabl
         rows = _between(table, _named(table, how.date, "date"), how)
     weights = None
     if how.demand is not None:
-        # cells of a workbook or a DataFrame are numbers already, whatever sign a text would have
-        decimal = how.decimal if isinstance(source, (str, os.PathLike)) and _is_csv(source) else "."
-        weights = _amounts(table, _named(table, how.demand, "demand"), decimal)
+        weights = _amounts(table, _named(table, how.demand, "demand"), how.decimal)
         rows &= weights > 0
     if not rows.any():
         raise InputError(
@@ -105,36 +113,48 @@ def read_source(source: str | os.PathLike[str] | Any, how: Source) -> tuple[Tabl
     kept = [column for column in _chosen(table, how) if column.name not in (how.date, how.demand)]
     if not kept:
         raise InputError("leave no column", "name those that are options", place="columns")
-    names = {how.order_column: "order", how.component_column: "component"}
-    at = np.flatnonzero(rows)
-    columns = tuple(_taken(column, at, names.get(column.name, column.name), how.none) for column in kept)
+    for column in kept:
+        _refuse_controls(table, column)
+    names, at = _new_names(kept, how.rename), np.flatnonzero(rows)
+    columns = tuple(_taken(column, at, name, how.none) for column, name in zip(kept, names, strict=True))
     line_of = table.line_of
-    smaller = Table(columns, int(at.size), table.blank_lines, lambda row: line_of(int(at[row])))
+    smaller = Table(columns, int(at.size), table.blank_lines, lambda row: line_of(int(at[row])), table.separator)
     return smaller, None if weights is None else weights[at]
-
-
-def _is_csv(source: str | os.PathLike[str]) -> bool:
-    return Path(source).suffix.lower() not in BOOKS
 
 
 def _read(source: str | os.PathLike[str] | Any, how: Source) -> Table:
     if not isinstance(source, (str, os.PathLike)):
+        if not hasattr(source, "iloc") and hasattr(source, "to_pandas"):  # another library's table
+            source = source.to_pandas()
+        if not hasattr(source, "iloc") or not hasattr(source, "columns"):
+            raise InputError(f"is {type(source).__name__}", "give a path or a DataFrame", place="table")
         return table_of(source)
-    if not _is_csv(source):
-        return table_of(frame_of(Path(source)))
-    separator = recognized(source, how.encoding) if how.separator is None else how.separator
-    return read_table(source, separator, how.encoding)
+    if Path(source).suffix.lower() in BOOKS:
+        is_book = Path(source).suffix.lower() != ".parquet"
+        return table_of(frame_of(Path(source), how.sheet), numbered=is_book)
+    if how.sheet is not None:
+        raise InputError("has no meaning for a text", "leave it out", place="sheet")
+    return read_table(source, how.separator, how.encoding)
 
 
-def recognized(path: str | os.PathLike[str], encoding: str = "utf-8-sig") -> str:
-    """Return the separator of a CSV file: the one that its header has most often outside quotes."""
-    try:
-        with Path(path).open(encoding=encoding, newline="") as stream:
-            header = stream.readline()
-    except (OSError, UnicodeDecodeError, LookupError):
-        return ","  # reading it says what is wrong
-    counts = {sign: len(next(csv.reader([header], delimiter=sign), [])) for sign in SEPARATORS}
-    return max(counts, key=lambda sign: counts[sign])
+def _refuse_controls(table: Table, column: Column) -> None:
+    """Refuse signs that drive a terminal, and halves of characters: they are no part of a name."""
+    if CONTROLS.search(column.name):
+        raise InputError("holds a control character", "write printable characters", place=f'column "{column.name}"')
+    wrong = [code for code, value in enumerate(column.values) if CONTROLS.search(value)]
+    if wrong:
+        _, place = table.first(column, wrong)
+        raise InputError("holds a control character", "write printable characters, or drop the column", place=place)
+
+
+def _new_names(columns: Sequence[Column], rename: Mapping[str, str]) -> list[str]:
+    """Return the names that columns are read by."""
+    names = [rename.get(column.name, column.name) for column in columns]
+    for i, name in enumerate(names):
+        if not name.strip() or name in names[:i]:
+            problem = f'makes two columns "{name[:60]}"' if name.strip() else "makes a column without a name"
+            raise InputError(problem, "give each column its own name, or drop one", place="rename")
+    return names
 
 
 def _named(table: Table, name: str, place: str) -> Column:
@@ -147,15 +167,15 @@ def _named(table: Table, name: str, place: str) -> Column:
 
 
 def _chosen(table: Table, how: Source) -> list[Column]:
-    """Return the columns that are asked for, in the order of the table."""
+    """Return the columns that are asked for, by the names of the table or new ones, in the order of the table."""
+    for name in how.rename:
+        _named(table, name, "rename")
+    old = {new: given for given, new in how.rename.items()}
+    asked = {}
     for place, names in (("columns", how.columns), ("drop", how.drop)):
-        for name in names:
-            _named(table, name, place)
-    for place, given in (("order_column", how.order_column), ("component_column", how.component_column)):
-        if given is not None:
-            _named(table, given, place)
-    wanted = set(how.columns) or {column.name for column in table.columns}
-    return [column for column in table.columns if column.name in wanted - set(how.drop)]
+        asked[place] = {_named(table, old.get(name, name), place).name for name in names}
+    wanted = asked["columns"] or {column.name for column in table.columns}
+    return [column for column in table.columns if column.name in wanted - asked["drop"]]
 
 
 def _taken(column: Column, at: NDArray[np.intp], name: str, none: Sequence[str]) -> Column:
@@ -173,24 +193,12 @@ def _taken(column: Column, at: NDArray[np.intp], name: str, none: Sequence[str])
 
 def _amounts(table: Table, column: Column, decimal: str) -> NDArray[np.float64]:
     """Return what each row counts."""
-    numbers = np.array([_number(value, decimal) for value in column.values])
+    numbers = np.array([number(value, decimal, typed=not table.separator) for value in column.values])
     wrong = np.flatnonzero(~(np.isfinite(numbers) & (numbers >= 0)))
     if wrong.size:
-        row = int(np.flatnonzero(np.isin(column.codes, wrong))[0])
-        text = column.values[column.codes[row]][:40]
-        remedy = "give a number of at least 0" + (', or decimal ","' if "," in text else "")
-        raise InputError(f'is "{text}"', remedy, place=table.place(row, column))
+        text, place = table.first(column, wrong)
+        raise InputError(f'is "{text[:40]}"', f"give a number of at least 0{hint(text, decimal)}", place=place)
     return numbers[column.codes]
-
-
-def _number(text: str, decimal: str) -> float:
-    """Return a number: with decimal commas, points may group three digits, and are decimal signs where they do not."""
-    if decimal == "," and ("," in text or re.fullmatch(r"\d{1,3}(\.\d{3})+", text)):
-        text = text.replace(".", "").replace(",", ".")
-    try:
-        return float(text)
-    except ValueError:
-        return float("nan")
 
 
 def _between(table: Table, column: Column, how: Source) -> NDArray[np.bool_]:
@@ -198,9 +206,8 @@ def _between(table: Table, column: Column, how: Source) -> NDArray[np.bool_]:
     days = days_of(column.values)
     wrong = np.flatnonzero(np.isnat(days))
     if wrong.size:
-        row = int(np.flatnonzero(np.isin(column.codes, wrong))[0])
-        text = column.values[column.codes[row]][:40]
-        raise InputError(f'is "{text}", no date', "write it as 2026-01-31", place=table.place(row, column))
+        text, place = table.first(column, wrong)
+        raise InputError(f'is "{text[:40]}", no date', "write it as 2026-01-31", place=place)
     inside = np.ones(len(column.values), dtype=bool)
     for place, given, later in (("from", how.since, True), ("to", how.until, False)):
         if given is None:

@@ -1,4 +1,4 @@
-"""A CSV file as columns of codes; what is wrong with its form is said with line and column.
+"""A raw table as columns of codes; what is wrong with its form is said with line and column.
 
 pandas alone would not do: it renames repeated columns, fills short rows and drops long ones, all silently.
 So the form is checked first, with the `csv` module, and pandas then reads the cells.
@@ -9,7 +9,8 @@ from __future__ import annotations
 import csv
 import io
 import os
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -21,8 +22,14 @@ from numpy.typing import NDArray
 from atoopt.base.errors import InputError
 from atoopt.base.faults import not_csv
 from atoopt.base.files import read_text
+from atoopt.base.raw.separators import recognized
 
 Codes = NDArray[np.int64]
+
+NO_ROWS = "has a header and no rows"
+
+OTHERS = re.compile(r'\s*(?:([{\[]\s*["{\[])|<(?:!doctype|html|\?xml))', re.IGNORECASE)
+"""How texts begin that are no tables."""
 
 
 @dataclass(frozen=True)
@@ -41,10 +48,18 @@ class Column:
     codes: Codes
     values: tuple[str, ...]
 
+    def text(self, row: int) -> str:
+        """Return the cell of a row."""
+        return self.values[int(self.codes[row])]
+
+    def texts(self) -> list[str]:
+        """Return the cells of all rows."""
+        return [self.values[code] for code in self.codes.tolist()]
+
 
 @dataclass(frozen=True)
 class Table:
-    """A CSV file with a header and at least one row, every row as long as the header.
+    """A table with a header and at least one row, every row as long as the header.
 
     Attributes
     ----------
@@ -54,20 +69,34 @@ class Table:
         Lines without any cell, which are passed over.
     line_of : callable
         The line of the file at which a row (counted from 0) ends; it reads the text again, for messages.
+    separator : str
+        What separates the cells; empty where the table was no text.
     """
 
     columns: tuple[Column, ...]
     n_rows: int
     blank_lines: int
     line_of: Callable[[int], int]
+    separator: str = ""
 
     def place(self, row: int, column: Column) -> str:
         """Return where a cell stands, for a message."""
         return f'line {self.line_of(row)}, column "{column.name}"'
 
+    def first(self, column: Column, values: Iterable[int]) -> tuple[str, str]:
+        """Return the text and the place of the first cell that holds one of these values, given by their codes."""
+        row = int(np.flatnonzero(np.isin(column.codes, list(values)))[0])
+        return column.text(row), self.place(row, column)
 
-def table_of(frame: pd.DataFrame) -> Table:
+
+def table_of(frame: pd.DataFrame, numbered: bool = False) -> Table:
     """Return a DataFrame as a table: its cells as texts, blank where there is none.
+
+    Parameters
+    ----------
+    frame : DataFrame
+    numbered : bool
+        Its index is the number of each row, for messages; else these are counted from 2, after a header.
 
     Raises
     ------
@@ -76,11 +105,12 @@ def table_of(frame: pd.DataFrame) -> Table:
     """
     header = _check_header([str(name).strip() for name in frame.columns], 1, "")
     if not len(frame):
-        raise InputError("has a header and no orders", "add a row for each order")
+        raise InputError(NO_ROWS, "add a row for each order or part")
     cells = (frame.iloc[:, j] for j in range(len(header)))
     texts = (column.map(_text).astype(object) for column in cells)
     columns = tuple(_column(name, column) for name, column in zip(header, texts, strict=True))
-    return Table(columns, len(frame), 0, lambda row: row + 2)
+    lines = frame.index.to_list() if numbered else range(2, len(frame) + 2)
+    return Table(columns, len(frame), 0, lambda row: int(lines[row]))
 
 
 def _text(cell: Any) -> str:
@@ -92,14 +122,14 @@ def _text(cell: Any) -> str:
     return str(cell)
 
 
-def read_table(path: str | os.PathLike[str], separator: str = ",", encoding: str = "utf-8-sig") -> Table:
-    """Read a CSV file of UTF-8 text.
+def read_table(path: str | os.PathLike[str], separator: str | None = None, encoding: str = "utf-8-sig") -> Table:
+    """Read a CSV file.
 
     Parameters
     ----------
     path : path
-    separator : str
-        One character.
+    separator : str, optional
+        One character; by default, the one that the first rows speak for.
     encoding : str
 
     Returns
@@ -112,25 +142,37 @@ def read_table(path: str | os.PathLike[str], separator: str = ",", encoding: str
         The file cannot be read, is empty or has only a header, a column has no name or that of another
         one, or a row has too few or too many cells.
     """
-    if len(separator) != 1 or separator in '"\r\n':
+    if separator is not None and (len(separator) != 1 or separator in '"\r\n'):
         raise InputError(f"is {separator!r}", 'give one character, such as "," or ";"', place="separator")
-    text = read_text(path, "CSV file", encoding)
-    if not text.strip():
-        raise InputError("is empty", "give a CSV file with a header and one line per order")
-    if "\0" in text:
-        line = text.count("\n", 0, text.index("\0")) + 1
-        raise InputError("holds a zero byte", "export it again as text", place=f"line {line}")
+    text = _text_of(path, encoding)
+    separator = recognized(text) if separator is None else separator
     header, n_rows, blank_lines = _check_form(text, separator)
     line_of = partial(_line_of, text, separator)
     cells: dict[str, Any] = {"sep": separator, "dtype": str, "na_filter": False, "index_col": False}
     if len(header) == 1:  # pandas takes a quoted empty cell for a blank line
         cells_of_it = [row[0] for _, row in _rows(text, separator) if row][1:]
-        return Table((_column(header[0], pd.Series(cells_of_it)),), n_rows, blank_lines, line_of)
+        return Table((_column(header[0], pd.Series(cells_of_it)),), n_rows, blank_lines, line_of, separator)
     frame = pd.read_csv(io.BytesIO(text.encode()), header=0, names=header, **cells)
     if len(frame) != n_rows:
         raise InputError("its rows cannot be told apart", "write text with quotes inside as one quoted cell")
     columns = tuple(_column(name, frame.iloc[:, j]) for j, name in enumerate(header))
-    return Table(columns, n_rows, blank_lines, line_of)
+    return Table(columns, n_rows, blank_lines, line_of, separator)
+
+
+def _text_of(path: str | os.PathLike[str], encoding: str) -> str:
+    """Return the text of a file, or raise where it is empty or no text of rows."""
+    remedy = "name its encoding, such as --encoding cp1252 or utf-16, or save it as UTF-8"
+    text = read_text(path, "CSV file", encoding, remedy)
+    if not text.strip():
+        raise InputError("is empty", "give a table with a header and one line per order or part")
+    if "\0" in text:
+        line = text.count("\n", 0, text.index("\0")) + 1
+        raise InputError("holds a zero byte", "export it again as text", place=f"line {line}")
+    other = OTHERS.match(text)
+    if other:
+        kind = "JSON" if other[1] else "a page or XML"
+        raise InputError(f"looks like {kind}, not like a table", "give a CSV, .xlsx or .parquet file")
+    return text
 
 
 def _check_form(text: str, separator: str) -> tuple[list[str], int, int]:
@@ -150,7 +192,7 @@ def _check_form(text: str, separator: str) -> tuple[list[str], int, int]:
         else:
             n_rows += 1
     if not n_rows:
-        raise InputError("has a header and no orders", "add a line for each order", place=f"line {line}")
+        raise InputError(NO_ROWS, "add a line for each order or part", place=f"line {line}")
     return header, n_rows, blank_lines
 
 

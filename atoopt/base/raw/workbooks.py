@@ -1,4 +1,4 @@
-"""What pandas does for an order history: workbooks, Parquet, dates."""
+"""What pandas does for a raw table: workbooks, Parquet, dates."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from atoopt.base.errors import InputError
 
 
-def frame_of(path: Path) -> pd.DataFrame:
-    """Read an Excel or Parquet file.
+def frame_of(path: Path, sheet: str | None = None) -> pd.DataFrame:
+    """Read an Excel or Parquet file; the index of a workbook's rows is their number in the sheet, from 1.
 
     Raises
     ------
@@ -23,14 +23,41 @@ def frame_of(path: Path) -> pd.DataFrame:
     suffix = path.suffix.lower()
     package, extra = ("pyarrow", "parquet") if suffix == ".parquet" else ("openpyxl", "excel")
     try:
-        return pd.read_parquet(path) if suffix == ".parquet" else pd.read_excel(path, dtype=str, keep_default_na=False)
+        if suffix == ".parquet":
+            return pd.read_parquet(path)
+        with pd.ExcelFile(path) as book:
+            named = _sheet(book, sheet)
+            # without a header: pandas would rename columns of no name, or of the same
+            return _headed(pd.read_excel(book, sheet_name=named, header=None, dtype=str, keep_default_na=False))
     except FileNotFoundError:
         raise InputError("does not exist", "give the path of an existing file") from None
     except ImportError:
         raise InputError(f"needs the package {package}", f"install it (pip install 'atoopt[{extra}]')") from None
+    except InputError:
+        raise
     except Exception as error:  # each reader has its own
         problem = f"cannot be read ({type(error).__name__}: {str(error)[:80]})"
         raise InputError(problem, "save it again, or as CSV") from None
+
+
+def _headed(grid: pd.DataFrame) -> pd.DataFrame:
+    """Return the cells of a sheet below its first row, which names the columns, without rows and columns of nothing."""
+    grid = grid.set_axis(range(1, len(grid) + 1))
+    filled = grid.map(lambda cell: bool(str(cell).strip())).astype(bool)
+    if not filled.to_numpy().any():
+        raise InputError("is empty", "give a table with a header and one line per order or part")
+    grid = grid.loc[filled.any(axis=1), filled.any(axis=0)]
+    return grid.iloc[1:].set_axis(grid.iloc[0].to_list(), axis=1)
+
+
+def _sheet(book: pd.ExcelFile, sheet: str | None) -> str:
+    """Return the sheet to read; of several, it must be named."""
+    names = [str(name) for name in book.sheet_names]
+    if sheet in names or (sheet is None and len(names) == 1):
+        return sheet or names[0]
+    known = ", ".join(f'"{name}"' for name in names[:8])
+    problem = f"the workbook has {len(names)} sheets" if sheet is None else f'no sheet "{sheet[:60]}"'
+    raise InputError(problem, f"name one by --sheet: {known}", place="sheet")
 
 
 def days_of(texts: Sequence[str]) -> NDArray[np.datetime64]:

@@ -1,0 +1,1 @@
+"""Raw tables of any kind, read in one way: separators, workbooks, columns, dates, numbers, and what they look like."""
