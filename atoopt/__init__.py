@@ -67,8 +67,8 @@ install()
 
 __version__ = "0.1.0"
 __all__ = [
-    "Front", "InputError", "Result", "Study", "alternatives", "compare", "load", "pareto", "pareto_front", "read_orders",
-    "read_parts", "regret", "solve", "sweep",
+    "Front", "InputError", "Result", "Study", "alternatives", "compare", "load", "pareto", "pareto_front",
+    "read_orders", "read_parts", "regret", "solve", "sweep",
 ]  # fmt: skip
 
 _LAZY = {
