@@ -26,7 +26,11 @@ def inert(table: pd.DataFrame) -> pd.DataFrame:
     >>> inert(pd.DataFrame({"a": ["=1+1", "b"]}))["a"].tolist()
     ["'=1+1", 'b']
     """
-    return table.map(lambda cell: f"'{cell}" if _runs(cell) else cell)
+    return table.map(_held_back).rename(columns=_held_back)
+
+
+def _held_back(cell: Any) -> Any:
+    return f"'{cell}" if _runs(cell) else cell
 
 
 def write_table(table: pd.DataFrame, file: str) -> None:

@@ -198,6 +198,14 @@ def test_a_sheet_as_people_leave_it(tmp_path: Path) -> None:
         atoopt.read_orders(write())
 
 
+@pytest.mark.parametrize(("start", "ending"), [(b"PK\3\4", ".xlsx"), (b"PAR1", ".parquet")])
+def test_a_workbook_by_another_name(start: bytes, ending: str, tmp_path: Path) -> None:
+    """What is no text is told by its first bytes, not as a fault of the encoding."""
+    (tmp_path / "raw.csv").write_bytes(start + bytes(99))
+    with pytest.raises(InputError, match=f"looks like a {ending} file; end its name in {ending}"):
+        atoopt.read_orders(tmp_path / "raw.csv")
+
+
 def test_dropped_by_the_new_name(tmp_path: Path) -> None:
     """A message names columns as they are read: these names are understood, too."""
     (tmp_path / "raw.csv").write_text(WIDE)

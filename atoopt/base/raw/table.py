@@ -6,6 +6,7 @@ So the form is checked first, with the `csv` module, and pandas then reads the c
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import io
 import os
@@ -13,6 +14,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -30,6 +32,9 @@ NO_ROWS = "has a header and no rows"
 
 OTHERS = re.compile(r'\s*(?:([{\[]\s*["{\[])|<(?:!doctype|html|\?xml))', re.IGNORECASE)
 """How texts begin that are no tables."""
+
+BINARY = {b"PK\x03\x04": ".xlsx", b"\xd0\xcf\x11\xe0": ".xls", b"PAR1": ".parquet"}
+"""How files begin that are no texts."""
 
 
 @dataclass(frozen=True)
@@ -162,6 +167,7 @@ def read_table(path: str | os.PathLike[str], separator: str | None = None, encod
 def _text_of(path: str | os.PathLike[str], encoding: str) -> str:
     """Return the text of a file, or raise where it is empty or no text of rows."""
     remedy = "name its encoding, such as --encoding cp1252 or utf-16, or save it as UTF-8"
+    _refuse_binary(path)
     text = read_text(path, "CSV file", encoding, remedy)
     if not text.strip():
         raise InputError("is empty", "give a table with a header and one line per order or part")
@@ -173,6 +179,18 @@ def _text_of(path: str | os.PathLike[str], encoding: str) -> str:
         kind = "JSON" if other[1] else "a page or XML"
         raise InputError(f"looks like {kind}, not like a table", "give a CSV, .xlsx or .parquet file")
     return text
+
+
+def _refuse_binary(path: str | os.PathLike[str]) -> None:
+    """Refuse a workbook, or a Parquet file, that is named as a text."""
+    start = b""
+    with (
+        contextlib.suppress(OSError, ValueError),
+        Path(path).open("rb") as stream,
+    ):  # reading the text says what is wrong
+        start = stream.read(4)
+    if start in BINARY:
+        raise InputError(f"looks like a {BINARY[start]} file", f"end its name in {BINARY[start]}")
 
 
 def _check_form(text: str, separator: str) -> tuple[list[str], int, int]:
