@@ -15,12 +15,18 @@ import pytest
 from atoopt.base.files import load
 
 ROOT = Path(__file__).parents[1]
-README = (ROOT / "README.md").read_text(encoding="utf-8")
+DOCS = (
+    "README.md", "instances/README.md", "instances/studies/README.md", "models/README.md", "notebooks/README.md",
+    "atoopt/README.md", "atoopt/architecture/README.md", "atoopt/pareto/README.md", "atoopt/policy/README.md",
+    "atoopt/solvers/README.md", "atoopt/stock/README.md", "atoopt/workbench/README.md",
+)  # fmt: skip
+TEXTS = {doc: (ROOT / doc).read_text(encoding="utf-8") for doc in DOCS}
+README = TEXTS["README.md"]
 
 
-def blocks(language: str) -> list[str]:
+def blocks(language: str, doc: str = "README.md") -> list[str]:
     """Return the code blocks of a language."""
-    return re.findall(rf"```{language}\n(.*?)```", README, flags=re.DOTALL)
+    return re.findall(rf"```{language}\n(.*?)```", TEXTS[doc], flags=re.DOTALL)
 
 
 def marked(name: str) -> str:
@@ -30,10 +36,19 @@ def marked(name: str) -> str:
     return found[1]
 
 
-def commands() -> list[str]:
-    """Return the single commands that README shows, besides the two that install."""
-    lines = "".join(blocks("sh")).splitlines()
+def commands(doc: str) -> list[str]:
+    """Return the single commands that a page shows, besides the two that install."""
+    lines = "".join(blocks("sh", doc)).splitlines()
     return [line for line in lines if line.startswith(("atoopt ", "pyomo "))]
+
+
+def test_readme_is_short_and_names_every_other_page() -> None:
+    """At most 150 lines; every page that it names is there, and every page of ours is named."""
+    assert README.count("\n") <= 150
+    named = set(re.findall(r"`([a-z/]+/README\.md)`", README))
+    assert named == {*DOCS, "tests/bench/README.md"} - {"README.md"}
+    assert all((ROOT / doc).is_file() for doc in named)
+    assert all((ROOT / file).is_file() for text in TEXTS.values() for file in re.findall(r"!\[.*\]\((.*)\)", text))
 
 
 def test_the_two_commands_set_up_everything() -> None:
@@ -53,7 +68,7 @@ def test_ci_reads_the_test_command_from_readme() -> None:
     assert "pip install" not in script
 
 
-@pytest.mark.parametrize("shown", blocks("json"))
+@pytest.mark.parametrize("shown", [block for doc in DOCS for block in blocks("json", doc)])
 def test_the_instances_shown_are_valid(shown: str, tmp_path: Path) -> None:
     """The JSON of the sections on files can be loaded as it stands."""
     file = tmp_path / "shown.json"
@@ -62,32 +77,31 @@ def test_the_instances_shown_are_valid(shown: str, tmp_path: Path) -> None:
     assert (loaded["format"], loaded["name"]) == (given["format"], given["name"])
 
 
-@pytest.mark.slow  # README's Python solves two instances
-def test_python_shown() -> None:
-    """The Python block runs as it stands."""
-    code = "\n".join(blocks("python")).replace("time_limit=60", "time_limit=20").replace("time_limit=5", "time_limit=1")
+@pytest.mark.slow  # the pages' Python solves instances, in a process each
+@pytest.mark.parametrize("doc", [doc for doc in DOCS if blocks("python", doc)])
+def test_python_shown(doc: str) -> None:
+    """The Python blocks of a page run as they stand, one after the other."""
+    code = "\n".join(blocks("python", doc))
+    code = code.replace("time_limit=60", "time_limit=4").replace("time_limit=5", "time_limit=1")
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=200)
     assert done.returncode == 0, done.stderr
 
 
-@pytest.mark.slow  # some twenty commands as a reader would type them; a solve is given two seconds
-def test_commands_shown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    """Every command after the two runs, one after the other, in a copy of the folders that they read."""
+@pytest.mark.slow  # every command as a reader would type it; a solve is given two seconds
+@pytest.mark.parametrize("doc", [doc for doc in DOCS if commands(doc)])
+def test_commands_shown(
+    doc: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Every command of a page runs, one after the other, in a copy of the folders that they read."""
     from atoopt.cli import main
-    from atoopt.stock.data.generate import harness_orders
 
-    harness_orders(200, seed=1).to_csv(tmp_path / "orders.csv", index=False)
-    columns = ["id", "annual_demand", "orders_per_year", "batch", "pieces_per_pallet", "setup_hours_cutting",
-               "run_hours_per_piece_cutting"]  # fmt: skip
-    (tmp_path / "parts.csv").write_text(f"{','.join(columns)}\nA,4800,96,400,12,0.2,0.01\nB,100,4,50,8,0.1,0.02\n")
     shutil.copytree(ROOT / "instances", tmp_path / "instances")  # a study keeps its records beside it
     (tmp_path / "models").symlink_to(ROOT / "models")
     monkeypatch.chdir(tmp_path)
-    assert len(commands()) >= 7
-    for line in commands():
+    for line in commands(doc):
         if "models/" in line:
             continue  # test_models runs these
         program, command, *arguments = shlex.split(line, comments=True)
         assert program == "atoopt"
-        hurry = ["--time-limit", "2"] if command in ("solve", "pareto") else []
+        hurry = ["--time-limit", "2"] if command in ("solve", "pareto", "sweep", "regret") else []
         assert main([command, *arguments, *hurry]) == 0, f"{line}\n{capsys.readouterr().err}"
