@@ -98,16 +98,36 @@ def test_the_option_that_is_named_helps(run: Run, folder: Path, name: str) -> No
     assert found.status == 0, found.err
 
 
+def test_customers_are_no_orders() -> None:
+    """Whoever bought two products of a row each has not sent order lines; a customer in each row is a number."""
+    rng = np.random.default_rng(4)
+    frame = pd.DataFrame({name: rng.integers(0, n, 100).astype(str) for name, n in (("customer", 40), ("product", 9))})
+    assert atoopt.read_orders(frame).n_orders == 100
+    often = frame.assign(product=rng.integers(0, 3, 100).astype(str)).rename(columns={"customer": "serial"})
+    assert atoopt.read_orders(often).n_orders == 100  # pairs that come again are no lines of an order
+    frame["customer"] = [f"C{k}" for k in range(100)]
+    with pytest.raises(InputError, match="give --drop customer"):
+        atoopt.read_orders(frame)
+
+
 def test_plain_tables_look_like_nothing_else() -> None:
     """Choices that are numbers, few rows and seldom values are no reason to refuse a table."""
     rng = np.random.default_rng(3)
     frame = pd.DataFrame({
         "engine": rng.choice(["1.4", "1.6", "2.0"], 60), "doors": rng.choice(["3", "5"], 60),
         "colour": rng.choice([f"RAL {k}" for k in range(18)], 60), "tow bar": rng.choice(["0", "1"], 60),
-        "customer": rng.choice(["trade", "private"], 60),
+        "customer": rng.choice(["trade", "private"], 60), "order": rng.choice(["web", "shop"], 60),
+        "product": rng.choice(["city", "sport"], 60), "batch": rng.choice(["A", "B"], 60),
     })  # fmt: skip
     assert atoopt.read_orders(frame).n_orders == 60
     assert atoopt.read_orders(frame.head(4)).n_orders == 4
+    frame["colour"] = [f"RAL {k % 18}" for k in range(60)]
+    assert atoopt.read_orders(frame.head(30)).n_orders == 30
+    lines = pd.DataFrame({"order": ["1", "2", "3"], "component": ["oven", "sink", "oven"]})
+    assert atoopt.read_orders(lines, layout="long").n_orders == 3
+    numbers = {"Teil": ["T1", "T2", "T3"], "Bedarf": [1.5, 20.0, 30.0], "Lose": [3, 4, 4], "Stahl": ["a", "a", "b"]}
+    with pytest.raises(InputError, match=r'"Teil" is not a known column; give --drop Teil, or --rename Teil=NAME'):
+        atoopt.read_parts(pd.DataFrame(numbers))
 
 
 @pytest.mark.parametrize(
@@ -154,18 +174,27 @@ MORE_LINES = [
     ("Sales order no.,Item no.,Pos\n", "Sales order no.", "Item no."),
     ("Auftragsnr,Artikelnummer,Position\n", "Auftragsnr", "Artikelnummer"),
     ("order_id,product_name,line\n", "order_id", "product_name"),
+    ("Auftragsnr,Position,Artikelnummer\n", "Auftragsnr", "Artikelnummer"),
 ]
 
 
 @pytest.mark.parametrize(("header", "order", "component"), MORE_LINES)
 def test_lines_by_other_names(header: str, order: str, component: str, tmp_path: Path) -> None:
     """Article numbers are components, numbers of lines are not."""
-    rows = [f"{100 + k},{4700 + i},{n}\n" for k in range(9) for n, i in enumerate((k % 3, 3 + k % 2, 5), 1)]
+    rows = [f"{100 + k},{4700 + i},{4700 + i}\n" for k in range(9) for i in range(1 + k % 3)]
     (tmp_path / "raw.csv").write_text(header + "".join(rows))
     with pytest.raises(InputError, match="order lines") as error:
         atoopt.read_orders(tmp_path / "raw.csv")
     order, component = shlex.quote(order), shlex.quote(component)
     assert f"--order-column {order} --component-column {component} --drop" in error.value.remedy
+
+
+def test_texts_are_components_rather_than_numbers(tmp_path: Path) -> None:
+    """Where two columns could be the component, the one of texts is."""
+    rows = [f"{k},{7 * (3 * k + i) % 20},{'abc'[i]}\n" for k in range(9) for i in range(3)]
+    (tmp_path / "raw.csv").write_text("order,material,item\n" + "".join(rows))
+    with pytest.raises(InputError, match="--component-column item --drop material"):
+        atoopt.read_orders(tmp_path / "raw.csv")
 
 
 def test_a_sheet_as_people_leave_it(tmp_path: Path) -> None:

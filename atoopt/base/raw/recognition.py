@@ -13,10 +13,12 @@ from atoopt.base.errors import InputError, short
 from atoopt.base.raw.table import Column, Table
 
 ORDER_NAMES = frozenset({
-    "order", "orders", "order_id", "order_no", "order_nr", "order_number", "orderid", "id", "no", "nr", "number",
-    "auftrag", "auftragsnummer", "auftragsnr", "auftrag_nr", "bestellung", "bestellnummer", "customer", "customer_id",
-    "kunde", "serial", "serial_number", "vin", "invoice", "commande", "pedido", "ordine", "sales_order",
+    "order", "orders", "sales_order", "id", "no", "nr", "number", "serial", "vin", "invoice", "auftrag", "auftrags",
+    "bestellung", "bestell", "commande", "pedido", "ordine",
 })  # fmt: skip
+CUSTOMER_NAMES = frozenset({"customer", "client", "kunde", "kunden"})
+"""One may have several orders of a row each: a number, but not that of order lines."""
+
 COMPONENT_NAMES = frozenset({
     "component", "components", "option", "options", "item", "article", "position", "part", "module", "feature",
     "product", "artikel", "komponente", "teil", "material", "sku", "pos",
@@ -198,7 +200,7 @@ def kind_of_column(column: Column, n_rows: int) -> str | None:
     numbers = _are_numbers(column)
     if numbers and name in QUANTITY_NAMES:
         return "a quantity"
-    if n > max(MANY, SHARE * n_rows) or (n == n_rows >= FEW_ROWS and _is_called(column, ORDER_NAMES)):
+    if n > max(MANY, SHARE * n_rows) or (n == n_rows >= FEW_ROWS and _is_called(column, ORDER_NAMES | CUSTOMER_NAMES)):
         return "an order number"
     return "a measure" if numbers and n > MANY and any("." in v or "," in v for v in column.values) else None
 

@@ -99,6 +99,21 @@ def read_source(source: str | os.PathLike[str] | Any, how: Source) -> tuple[Tabl
         The file or a column cannot be used.
     """
     table = _read(source, how)
+    rows, weights = _counted(table, how)
+    kept = [column for column in _chosen(table, how) if column.name not in (how.date, how.demand)]
+    if not kept:
+        raise InputError("leave no column", "name those that are options", place="columns")
+    for column in kept:
+        _refuse_controls(table, column)
+    names, at = _new_names(kept, how.rename), np.flatnonzero(rows)
+    columns = tuple(_taken(column, at, name, how.none) for column, name in zip(kept, names, strict=True))
+    line_of = table.line_of
+    smaller = Table(columns, int(at.size), table.blank_lines, lambda row: line_of(int(at[row])), table.separator)
+    return smaller, None if weights is None else weights[at]
+
+
+def _counted(table: Table, how: Source) -> tuple[NDArray[np.bool_], NDArray[np.float64] | None]:
+    """Return which rows are in the range of dates and have a demand, and what each row counts (None: one)."""
     rows = np.ones(table.n_rows, dtype=bool)
     if how.date is not None:
         rows = _between(table, _named(table, how.date, "date"), how)
@@ -110,16 +125,7 @@ def read_source(source: str | os.PathLike[str] | Any, how: Source) -> tuple[Tabl
         raise InputError(
             "leave no row", "give another range, or rows with a demand", place="date" if how.date else "demand"
         )
-    kept = [column for column in _chosen(table, how) if column.name not in (how.date, how.demand)]
-    if not kept:
-        raise InputError("leave no column", "name those that are options", place="columns")
-    for column in kept:
-        _refuse_controls(table, column)
-    names, at = _new_names(kept, how.rename), np.flatnonzero(rows)
-    columns = tuple(_taken(column, at, name, how.none) for column, name in zip(kept, names, strict=True))
-    line_of = table.line_of
-    smaller = Table(columns, int(at.size), table.blank_lines, lambda row: line_of(int(at[row])), table.separator)
-    return smaller, None if weights is None else weights[at]
+    return rows, weights
 
 
 def _read(source: str | os.PathLike[str] | Any, how: Source) -> Table:
