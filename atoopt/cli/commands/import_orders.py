@@ -17,7 +17,7 @@ PARAMETERS = (
     "layout", "min_share", "costs", "max_mean_assembly_time", "base", "use_base",
     "base_component", "separator", "name", "problem", "no_base", "pallet", "columns", "drop", "order_column",
     "component_column", "rename", "demand", "date", "from", "to", "none", "decimal", "encoding", "sheet",
-    "delivery_ratio", "max_modules", "cost_basis",
+    "delivery_ratio", "max_modules", "cost_basis", "force", "all",
 )  # fmt: skip
 
 COSTS = "1,2,0.4,10"
@@ -125,7 +125,8 @@ def import_orders(
                 max_mean_assembly_time=max_mean_assembly_time is not None, order_column=order_column is not None,
                 component_column=component_column is not None, demand=demand is not None, date=date is not None,
                 cost_basis=cost_basis is not None, max_modules=max_modules is not None,
-                delivery_ratio=delivery_ratio is not None,
+                delivery_ratio=delivery_ratio is not None, force=force, all=show_all,
+                **{"from": since is not None, "to": until is not None},
             )  # fmt: skip
             import_parts(orders, output, source, name=name, pallet=pallet, changes=set_, as_json=as_json)
             return

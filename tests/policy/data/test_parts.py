@@ -112,6 +112,9 @@ def test_parts_by_command(raw: Path, capsys: pytest.CaptureFixture[str]) -> None
         (("--columns", "Part no,nobody"), '--columns: no column "nobody"'),
         (("--sheet", "x"), "--sheet: has no meaning for a text"),
         (("--demand", "Batch"), "--demand: has no meaning for this problem"),
+        (("--from", "2026-01-01"), "--from: has no meaning for this problem"),
+        (("--force",), "--force: has no meaning for this problem"),
+        (("--all",), "--all: has no meaning for this problem"),
         (("--rename", "Colour=id", "--rename", "Part no=ID"), '"id" stands twice'),
     ],
 )
