@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from atoopt.study.study import Study
     from atoopt.workbench.alternatives import alternatives
     from atoopt.workbench.compare import compare
+    from atoopt.workbench.decision.page import report
     from atoopt.workbench.regret import regret
     from atoopt.workbench.sweep import sweep
 
@@ -68,7 +69,7 @@ install()
 __version__ = "0.1.0"
 __all__ = [
     "Front", "InputError", "Result", "Study", "alternatives", "compare", "load", "pareto", "pareto_front",
-    "read_orders", "read_parts", "regret", "solve", "sweep",
+    "read_orders", "read_parts", "regret", "report", "solve", "sweep",
 ]  # fmt: skip
 
 _LAZY = {
@@ -76,6 +77,7 @@ _LAZY = {
     "Result": "atoopt.solvers.result",
     "Study": "atoopt.study.study",
     "alternatives": "atoopt.workbench.alternatives",
+    "report": "atoopt.workbench.decision.page",
     "regret": "atoopt.workbench.regret",
     "compare": "atoopt.workbench.compare",
     "sweep": "atoopt.workbench.sweep",

@@ -5,6 +5,7 @@ from hypothesis import settings
 
 from atoopt.kernels.groups import GROUPS
 from atoopt.kernels.prepare import prepare
+from tests.browser import browser, opened  # noqa: F401 -- fixtures of every test of a page
 
 settings.register_profile("atoopt", deadline=None, print_blob=True)  # a shared machine keeps no deadline
 settings.load_profile("atoopt")

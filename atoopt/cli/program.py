@@ -31,6 +31,7 @@ from atoopt.cli.text.terminal import descriptor
 from atoopt.cli.workbench.compare import compare
 from atoopt.cli.workbench.evaluate import evaluate
 from atoopt.cli.workbench.regret import regret
+from atoopt.cli.workbench.report import report
 from atoopt.cli.workbench.sweep import sweep
 from atoopt.cli.workbench.table import table
 from atoopt.solvers.run import Terminated
@@ -61,6 +62,7 @@ for name, command in (
     ("compare", compare),
     ("sweep", sweep),
     ("regret", regret),
+    ("report", report),
     ("table", table),
 ):
     app.command(name)(command)

@@ -16,13 +16,13 @@ import pandas as pd
 import pytest
 
 from atoopt.base.errors import InputError
+from atoopt.pages.libraries import datatables, optional, plotly_script
 from atoopt.study.data import StudyData
 from atoopt.study.measures.compare import compare
 from atoopt.study.report import page as page_module
 from atoopt.study.report.export import write_tables
 from atoopt.study.report.facts import disturbed
 from atoopt.study.report.groups import methods_of, study_alarms
-from atoopt.study.report.libraries import datatables, optional, plotly_script
 from atoopt.study.report.names import labels, latex, markdown, plotly_text, short
 from atoopt.study.report.packing import cut
 from atoopt.study.report.page import LARGEST, Detail, page_text, write_page

@@ -10,11 +10,11 @@ import pandas as pd
 
 from atoopt.base.errors import InputError
 from atoopt.base.writing import whole_file, write_text
+from atoopt.pages.libraries import optional
 from atoopt.study.data import StudyData
 from atoopt.study.measures.gaps import gap_profile
 from atoopt.study.measures.profiles import Curves, data_profile, performance_profile
 from atoopt.study.report.groups import Group, groups
-from atoopt.study.report.libraries import optional
 from atoopt.study.report.names import latex, markdown, short, spreadsheet
 from atoopt.study.report.overview_parts import overview_texts
 

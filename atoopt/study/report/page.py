@@ -6,20 +6,24 @@ import hashlib
 import os
 from dataclasses import dataclass, replace
 from itertools import groupby
+from pathlib import Path
 from typing import Any
 
 from atoopt.base.errors import InputError, one_line
 from atoopt.base.writing import write_text
+from atoopt.pages.libraries import TEMPLATES as SHARED
+from atoopt.pages.libraries import datatables, environment, own, plotly_script
 from atoopt.study.data import StudyData
 from atoopt.study.measures.compare import compare
 from atoopt.study.report.compare_section import compare_section
 from atoopt.study.report.facts import disturbed, facts, methods_matrix
 from atoopt.study.report.grids import runs_grid
 from atoopt.study.report.groups import groups, study_alarms, tolerances_of
-from atoopt.study.report.libraries import datatables, environment, own, plotly_script
 from atoopt.study.report.packing import packed, packed_logs
 from atoopt.study.report.parts import Figure, Grid, Section
 from atoopt.study.report.sections import sections
+
+TEMPLATES = Path(__file__).parent / "templates"
 
 LARGEST = 8_000_000
 """Bytes that a page may have: more is not sent by mail."""
@@ -101,13 +105,15 @@ def _render(study: StudyData, old: StudyData | None, detail: Detail) -> str:
         "command": str(study.info.get("command") or ""), "instances": _instances(study),
     }  # fmt: skip
     trusted = {
-        "plotly": plotly_script(), "datatables": script, "datatables_style": style, "style": own("page.css"),
-        "script": own("page.js"), "data": packed(data), "logs": logs,
+        "plotly": plotly_script(), "datatables": script, "datatables_style": style, "style": own(SHARED, "page.css"),
+        "script": own(TEMPLATES, "page.js"), "data": packed(data), "logs": logs,
     }  # fmt: skip
     trusted["nonce"] = hashlib.sha256("".join(trusted.values()).encode()).hexdigest()[:32]
-    markup = environment().filters["safe"]
+    markup = environment(TEMPLATES).filters["safe"]
     return str(
-        environment().get_template("page.html").render(context | {name: markup(text) for name, text in trusted.items()})
+        environment(TEMPLATES)
+        .get_template("page.html")
+        .render(context | {name: markup(text) for name, text in trusted.items()})
     )
 
 

@@ -13,6 +13,7 @@ from typing import Any
 from atoopt.base.errors import InputError
 
 TEMPLATES = Path(__file__).parent / "templates"
+"""The style that all pages have."""
 
 
 def optional(name: str) -> ModuleType:
@@ -42,15 +43,15 @@ def datatables() -> tuple[str, str]:
 
 
 @cache
-def environment() -> Any:
-    """Return jinja2's environment: what it puts into a page is escaped."""
+def environment(folder: Path) -> Any:
+    """Return jinja2's environment for the templates of a folder and the shared ones: what it puts in is escaped."""
     jinja2 = optional("jinja2")
-    loader = jinja2.FileSystemLoader(TEMPLATES)
+    loader = jinja2.FileSystemLoader([folder, TEMPLATES])
     return jinja2.Environment(
         loader=loader, autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
 
 
-def own(name: str) -> str:
+def own(folder: Path, name: str) -> str:
     """Return a file of ours that a page carries."""
-    return (TEMPLATES / name).read_text("utf-8")
+    return (folder / name).read_text("utf-8")
