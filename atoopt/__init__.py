@@ -33,16 +33,26 @@ if TYPE_CHECKING:
     from atoopt.workbench.sweep import sweep
 
 
-def pareto(instance: Any, method: str = "auto", **options: Any) -> Front:
+def pareto(
+    instance: Any, method: str = "auto", *, points: int | None = None, display: bool = False, **options: Any
+) -> Front:  # fmt: skip
     """Return the front of an instance's two objectives.
 
     Parameters
     ----------
-    instance : StockInstance or PolicyInstance
+    instance : StockInstance, PolicyInstance, or path
+        A path is that of an instance's file.
     method : str
-        See README's table; ``auto`` picks one by size.
+        Of stocks (cost against mean assembly time) ``auto``, ``enumeration``, ``epsilon-constraint``,
+        ``decomposition``; of policies (pallets against set-up hours) ``auto``, ``exact``, ``threshold``,
+        ``epsilon-constraint``.
+    points : int, optional
+        At most so many points, chosen so that every other one is near to one of them.
+    display : bool
+        Show progress in a terminal or a notebook.
     **options
-        ``points``, ``time_limit`` (seconds), ``jobs`` and others: see `atoopt.methods.pareto`.
+        ``time_limit`` (seconds), ``rel_gap``, ``abs_gap``, ``threads``, ``jobs``, ``seed``, ``listener``, ``log``; of
+        some methods ``solver``, ``times`` and ``journal``: see `atoopt.methods.pareto`.
 
     Raises
     ------
@@ -57,7 +67,7 @@ def pareto(instance: Any, method: str = "auto", **options: Any) -> Front:
     """
     from atoopt.methods import pareto as generate
 
-    return generate(instance, method, **options)
+    return generate(instance, method, points=points, display=display, **options)
 
 
 # what is reached through this name: atoopt.pareto.pareto_front(...), import atoopt.pareto.front as front
@@ -88,15 +98,21 @@ _LAZY = {
 }
 
 
+_PACKAGES = ("architecture", "plots", "policy", "stock", "workbench")
+"""Reached by ``import atoopt`` alone; `pareto` is the function, through which its package is reached."""
+
+
 def __getattr__(name: str) -> Any:
     """Import on first use: `import atoopt` stays fast, whatever the libraries below cost."""
-    if name in _LAZY:
-        from importlib import import_module
+    from importlib import import_module
 
+    if name in _LAZY:
         return getattr(import_module(_LAZY[name]), name)
+    if name in _PACKAGES:
+        return import_module(f"atoopt.{name}")
     raise AttributeError(f"module 'atoopt' has no attribute {name!r}")
 
 
 def __dir__() -> list[str]:
     """Return what is exported, imported yet or not."""
-    return [*__all__, "__version__"]
+    return [*__all__, *_PACKAGES, "__version__"]

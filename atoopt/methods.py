@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import fields
+from os import PathLike, fspath
 from typing import TYPE_CHECKING, Any
 
 from atoopt.base.errors import InputError
@@ -12,6 +13,7 @@ from atoopt.base.resolve import resolve
 from atoopt.kernels.prepare import Interrupted
 from atoopt.solvers.result import Claim, Result, conclude
 from atoopt.solvers.run import Listener, Options, Run, interruptible
+from atoopt.solvers.running.display import shown
 
 if TYPE_CHECKING:
     from atoopt.pareto.front import Front
@@ -26,13 +28,15 @@ def solve(
     *,
     listener: Listener | None = None,
     log: Callable[[str], None] | None = None,
+    display: bool = False,
     **options: Any,
 ) -> Result:
     """Solve an instance and return a checked result.
 
     Parameters
     ----------
-    instance : StockInstance
+    instance : StockInstance, PolicyInstance, or path
+        A path is that of an instance's file.
     method : str
         For stock composition: ``auto``, ``milp``, ``decomposition``, ``annealing``, ``greedy``,
         ``module-frequency``, ``module-size``, ``enumeration``.
@@ -41,11 +45,14 @@ def solve(
         Called with a `Progress` and a note whenever there is news.
     log : callable, optional
         Called with each line of the solver's log.
+    display : bool
+        Show time, incumbent, bound and gap while it runs, in a terminal or a notebook.
     **options
-        The fields of `atoopt.solvers.run.Options`: ``solver``, ``solver_options``, ``command``, ``formulation``,
-        ``time_limit`` (seconds), ``rel_gap``, ``abs_gap``, ``threads``, ``jobs``, ``seed``, ``model``, ``start`` (the
-        first incumbent: a result, its solution, or modules by the names of their components). One that the method
-        does not take must be left out.
+        Every method takes ``time_limit`` (seconds), ``rel_gap``, ``abs_gap``, ``threads``, ``jobs``, ``seed``. Some
+        take ``solver``, ``solver_options``, ``command``, ``formulation``, ``candidates``, ``model``, ``start`` (the
+        first incumbent: a result, its solution, or modules by the names of their components), and of policies
+        ``objective``, ``weights``, ``choose``; one that the method does not take is an error that names those that do.
+        `atoopt.solvers.run.Options` says what each means.
 
     Returns
     -------
@@ -64,12 +71,22 @@ def solve(
     >>> atoopt.solve(instance, "milp", formulation="assignment").status
     'optimal'
     """
+    instance = loaded(instance)
     problem = problem_of(instance)
     _check_method(method, problem.methods)
     if options.get("start") is not None and "start" in problem.methods[method].takes:
         options["start"] = resolve(problem.start)(instance, options["start"])
-    run = Run(options_of(options, method, problem.methods), listener, log)
-    return run_method(instance, method, run)
+    with shown(display, listener) as told:
+        return run_method(instance, method, Run(options_of(options, method, problem.methods), told, log))
+
+
+def loaded(instance: Any) -> Any:
+    """Return an instance, read where its path is given."""
+    if isinstance(instance, (str, PathLike)):
+        from atoopt.base.files import load
+
+        return load(fspath(instance))
+    return instance
 
 
 def run_method(instance: Any, method: str, run: Run) -> Result:
@@ -97,21 +114,25 @@ def pareto(
     points: int | None = None,
     listener: Listener | None = None,
     log: Callable[[str], None] | None = None,
+    display: bool = False,
     **options: Any,
 ) -> Front:
     """Return the front of an instance's two objectives; also callable as ``atoopt.pareto``.
 
     Parameters
     ----------
-    instance : StockInstance or PolicyInstance
+    instance : StockInstance, PolicyInstance, or path
     method : str
         For stock composition (cost against mean assembly time): ``auto``, ``enumeration``, ``epsilon-constraint``,
         ``decomposition``.
         For policy (pallets against set-up hours): ``auto``, ``exact``, ``threshold``, ``epsilon-constraint``.
     points : int, optional
         At most so many points, chosen so that every other one is near to one of them.
-    listener, log, **options
+    listener, log, display
         As in `solve`.
+    **options
+        As in `solve` those of every method; of some also ``solver``, ``times`` (of stocks: the mean assembly times to
+        solve at), and ``journal`` (a file for points as they are found, from which the same call goes on).
 
     Returns
     -------
@@ -131,8 +152,9 @@ def pareto(
     """
     from dataclasses import replace
 
-    from atoopt.solvers.processes import jobs_here
+    from atoopt.solvers.running.processes import jobs_here
 
+    instance = loaded(instance)
     problem = problem_of(instance)
     if not problem.fronts:
         raise InputError(f"is {instance.format}", "it has one objective: use solve", place="format")
@@ -140,14 +162,25 @@ def pareto(
     if points is not None and points < 1:
         raise InputError(f"is {points}", "give a whole number of at least 1", place="points")
     chosen = options_of(options, method, problem.fronts)
-    run = Run(replace(chosen, jobs=jobs_here(chosen.jobs)), listener, log)
+    with shown(display, listener) as told:
+        run = Run(replace(chosen, jobs=jobs_here(chosen.jobs)), told, log)
+        front = _front(instance, method, run, points)
+    return replace(front, problem=problem.name, instance=instance.name, method=method, seconds=run.seconds)
+
+
+def _front(instance: Any, method: str, run: Run, points: int | None) -> Front:
+    """Return the front of a run, of at most so many points."""
+    from dataclasses import replace
+
+    problem = problem_of(instance)
     with interruptible(run):
         try:
             front: Front = resolve(problem.fronts[method].run)(instance, run, points)
         except Interrupted:
             front = _no_front(problem)
-    front = replace(front, details=_compiled(run) | front.details)
-    return replace(front, problem=problem.name, instance=instance.name, method=method, seconds=run.seconds)
+    if points is not None and len(front) > points:
+        front = front.represented(points)
+    return replace(front, details=_compiled(run) | front.details)
 
 
 def _no_front(problem: Problem) -> Front:

@@ -49,7 +49,7 @@ def test_pareto_is_a_function_and_a_package() -> None:
         "from atoopt.pareto.front import Front\nassert type(atoopt.pareto) is types.FunctionType\n"
         "assert front.Front is Front and atoopt.pareto.pareto_front is pareto_front\nprint(len(dir(atoopt)))"
     )
-    assert int(loaded_by(code, ())[0]) == 13
+    assert int(loaded_by(code, ())[0]) >= 13
 
 
 @pytest.mark.parametrize("package", ["stock", "policy", "architecture", "plots"])

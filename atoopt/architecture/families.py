@@ -19,13 +19,14 @@ from atoopt.architecture.silhouette import silhouette_by_number, silhouettes
 from atoopt.architecture.similarity import SimilarityTable, Weights, similarities
 from atoopt.base.errors import InputError
 from atoopt.base.frozen import read_only
+from atoopt.base.values import ByValue, html_table
 
 Floats = NDArray[np.float64]
 Labels = NDArray[np.int64]
 
 
-@dataclass(frozen=True)
-class Families:
+@dataclass(frozen=True, eq=False)
+class Families(ByValue):
     """Products in families, numbered from 0 in the order of their first products.
 
     Attributes
@@ -48,6 +49,14 @@ class Families:
     labels: Labels
     silhouette: float | None
     chosen_by: str
+
+    def __repr__(self) -> str:
+        """Return how many there are, and of what, on one line."""
+        fit = "" if self.silhouette is None else f", mean silhouette {self.silhouette:.2f}"
+        return f"<{self.n_families} families of {len(self.labels)} products{fit}>"
+
+    def _repr_html_(self) -> str:
+        return html_table({f"family {i + 1}": names for i, names in enumerate(self.members)})
 
     @property
     def n_families(self) -> int:

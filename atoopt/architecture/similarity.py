@@ -19,6 +19,7 @@ from atoopt.architecture.data.product import Product
 from atoopt.architecture.subassemblies import SubassemblyType, functional_subassemblies, types_of_components
 from atoopt.base.errors import InputError
 from atoopt.base.frozen import read_only
+from atoopt.base.values import ByValue
 
 Floats = NDArray[np.float64]
 JointType = tuple[str, SubassemblyType, SubassemblyType]
@@ -107,8 +108,8 @@ def similarity(first: Product, second: Product, weights: Sequence[float] = Weigh
     return Similarity(*(float(part[0, 1]) for part in (table.total, *table.parts)))
 
 
-@dataclass(frozen=True)
-class SimilarityTable:
+@dataclass(frozen=True, eq=False)
+class SimilarityTable(ByValue):
     """The similarities of several products, each an (n, n) array with values in [0, 1].
 
     Attributes

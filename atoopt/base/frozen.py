@@ -7,6 +7,8 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from atoopt.base.values import hashable, html_table
+
 Number = Annotated[float, Field(strict=True, allow_inf_nan=False)]
 NonNegative = Annotated[Number, Field(ge=0)]
 Positive = Annotated[Number, Field(gt=0)]
@@ -25,7 +27,12 @@ class Frozen(BaseModel):
             return NotImplemented
         return all(getattr(self, key) == getattr(other, key) for key in type(self).model_fields)
 
-    __hash__ = BaseModel.__hash__
+    def __hash__(self) -> int:
+        """Return a number that equal data share; dictionaries among them."""
+        return hash(tuple(hashable(getattr(self, key)) for key in type(self).model_fields))
+
+    def _repr_html_(self) -> str:
+        return html_table({key: getattr(self, key) for key in type(self).model_fields})
 
 
 def read_only(array: Any) -> Any:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from html import escape
 from typing import Any, ClassVar, Self
 
 from atoopt.base.errors import one_line
 from atoopt.base.faults import validated
 from atoopt.base.frozen import Frozen
+from atoopt.base.values import html_table
 from atoopt.base.writing import write_text
 
 
@@ -64,6 +64,13 @@ class Instance(Frozen):
         """Return the summary as aligned text."""
         return "\n".join(f"{label:<{self.label_width}} {one_line(text)}" for label, text in self.summary().items())
 
+    def __repr__(self) -> str:
+        """Return kind, name and sizes on one line, however large the instance is."""
+        present = ((key, getattr(self, key)) for key in type(self).model_fields)
+        sizes = [
+            f"{len(value)} {key.replace('_', ' ')}" for key, value in present if isinstance(value, tuple) and value
+        ]
+        return one_line(f"<{type(self).__name__} {getattr(self, 'name', '')}: {', '.join(sizes)}>")
+
     def _repr_html_(self) -> str:
-        rows = "".join(f"<tr><th>{escape(k)}</th><td>{escape(v)}</td></tr>" for k, v in self.summary().items())
-        return f"<table>{rows}</table>"
+        return html_table(self.summary())

@@ -106,6 +106,17 @@ FAMILIES = {
 """Format -> where its `Problem` is."""
 
 
+def register_installed() -> None:
+    """Make the families known that installed packages declare: entry points of the group ``atoopt.families``.
+
+    The name of an entry point is the format, its value "module:name" of the `Problem`.
+    """
+    from importlib.metadata import entry_points
+
+    for point in entry_points(group="atoopt.families"):
+        register(point.name, point.value)
+
+
 def register(kind: str, target: str) -> None:
     """Make a family known that is not part of the package.
 
@@ -119,8 +130,10 @@ def register(kind: str, target: str) -> None:
     Raises
     ------
     InputError
-        Another family has this format.
+        Another family has this format, or it is not written ``atoopt/...``, by which commands and schemas know it.
     """
+    if not kind.startswith("atoopt/"):
+        raise InputError(f"is {kind}", f"choose one such as atoopt/{kind.rpartition('/')[2]}", place="format")
     if FAMILIES.setdefault(kind, target) != target:
         raise InputError(f"is {kind}, which {FAMILIES[kind]} has", "choose another format", place="format")
 
@@ -148,7 +161,10 @@ def problem_of(instance: Any) -> Problem:
     InputError
         Nothing is solved on such an instance.
     """
-    kind = getattr(instance, "format", type(instance).__name__)
+    kind = getattr(instance, "format", None)
+    if not isinstance(kind, str):
+        remedy = "give an instance (atoopt.load reads one) or the path of its file"
+        raise InputError(f"is {type(instance).__name__}", remedy, place="instance")
     if kind not in FAMILIES or not family(kind).methods:
         known = " or ".join(problem.format for problem in solved_families())
         raise InputError(f"is {kind}", f"give an instance of {known}", place="format")

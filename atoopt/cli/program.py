@@ -14,6 +14,7 @@ from typer.main import get_command
 
 from atoopt import __version__
 from atoopt.base.errors import InputError, one_line
+from atoopt.base.problem import register_installed
 from atoopt.cli.commands.architecture import architecture
 from atoopt.cli.commands.check import check
 from atoopt.cli.commands.export import export
@@ -38,6 +39,8 @@ from atoopt.solvers.run import Terminated
 
 # typer brings its own copy of click, or the installed one: its usage errors are known by their ancestor only
 UsageError: type[Exception] = typer.BadParameter.__mro__[1]
+
+register_installed()
 
 app = typer.Typer(
     add_completion=False,

@@ -98,8 +98,8 @@ def pareto_front(
     """
     from atoopt.pareto.running.progress import progress_line
     from atoopt.pareto.search.found import Settings
-    from atoopt.solvers.processes import jobs_here
     from atoopt.solvers.run import Options, Run, interruptible
+    from atoopt.solvers.running.processes import jobs_here
 
     _check(method, solver, backend, points, objectives)
     journal = _journal(output)

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from html import escape
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from atoopt.base.errors import one_line
 from atoopt.base.files import resolve
+from atoopt.base.values import ByValue
 from atoopt.pareto.coverage import unexplored_error
 from atoopt.pareto.points import Point, Points
 from atoopt.pareto.representation import coverage_error, representation
@@ -26,7 +27,7 @@ MINIMIZE, MAXIMIZE = "minimize", "maximize"
 
 
 @dataclass(frozen=True, eq=False)
-class Front:
+class Front(ByValue):
     """Points of which none dominates another, and whether they are all there are.
 
     Only the first three attributes must be given; a method fills the others as far as it knows them.
@@ -76,6 +77,11 @@ class Front:
     ((1.0, 0.0), (2.0, 3.0))
     """
 
+    compared: ClassVar[tuple[str, ...]] = (
+        "objectives", "senses", "values", "complete", "stop_reason", "problem", "instance", "method", "unexplored",
+        "bounds", "payoff",
+    )  # fmt: skip
+
     objectives: tuple[str, str]
     values: Floats
     complete: bool
@@ -109,6 +115,20 @@ class Front:
     def __len__(self) -> int:
         """Return the number of points."""
         return len(self.values)
+
+    def __getitem__(self, i: Any) -> Any:
+        """Return the point at a position, or some points by a slice."""
+        return self.points[i]
+
+    def __contains__(self, point: object) -> bool:
+        """Whether a point, or a pair of values, is on the front."""
+        return point in Points(self.values, None)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Let a front be copied and pickled with the function behind its solutions."""
+        from atoopt.pareto.front_file import pickled
+
+        return pickled(self)
 
     @property
     def points(self) -> Sequence[Point]:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import math
+import pickle
 from collections.abc import Callable, Iterator
+from dataclasses import fields
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import numpy as np
@@ -146,3 +148,17 @@ def _boxes(saved: SavedFront) -> Floats:
 def _points_as_text(front: Front, points_only: bool) -> Iterator[str]:
     for i in range(len(front)):
         yield (",\n" if i else "\n") + json.dumps(_point(front, i, points_only), ensure_ascii=False)
+
+
+def pickled(front: Front) -> tuple[Any, ...]:
+    """Return what a front is made of again elsewhere: its solutions stand behind a function that no module holds."""
+    import cloudpickle
+
+    known = {each.name: getattr(front, each.name) for each in fields(front)}
+    behind = known.pop("solution_of")
+    return restored, (type(front), known, None if behind is None else cloudpickle.dumps(behind))
+
+
+def restored(kind: type[Front], known: dict[str, Any], behind: bytes | None) -> Front:
+    """Return a front of what `pickled` gave."""
+    return kind(**known, solution_of=None if behind is None else pickle.loads(behind))

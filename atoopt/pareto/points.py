@@ -16,6 +16,11 @@ class Point(NamedTuple):
     objectives: tuple[float, float]
     solution: Any
 
+    def _repr_html_(self) -> str:
+        solution = self.solution
+        shown = solution._repr_html_() if hasattr(solution, "_repr_html_") else ""
+        return f"<p>{self.objectives[0]:.6g}, {self.objectives[1]:.6g}</p>{shown}"
+
 
 @dataclass(frozen=True)
 class Points(Sequence[Point]):
@@ -42,3 +47,8 @@ class Points(Sequence[Point]):
         i %= len(self)
         first, second = self.values[i].tolist()
         return Point((first, second), None if self.solution_of is None else self.solution_of(i))
+
+    def __contains__(self, point: object) -> bool:
+        """Whether a point, or a pair of values, is among them."""
+        values = getattr(point, "objectives", point)
+        return isinstance(values, (tuple, list)) and list(values) in self.values.tolist()

@@ -21,7 +21,7 @@ def solve(instance: PolicyInstance, run: Run) -> Claim:
     method, reason = pick(instance, run)
     claim = {"exact": exact.solve, "milp": milp.solve}[method](instance, run)
     claim.message = "; ".join(filter(None, [f"auto chose {method}: {reason}", claim.message]))
-    claim.details["chosen"] = method
+    claim.details |= {"picked": method, "why": reason}
     return claim
 
 

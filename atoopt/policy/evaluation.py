@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from atoopt.base.errors import InputError
 from atoopt.base.frozen import read_only
+from atoopt.base.values import ByValue
 from atoopt.policy.instance import Policy, PolicyInstance
 from atoopt.policy.objective import Objective
 
@@ -70,8 +71,8 @@ class Choice:
     thresholds: Thresholds | None = None
 
 
-@dataclass(frozen=True)
-class Evaluation:
+@dataclass(frozen=True, eq=False)
+class Evaluation(ByValue):
     """What a policy takes in pallets and hours, and which limits it breaks.
 
     Attributes

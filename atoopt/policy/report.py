@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from html import escape
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from atoopt.base.errors import InputError
+from atoopt.base.values import ByValue
 from atoopt.pareto.choose import CHOOSERS
 from atoopt.policy.evaluation import Evaluation, evaluate_mask
 from atoopt.policy.frontier.assignment import TOLERANCE, PolicyFront, complete_front, pallets_above, supported_front
@@ -31,8 +33,8 @@ FAR = 0.01
 """The share of its pallets from which on a rule is far from free assignment."""
 
 
-@dataclass(frozen=True)
-class Report:
+@dataclass(frozen=True, eq=False)
+class Report(ByValue):
     """What the four steps give.
 
     Attributes
@@ -52,6 +54,8 @@ class Report:
         Free assignment; None where limits on process hours bind, which its frontier cannot hold.
     """
 
+    compared: ClassVar[tuple[str, ...]] = ("instance", "point", "objective", "choose")
+
     instance: PolicyInstance
     rules: Rules
     rule_front: ThresholdFrontier
@@ -59,6 +63,14 @@ class Report:
     objective: Objective
     choose: str
     free: PolicyFront | None
+
+    def __repr__(self) -> str:
+        """Return the chosen rule on one line."""
+        chosen = f"{self.chosen.pallets:.6g} pallets, {self.chosen.setup_hours:.6g} set-up hours"
+        return f"<policy report of {self.rules.n_rules} rules, chosen by {self.choose}: {chosen}>"
+
+    def _repr_html_(self) -> str:
+        return f"<p>{escape(repr(self)[1:-1])}</p>{self.chosen._repr_html_()}"
 
     @cached_property
     def chosen(self) -> Evaluation:

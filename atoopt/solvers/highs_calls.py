@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from atoopt.base.errors import InputError
-from atoopt.solvers.threads import HelperThread
+from atoopt.solvers.running.threads import HelperThread
 
 Floats = NDArray[np.float64]
 Pair = tuple[Floats, Floats]

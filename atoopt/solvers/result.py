@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from html import escape
-from typing import TYPE_CHECKING, Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Protocol
 
 from atoopt.base.errors import InputError, one_line
 from atoopt.base.gap import PROOF_TOLERANCE, relative_gap
+from atoopt.base.values import ByValue
 from atoopt.base.writing import json_text, write_text
 from atoopt.solvers.run import Progress, Run
 
@@ -93,8 +94,8 @@ class Claim:
     model: ModelProof | None = None
 
 
-@dataclass(frozen=True)
-class Result:
+@dataclass(frozen=True, eq=False)
+class Result(ByValue):
     """The best solution found and what is proven about it.
 
     Attributes
@@ -119,6 +120,11 @@ class Result:
     trajectory : tuple of Progress
         (seconds, incumbent, bound) whenever one of the two moved.
     """
+
+    compared: ClassVar[tuple[str, ...]] = (
+        "problem", "instance", "method", "solver", "status", "objective", "bound", "restricted_bound", "solution",
+        "model",
+    )  # fmt: skip
 
     problem: str
     instance: Any

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from atoopt.base.errors import InputError
+from atoopt.base.values import ByValue
 from atoopt.sets.bitsets import to_words
 from atoopt.stock.data.detail import Detailed
 from atoopt.stock.instance import StockInstance
@@ -31,8 +32,8 @@ sums of the demand are exact here, so that no method can judge otherwise than `e
 PartitionRule = Literal["exact", "greedy"]
 
 
-@dataclass(frozen=True)
-class Evaluation(Detailed):
+@dataclass(frozen=True, eq=False)
+class Evaluation(Detailed, ByValue):
     """What a stock costs, how fast it is, and which limits it breaks.
 
     Attributes

@@ -14,9 +14,9 @@ from atoopt.base.journal import JournalFile, fingerprint
 from atoopt.base.problem import Method, problem_of
 from atoopt.base.resolve import resolve
 from atoopt.methods import run_method
-from atoopt.solvers.pool import workers
-from atoopt.solvers.processes import jobs_here
 from atoopt.solvers.run import Options, Run
+from atoopt.solvers.running.pool import workers
+from atoopt.solvers.running.processes import jobs_here
 
 FORMAT = "atoopt/sweep-journal"
 

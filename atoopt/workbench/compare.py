@@ -8,11 +8,12 @@ from typing import Any
 
 import pandas as pd
 
-from atoopt.base.errors import InputError
+from atoopt.base.errors import InputError, one_line
+from atoopt.base.values import ByValue
 
 
-@dataclass(frozen=True)
-class Comparison:
+@dataclass(frozen=True, eq=False)
+class Comparison(ByValue):
     """What differs between solutions; the first is what the others are compared with.
 
     Attributes
@@ -42,6 +43,14 @@ class Comparison:
     def _between(self, one: str, other: str) -> list[str]:
         here, there = self.items[one], self.items[other]
         return list(self.items.index[(here == True) & (there != True)])  # noqa: E712 -- element by element
+
+    def __repr__(self) -> str:
+        """Return what is compared, and how much differs, on one line."""
+        differs = f"{len(self.items)} items and {len(self.products)} products differ"
+        return one_line(f"<comparison of {', '.join(self.names)}: {differs}>")
+
+    def _repr_html_(self) -> str:
+        return "".join(frame.to_html(max_rows=30) for frame in (self.terms, self.items, self.products) if len(frame))
 
     def to_json(self) -> dict[str, Any]:
         """Return plain data."""

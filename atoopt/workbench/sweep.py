@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
+import tqdm.auto
 
 from atoopt.base.errors import InputError
 from atoopt.base.problem import problem_of
@@ -27,6 +28,7 @@ def sweep(
     *,
     jobs: int | None = None,
     journal: str | None = None,
+    display: bool = False,
     tell: Callable[[int, int], None] = lambda done, planned: None,
     **options: Any,
 ) -> pd.DataFrame:
@@ -47,6 +49,8 @@ def sweep(
         seconds, and where more is left, as many as there are cores.
     journal : str, optional
         A file for the rows as they are found, from which the same sweep goes on after an interrupt.
+    display : bool
+        Show how many are done, in a terminal or a notebook.
     tell : callable
         Called with how many are done, of how many.
     **options
@@ -80,8 +84,9 @@ def sweep(
     instances = [changed(instance, values) for values in combinations]  # all are refused before one is solved
     run = Run(options_of(options, method, problem.methods))
     cells = Cells(instances, problem.methods[method], method)
-    with interruptible(run):
+    with interruptible(run), tqdm.auto.tqdm(total=len(instances), disable=not display, unit="solve") as bar:
         for done in cells.solve(run, jobs, journal):
+            bar.update(done - bar.n)
             tell(done, len(instances))
     if cells.n_known < len(instances) and not run.stopped:
         text = f"a process died: {len(instances) - cells.n_known} of {len(instances)} are not solved"

@@ -1,4 +1,4 @@
-"""Three raw data sets, from file to solution in four commands, none of them Python; every number is the checker's."""
+"""Three raw data sets, from file to report page in five commands, none Python; every number is the checker's."""
 
 from __future__ import annotations
 
@@ -19,19 +19,22 @@ WAYS = {
             --date Tag --from 2025-07-01 --none ohne --min-share 0.1 --max-mean-assembly-time 1
         solve bicycles.json --method greedy -o result.json --json
         check bicycles.json result.json --json
-        table result.json -o stock.csv""",
+        table result.json -o stock.csv
+        report bicycles.json result.json -o page.html""",
     "kitchens": """
         import kitchens.csv -o kitchens.json --layout long --order-column 'Order no' --component-column Article
             --rename Qty=quantity --date Delivery --to 2026-03-31 --max-mean-assembly-time 3.5 --max-modules 20
         solve kitchens.json --method greedy -o result.json --json
         check kitchens.json result.json --json
-        table result.json -o stock.csv""",
+        table result.json -o stock.csv
+        report kitchens.json result.json -o page.html""",
     "plates": """
         import plates.xlsx -o plates.json --problem policy --rename 'Part no.=id' --rename 'Lot size=batch'
             --drop Drawing --drop Material
         solve plates.json -o result.json --json
         check plates.json result.json --json
-        table result.json -o stock.csv""",
+        table result.json -o stock.csv
+        report plates.json result.json -o page.html""",
 }
 """Data set -> its commands, a new one where a line is not indented further."""
 
@@ -56,17 +59,25 @@ def raw(folder: Path) -> None:
 @pytest.mark.usefixtures("raw")
 @pytest.mark.parametrize("name", WAYS)
 def test_from_raw_file_to_solution(run: Run, folder: Path, name: str) -> None:
-    """At most four commands; the checker finds what the solution claims, and the table has as many rows."""
+    """At most five commands; the checker finds what solution and page claim, and the table has as many rows."""
     commands = [shlex.split(text) for text in re.split(r"\n {8}(?! )", WAYS[name])[1:]]
-    assert len(commands) <= 4
+    assert len(commands) <= 5
     outcomes = [run(*command) for command in commands]
-    assert [(outcome.status, outcome.err if outcome.status else "") for outcome in outcomes] == 4 * [(0, "")]
+    assert [(outcome.status, outcome.err if outcome.status else "") for outcome in outcomes] == 5 * [(0, "")]
     solved, checked = outcomes[1].json["solution"], outcomes[2].json
     assert checked["ok"]
     numbers = ("pallets", "setup_hours") if name == "plates" else ("mean_assembly_time", "n_modules", "costs")
     assert all(checked[key] == pytest.approx(solved[key]) for key in numbers)
     rows = len(solved["policy"] if name == "plates" else solved["modules"])
     assert len(pd.read_csv(folder / "stock.csv")) == rows
+    page = (folder / "page.html").read_text("utf-8")
+    if name == "plates":
+        shown = [f"{checked['pallets']:.2f} pallets", f"{checked['setup_hours']:.2f} set-up hours a year"]
+    else:
+        cost = f"{sum(checked['costs'].values()):.6g}"
+        shown = [f"Hold {checked['n_modules']} modules", f"<td>{cost}</td>", f"{checked['mean_assembly_time']:.4g} ("]
+        shown += [f"<td>{value:.6g}</td>" for value in checked["costs"].values()]
+    assert all(text in page for text in shown)
 
 
 @pytest.mark.usefixtures("raw")

@@ -11,7 +11,7 @@ import pytest
 
 import atoopt
 from atoopt.solvers.run import Options, Run
-from atoopt.solvers.threads import HelperThread
+from atoopt.solvers.running.threads import HelperThread
 from atoopt.stock import annealing
 from atoopt.stock.annealing.beside import annealing_beside
 from atoopt.stock.column_generation import leaf

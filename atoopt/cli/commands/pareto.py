@@ -171,7 +171,7 @@ def _progress(quiet: bool) -> Iterator[Listener | None]:
     if quiet or not sys.stderr.isatty():
         yield None
         return
-    from atoopt.cli.text.live import live_line
+    from atoopt.solvers.running.display import live_line
 
     with live_line("looking for a first point") as listener:
         yield listener

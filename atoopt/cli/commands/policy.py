@@ -93,7 +93,7 @@ def _told(quiet: bool) -> Iterator[None]:
     if quiet or not sys.stderr.isatty():
         yield
         return
-    from atoopt.cli.text.live import live_line
+    from atoopt.solvers.running.display import live_line
 
     with live_line("every rule, then the frontier of free assignment"):
         yield

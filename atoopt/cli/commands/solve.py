@@ -153,7 +153,7 @@ def _progress(verbose: bool, quiet: bool) -> Any:
     elif quiet or not sys.stderr.isatty():
         yield None, None
     else:
-        from atoopt.cli.text.live import live_line
+        from atoopt.solvers.running.display import live_line
 
         with live_line() as listener:
             yield listener, None

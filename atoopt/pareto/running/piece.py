@@ -17,8 +17,8 @@ from atoopt.pareto.program.compile import Floats, Program
 from atoopt.pareto.running.journal import Journal
 from atoopt.pareto.search.outcomes import Crawling, Point, Unproven
 from atoopt.pareto.search.search import Search
-from atoopt.solvers.processes import end_with_parent
 from atoopt.solvers.run import Options, Run
+from atoopt.solvers.running.processes import end_with_parent
 
 SLICE = 0.5
 """Seconds after which what is left of a box comes back."""

@@ -12,7 +12,7 @@ from typing import Any, Protocol
 
 from atoopt.base.errors import InputError
 from atoopt.pareto.program.compile import Program
-from atoopt.solvers.pool import processes
+from atoopt.solvers.running.pool import processes
 
 
 class Pool(Protocol):

@@ -10,7 +10,7 @@ from typing import IO, TYPE_CHECKING, Any
 
 from atoopt.base.errors import InputError
 from atoopt.solvers.others.ask import Ask, FileAnswer, ModelFile, finite
-from atoopt.solvers.threads import HelperThread
+from atoopt.solvers.running.threads import HelperThread
 
 if TYPE_CHECKING:
     from atoopt.solvers.outcome import Outcome

@@ -10,7 +10,7 @@ import time
 from collections.abc import Iterator
 
 from atoopt.solvers.run import Run
-from atoopt.solvers.threads import HelperThread
+from atoopt.solvers.running.threads import HelperThread
 from atoopt.stock.incumbent import Incumbent
 
 FIRST_WALK = 60.0

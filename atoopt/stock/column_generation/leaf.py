@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
-from atoopt.solvers.threads import HelperThread
+from atoopt.solvers.running.threads import HelperThread
 from atoopt.stock.column_generation.master.lagrangian import safe
 from atoopt.stock.column_generation.master.restricted_master import RestrictedMaster
 from atoopt.stock.column_generation.relaxation import Ints

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from atoopt.solvers.run import Run
-from atoopt.solvers.threads import HelperThread
+from atoopt.solvers.running.threads import HelperThread
 from atoopt.stock.branch_and_bound import Statistics
 from atoopt.stock.column_generation.column_pool import ColumnPool
 from atoopt.stock.column_generation.master.lagrangian import Duals

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from html import escape
 
 from atoopt.base.errors import short
+from atoopt.base.values import ByValue
 from atoopt.stock.instance import StockInstance
 
 
-@dataclass(frozen=True)
-class OrderImport:
+@dataclass(frozen=True, eq=False)
+class OrderImport(ByValue):
     """An instance and what became of the orders on the way.
 
     Attributes
@@ -47,6 +49,13 @@ class OrderImport:
     blank_lines: int
     identifiers: tuple[str, ...]
     separator: str = ""
+
+    def __repr__(self) -> str:
+        """Return how many orders became which instance, on one line."""
+        return f"<{self.n_orders:g} orders: {repr(self.instance)[1:-1]}>"
+
+    def _repr_html_(self) -> str:
+        return self.instance._repr_html_() + "".join(f"<p>{escape(note)}</p>" for note in self.notes)
 
     @property
     def notes(self) -> tuple[str, ...]:

@@ -13,8 +13,8 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import NamedTuple
 
-from atoopt.solvers.pool import workers
 from atoopt.solvers.run import Options, Run
+from atoopt.solvers.running.pool import workers
 from atoopt.stock.candidates import given
 from atoopt.stock.cost import limits_of
 from atoopt.stock.evaluation import Evaluation, evaluate_masks

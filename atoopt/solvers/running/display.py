@@ -1,4 +1,4 @@
-"""The live line of a run in a terminal: time, incumbent, bound, gap."""
+"""The live line of a run in a terminal or a notebook: time, incumbent, bound, gap."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ import contextlib
 import sys
 import threading
 from collections.abc import Iterator
+from typing import Any
 
-from tqdm import tqdm
+import tqdm
+import tqdm.auto
 
 from atoopt.base.gap import relative_gap
 from atoopt.solvers.run import Listener, Progress
@@ -17,9 +19,18 @@ REFRESH = 0.2
 
 
 @contextlib.contextmanager
-def live_line(first: str = "looking for a first stock") -> Iterator[Listener]:
-    """Give a listener whose news stand on one line of standard error, with a clock that never stops."""
-    bar = tqdm(bar_format="{elapsed}  {desc}", file=sys.stderr, leave=False, dynamic_ncols=True)
+def live_line(first: str = "looking for a first stock", anywhere: bool = False) -> Iterator[Listener]:
+    """Give a listener whose news stand on one line of standard error, with a clock that never stops.
+
+    Parameters
+    ----------
+    first : str
+        What is said before there is news.
+    anywhere : bool
+        In a notebook, too: there as a widget where these are installed.
+    """
+    kind: Any = tqdm.auto.tqdm if anywhere else tqdm.tqdm
+    bar = kind(bar_format="{elapsed}  {desc}", file=sys.stderr, leave=False, dynamic_ncols=True)
     news = [first]
     finished = threading.Event()
 
@@ -56,3 +67,19 @@ def describe(progress: Progress, note: str = "") -> str:
         note,
     ]
     return "  ".join(part for part in parts if part)
+
+
+@contextlib.contextmanager
+def shown(display: bool, listener: Listener | None) -> Iterator[Listener | None]:
+    """Give the listener of a run: the user's, and where it is asked for a live line as well."""
+    if not display:
+        yield listener
+        return
+    with live_line("working", anywhere=True) as line:
+
+        def both(progress: Progress, note: str) -> None:
+            line(progress, note)
+            if listener is not None:
+                listener(progress, note)
+
+        yield both

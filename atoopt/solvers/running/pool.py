@@ -18,8 +18,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
-from atoopt.solvers.processes import end_with_parent
 from atoopt.solvers.run import Listener, Options, Run
+from atoopt.solvers.running.processes import end_with_parent
 
 IDLE = 30
 """Seconds after which an idle process ends."""
@@ -33,14 +33,16 @@ _owner = os.getpid()
 def processes(jobs: int, **options: Any) -> Any:
     """Return joblib's child processes, an executor: they live on a while for whoever asks next.
 
-    They need no guard in the user's script, and work from a notebook, a console and standard input alike.
+    They end with this process, also where they have not had work yet. They need no guard in the user's script, and work from a notebook, a console and standard input alike.
     """
     global _owner
     from joblib.externals.loky import get_reusable_executor, reusable_executor
 
     if _owner != os.getpid():  # a fork holds its parent's pool, whose threads are not here: it would wait for ever
         reusable_executor._executor, _owner = None, os.getpid()
-    return get_reusable_executor(max_workers=jobs, timeout=IDLE, **options)
+    return get_reusable_executor(
+        max_workers=jobs, timeout=IDLE, initializer=end_with_parent, initargs=(os.getpid(),), **options
+    )
 
 
 class Task(Protocol):
@@ -89,8 +91,7 @@ def _inner(task: Task, run: Run, listener: Listener | None) -> Run:
 
 
 def _in_worker(solver: Callable[[T, Run], A], task: T, stop_file: Path) -> A:
-    """Solve in a child process: Ctrl-C is the parent's, which tells by a file, and with which the child ends."""
-    end_with_parent()
+    """Solve in a child process: Ctrl-C is the parent's, which tells by a file."""
     if threading.current_thread() is threading.main_thread():
         signal.signal(signal.SIGINT, signal.SIG_IGN)
     run, ended = Run(task.options), threading.Event()

@@ -34,13 +34,18 @@ def _warn_once(jobs: int) -> None:
 _watching = threading.Lock()
 
 
-def end_with_parent() -> None:
+def end_with_parent(parent: int | None = None) -> None:
     """End this process when its parent ends, however that happened: a killed parent cannot tell its children.
 
     Called in a child, as often as one likes; a thread waits for the parent.
+
+    Parameters
+    ----------
+    parent : int, optional
+        Its process number, for a parent that may have ended before this is called.
     """
     if _watching.acquire(blocking=False):
-        threading.Thread(target=_wait_and_end, args=(os.getppid(),), daemon=True).start()
+        threading.Thread(target=_wait_and_end, args=(parent or os.getppid(),), daemon=True).start()
 
 
 def _wait_and_end(parent: int) -> None:

@@ -1,0 +1,1 @@
+"""Several at once: child processes, threads, and what is shown meanwhile."""
