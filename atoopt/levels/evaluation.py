@@ -151,7 +151,7 @@ class Evaluation:
 
         system = self.instance.system
         return pd.DataFrame({
-            "module": system.modules, "level": self.levels, "value": system.values, "lead_time": system.lead_times,
+            "module": system.modules, "level": self.levels, "value": list(system.values), "lead_time": system.lead_times,
             "lead_time_demand": system.lead_time_demand, "on_hand": self.on_hand,
             "fill_rate": exact.item_fill_rates(system, self.levels, self.within),
         })  # fmt: skip

@@ -14,6 +14,7 @@ shortened lead times hit the modules of J and K that still count there. Waiting 
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -109,7 +110,7 @@ def windows(system: System) -> list[tuple[float, float]]:
     nodes, weights = np.polynomial.legendre.leggauss(NODES)
     ends = np.unique(np.concatenate(([0.0], system.lead_times)))
     found = []
-    for start, end in zip(ends[:-1], ends[1:], strict=True):
+    for start, end in pairwise(ends):
         panels = max(1, math.ceil((end - start) * float(system.module_rates.max()) / PANEL))
         half = (end - start) / panels / 2
         for middle in start + half * (1 + 2 * np.arange(panels)):
@@ -145,7 +146,7 @@ def shock_means(system: System, order: list[int], left: Floats) -> dict[int, flo
     hits = system.takes[:, order]
     bits = 1 << np.arange(len(order))
     means: dict[int, float] = {}
-    for start, end in zip(cuts[:-1], cuts[1:], strict=True):
+    for start, end in pairwise(cuts):
         masks = (hits & (left >= end)) @ bits
         for mask, rate in zip(masks.tolist(), system.rates.tolist(), strict=True):
             if mask:

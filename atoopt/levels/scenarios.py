@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -57,7 +58,7 @@ def lead_time_demands(
     ends = np.unique(np.concatenate(([0.0], system.lead_times)))
     demands = np.zeros((scenarios, system.n_modules), dtype=np.int64)
     takes = system.takes.astype(float)
-    for start, end in zip(ends[:-1], ends[1:], strict=True):
+    for start, end in pairwise(ends):
         # of the slice before a lead time, the window hides the part nearest to the order
         left = (end - w).clip(0) - (start - w).clip(0)
         active = takes * (system.lead_times >= end)
