@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from html import escape
 from typing import TYPE_CHECKING, Any
@@ -26,7 +26,7 @@ TOLERANCE = 1e-9
 """A fill rate reaches the target within this: rounding of sums."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Evaluation:
     """What base-stock levels are worth, how many orders they fill, and which target they miss.
 
@@ -55,7 +55,7 @@ class Evaluation:
     average_fill_rate: float
     average_half_width: float
     estimated: bool
-    objective_name: str = field(default="value", repr=False)
+    objective_name: str = "value"
 
     @property
     def value(self) -> float:
@@ -151,7 +151,8 @@ class Evaluation:
 
         system = self.instance.system
         return pd.DataFrame({
-            "module": system.modules, "level": self.levels, "value": list(system.values), "lead_time": system.lead_times,
+            "module": system.modules, "level": self.levels,
+            "value": list(system.values), "lead_time": system.lead_times,
             "lead_time_demand": system.lead_time_demand, "on_hand": self.on_hand,
             "fill_rate": exact.item_fill_rates(system, self.levels, self.within),
         })  # fmt: skip
@@ -166,6 +167,18 @@ class Evaluation:
             "order": order_names(self.instance), "rate": self.instance.system.rates,
             "fill_rate": self.fill_rates, "half_width": self.half_widths, "backorders": self.backorders,
         })  # fmt: skip
+
+    @property
+    def missed(self) -> float:
+        """The share of all orders that is not filled within the window."""
+        return 1 - self.average_fill_rate
+
+    def __repr__(self) -> str:
+        """Return value and service on one line."""
+        how = f" +- {self.average_half_width:.3%}" if self.estimated else ""
+        cost = "" if self.instance.target is not None else f"cost {self.cost:.6f}, "
+        service = f"{self.average_fill_rate:.4%}{how} of the orders filled"
+        return f"<{self.instance.name}: {cost}value {self.value:g}, {service}>"
 
     def _repr_html_(self) -> str:
         head = f"value {self.value:g}, {self.average_fill_rate:.2%} of the orders filled"
