@@ -109,7 +109,7 @@ def windows(system: System) -> list[tuple[float, float]]:
     """Return nodes and weights of the integral over w, between one lead time and the next, where f is smooth."""
     nodes, weights = np.polynomial.legendre.leggauss(NODES)
     ends = np.unique(np.concatenate(([0.0], system.lead_times)))
-    found = []
+    found: list[tuple[float, float]] = []
     for start, end in pairwise(ends):
         panels = max(1, math.ceil((end - start) * float(system.module_rates.max()) / PANEL))
         half = (end - start) / panels / 2

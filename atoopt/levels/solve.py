@@ -21,7 +21,7 @@ from atoopt.solvers.registry import check_options, solve_model
 from atoopt.solvers.result import Claim
 from atoopt.solvers.run import Run
 
-BOUND_SHARE, MODEL_SECONDS = 0.4, 60.0
+BOUND_SHARE, MODEL_SECONDS = 0.5, 60.0
 """The share of the remaining time that a model may take, and the most seconds of it, where a search follows."""
 
 JUDGING_SHARE = 0.15

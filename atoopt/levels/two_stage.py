@@ -72,7 +72,7 @@ def _least(system: System, holding: Floats, each: Floats, demands: Floats, chanc
         matrix = np.array([[*slope, -1.0] for slope, _ in cuts])
         limits = [(0.0, t) for t in top] + [(0.0, None)]
         found = linprog([*holding, 1.0], matrix, [-constant for _, constant in cuts], bounds=limits)
-        if not found.success:
+        if not found.success or found.x is None or found.fun is None:
             return bound
         y, bound = found.x[:-1], float(found.fun)
         if bound >= best - CLOSE * max(1.0, abs(best)):
@@ -83,7 +83,8 @@ def _least(system: System, holding: Floats, each: Floats, demands: Floats, chanc
 def _recourse(rows: Any, each: Floats, demands: Floats, chances: Floats, y: Floats) -> tuple[float, Floats]:
     """Return the mean cost of orders that stay unfilled, and its slope in y."""
     d, m = demands.shape
-    found = linprog(np.tile(-each, d), rows, np.tile(y, d), bounds=np.column_stack((np.zeros(d * m), demands.ravel())))
+    found = linprog(np.tile(-each, d), rows, np.tile(y, d), bounds=[(0.0, most) for most in demands.ravel().tolist()])
+    assert found.x is not None, "filling nothing is always possible"
     filled = found.x.reshape(d, m)
     prices = found.ineqlin.marginals.reshape(d, y.size)
     return float(chances @ ((demands - filled) @ each)), np.asarray(chances @ prices)

@@ -68,9 +68,7 @@ def test_bound_optimum_value(seed: int) -> None:
     values = instance.system.values
     grid = product(*(range(int((safe + 1e-9) // v) + 1) for v in values))
     cheaper = sorted((float(values @ s), s) for s in grid if values @ np.array(s) <= safe + 1e-9)
-    optimum = next(
-        v for v, s in cheaper if reaches(instance, exact.order_fill_rates(instance.system, np.array(s)))
-    )
+    optimum = next(v for v, s in cheaper if reaches(instance, exact.order_fill_rates(instance.system, np.array(s))))
     assert relaxed <= optimum + 1e-9 <= safe + 2e-9
     assert atoopt.solve(instance, "enumeration").objective == pytest.approx(optimum)
 

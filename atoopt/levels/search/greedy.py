@@ -89,7 +89,7 @@ class Greedy:
 
     def rise(self) -> None:
         """Add units until the target is reached."""
-        used = np.flatnonzero(self.system.takes.any(axis=0) & ~self.state.ready)
+        used = np.flatnonzero(self.system.takes.any(axis=0) & ~self.state.ready).tolist()
         while (self.reached < self.wanted - 1e-12).any() and not self.should_stop():
             gains = [self._raising(i) for i in used]
             best = int(np.argmax(gains))
@@ -98,7 +98,7 @@ class Greedy:
                 for i in np.flatnonzero(lacking):
                     self.state.raise_(int(i))
             else:
-                self.state.raise_(int(used[best]))
+                self.state.raise_(used[best])
 
     def _lacking(self) -> Levels:
         """Return the order types that are missed more than they may be."""
