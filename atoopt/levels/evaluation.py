@@ -65,7 +65,7 @@ class Evaluation:
     @cached_property
     def _backorders(self) -> tuple[Floats, Floats]:
         system = self.instance.system
-        if self.estimated:
+        if not fits_backorders(self.instance, self.levels):
             return scenarios.estimated_backorders(system, self.levels, SCENARIOS, JUDGE_SEED + 1)
         found = exact.expected_backorders(system, self.levels)
         return found, np.zeros_like(found)
@@ -142,7 +142,8 @@ class Evaluation:
             "on_hand": dict(zip(names, self.on_hand.tolist(), strict=True)),
             "item_fill_rates": dict(zip(names, items.tolist(), strict=True)),
             "fill_rate_bounds": [lower.tolist(), upper.tolist()],
-            "cost_half_width": self.cost_half_width if self.estimated else None,
+            "expected_backorders_half_widths": self._backorders[1].tolist(),
+            "cost_half_width": self.cost_half_width,
         }
 
     def to_frame(self) -> pd.DataFrame:
@@ -215,3 +216,8 @@ def evaluate_levels(instance: LevelsInstance, levels: Levels, within: float | No
         guess = scenarios.estimate(system, levels, SCENARIOS, JUDGE_SEED, w)
         found = (guess.fill_rates, guess.fill_half_widths, guess.average, guess.average_half_width, True)
     return Evaluation(instance, levels, w, *found, "value" if instance.target is not None else "cost")
+
+
+def fits_backorders(instance: LevelsInstance, levels: Levels, work: float = exact.MOST_WORK) -> bool:
+    """Whether the exact expected backorders take little enough time: fill rates within many windows."""
+    return exact.fits(instance.system, levels, work / max(1, len(exact.windows(instance.system))))

@@ -57,23 +57,37 @@ def fill_rate_bounds(system: System, levels: Levels, within: float = 0.0) -> tup
     return np.array(lower), np.array(upper)
 
 
-def fits(system: System, levels: Levels) -> bool:
+def fits(system: System, levels: Levels, work: float = MOST_WORK) -> bool:
     """Whether the exact fill rates of these levels take little enough memory and time.
 
+    Parameters
+    ----------
+    work : float
+        Additions at most.
+
+    Examples
+    --------
     >>> import numpy as np
     >>> both = System(("a", "b"), np.array([2.0, 3.0]), np.ones(2), ((0,), (0, 1)), np.array([1.0, 0.5]))
     >>> fits(both, np.array([6, 6])), fits(both, np.array([6000, 6000]))
     (True, False)
     """
+    return additions(system, levels) <= work
+
+
+def additions(system: System, levels: Levels) -> float:
+    """Return about how many additions the exact fill rates take; infinity where an array is too large."""
     work = 0.0
     for K in system.orders:
+        if len(K) < 2:
+            continue
         sizes = np.maximum(levels[list(K)], 1).astype(float)
-        states = float(np.prod(sizes)) if len(K) > 1 else 1.0
+        states = float(np.prod(sizes))
         if states > MOST_STATES:
-            return False
+            return math.inf
         shocks = min(len(system.orders) * np.unique(system.lead_times[list(K)]).size, 2.0 ** len(K))
-        work += states * shocks * float(sizes.min() if len(K) else 1)
-    return work <= MOST_WORK
+        work += states * shocks * float(sizes.min())
+    return work
 
 
 def order_fill_rates(system: System, levels: Levels, within: float = 0.0) -> Floats:

@@ -131,6 +131,9 @@ class LevelsInstance(Instance):
         data = super().to_json()
         if self.stock_instance is not None:
             data["stock_instance"] = self.stock_instance.to_json()
+        for order in data["orders"] or ():
+            if order["name"] is None:
+                del order["name"]
         return {key: value for key, value in data.items() if value is not None and value != {}}
 
     def summary(self) -> dict[str, str]:

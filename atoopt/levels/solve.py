@@ -6,12 +6,10 @@ import math
 from dataclasses import replace
 from typing import Any
 
-import numpy as np
-
 from atoopt.base.errors import InputError
 from atoopt.kernels.prepare import prepare
 from atoopt.levels import exact
-from atoopt.levels.evaluation import evaluate_levels
+from atoopt.levels.evaluation import evaluate_levels, fits_backorders
 from atoopt.levels.instance import LevelsInstance
 from atoopt.levels.search.enumeration import cheapest
 from atoopt.levels.search.greedy import search
@@ -26,6 +24,9 @@ BOUND_SHARE, MODEL_SECONDS = 0.5, 60.0
 
 JUDGING_SHARE = 0.15
 """The share of the time limit that a search leaves to those who judge its result on many scenarios."""
+
+STEP_WORK = 1e8
+"""Additions of one exact cost up to which levels are improved step by step."""
 
 SMALL = 6
 """Modules up to which levels are tried by rising value."""
@@ -140,7 +141,7 @@ def _of_costs(instance: LevelsInstance, run: Run, improve: bool = True) -> Claim
     best, details, _ = _solved(instance, run, "safe", share=BOUND_SHARE)
     _, more, bound = _solved(instance, run, "relaxed", share=BOUND_SHARE)
     details |= more | {"bound_of_base_stock": bound}
-    if best is not None and improve and exact.fits(instance.system, np.maximum(best, 1)):
+    if best is not None and improve and fits_backorders(instance, best + 1, STEP_WORK):
         best = descend(instance, best, lambda: run.stopped)
     two_stage = lower_bound(instance, run)
     if two_stage is not None:

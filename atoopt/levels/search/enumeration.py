@@ -13,8 +13,8 @@ from atoopt.levels.instance import LevelsInstance
 from atoopt.levels.model.ranges import service_ranges
 from atoopt.levels.system import Floats, Levels
 
-MOST_LOOKED_AT = 200_000
-"""Level vectors whose bounds are looked at; then the value reached is a bound."""
+MOST_LOOKED_AT, MOST_WORK = 200_000, 1e10
+"""Level vectors whose bounds are looked at, and additions for their fill rates; then the value reached is a bound."""
 
 
 def reaches(instance: LevelsInstance, rates: Floats) -> bool:
@@ -43,7 +43,7 @@ def cheapest(
     bound : float
         No levels that reach the target are worth less.
     """
-    bound = 0.0
+    bound, work = 0.0, 0.0
     for looked, levels in enumerate(_by_value(instance, below)):
         bound = instance.system.value_of(levels)
         if looked >= MOST_LOOKED_AT or should_stop():
@@ -51,7 +51,8 @@ def cheapest(
         upper = exact.fill_rate_bounds(instance.system, levels, instance.window)[1]
         if not reaches(instance, upper):
             continue
-        if not exact.fits(instance.system, levels):
+        work += exact.additions(instance.system, levels)
+        if work > MOST_WORK:
             return None, bound
         if reaches(instance, exact.order_fill_rates(instance.system, levels, instance.window)):
             return levels, bound

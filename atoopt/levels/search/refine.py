@@ -12,13 +12,13 @@ from atoopt.levels.instance import LevelsInstance
 from atoopt.levels.search.enumeration import reaches
 from atoopt.levels.system import Floats, Levels
 
-MOST_MODULES = 12
-"""Modules up to which each unit is tried exactly; more are left as the search on scenarios leaves them."""
+MOST_WORK = 1e8
+"""Additions of one exact evaluation up to which each unit is tried; else levels are left as the search left them."""
 
 
 def refined(instance: LevelsInstance, levels: Levels, should_stop: Callable[[], bool] = lambda: False) -> Levels | None:
     """Return levels that reach the target, from which no unit can be spared; None where that fails."""
-    if not exact.fits(instance.system, levels + 2) or instance.system.n_modules > MOST_MODULES:
+    if not exact.fits(instance.system, levels + 2, MOST_WORK / instance.system.n_modules):
         found = evaluate_levels(instance, levels)
         return levels if found.feasible and _reached(found) else None
     levels = levels.copy()
