@@ -60,12 +60,15 @@ def milp(instance: LevelsInstance, run: Run) -> Claim:
 def greedy(instance: LevelsInstance, run: Run) -> Claim:
     """Improve the levels of both models greedily on scenarios, and judge them on fresh ones."""
     _needs_target(instance)
+    assert instance.target is not None
     prepare(["levels"], run)
     safe, details, _ = _solved(instance, run, "safe", share=BOUND_SHARE)
     relaxed, more, bound = _solved(instance, run, "relaxed", share=BOUND_SHARE)
     run.report(None if safe is None else instance.system.value_of(safe), bound, "models")
     best = safe
-    start = relaxed if relaxed is not None else safe
+    # where each order type counts, few units can be spared; for an average, few are to be added
+    first, second = (safe, relaxed) if instance.target.kind == "each" else (relaxed, safe)
+    start = second if first is None else first
     if start is not None and not run.stopped:
         found = search(instance, start, run.options.seed, lambda: _must_end(run))
         candidate = refined(instance, start if found is None else found[0], lambda: run.stopped)
