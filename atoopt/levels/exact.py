@@ -20,6 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import gammaln, pdtr
 
+from atoopt.levels.arrivals import sorted_demands
 from atoopt.levels.exact_kernel import joint_probability
 from atoopt.levels.system import Floats, Levels, System
 
@@ -42,6 +43,10 @@ def item_fill_rates(system: System, levels: Levels, within: float = 0.0) -> Floa
     A module whose lead time is within the window is always there, whatever its level.
     """
     left = (system.lead_times - within).clip(0)
+    if system.arrivals is not None:
+        seen = sorted_demands(system, within)
+        rates = np.array([np.searchsorted(seen[:, i], level) / len(seen) for i, level in enumerate(levels)])
+        return np.where(left > 0, rates, 1.0)
     rates = pdtr(np.maximum(levels, 1) - 1, system.module_rates * left)
     return np.where(left > 0, np.where(levels > 0, rates, 0.0), 1.0)
 
@@ -52,7 +57,8 @@ def fill_rate_bounds(system: System, levels: Levels, within: float = 0.0) -> tup
     max(product of F_i, 1 - sum of (1 - F_i)) <= f_K <= min F_i: demands of one stream of orders are associated.
     """
     items = item_fill_rates(system, levels, within)
-    lower = [max(math.prod(items[list(K)]), 1 - float((1 - items[list(K)]).sum())) for K in system.orders]
+    associated = system.arrivals is None
+    lower = [max(associated * math.prod(items[list(K)]), 1 - float((1 - items[list(K)]).sum())) for K in system.orders]
     upper = [min(items[list(K)], default=1.0) for K in system.orders]
     return np.array(lower), np.array(upper)
 
@@ -77,6 +83,8 @@ def fits(system: System, levels: Levels, work: float = MOST_WORK) -> bool:
 
 def additions(system: System, levels: Levels) -> float:
     """Return about how many additions the exact fill rates take; infinity where an array is too large."""
+    if system.arrivals is not None:
+        return math.inf  # nothing is exact about a history
     work = 0.0
     for K in system.orders:
         if len(K) < 2:

@@ -13,12 +13,12 @@ from atoopt.base.errors import InputError
 from atoopt.base.files import read_json
 from atoopt.base.frozen import Name, NonNegative, Positive
 from atoopt.base.instance import Instance
-from atoopt.levels.parts import Costs, Held, LeadTimes, Module, Order, Target
+from atoopt.levels.parts import Costs, Held, History, LeadTimes, Module, Order, Target
 from atoopt.levels.system import Floats, System
 from atoopt.stock.instance import StockInstance
 
 FORMAT: Literal["atoopt/stock-levels"] = "atoopt/stock-levels"
-PARTS = ("stock_instance", "solution")
+PARTS = ("stock_instance", "solution", "history")
 
 _Moderate = Annotated[NonNegative, Field(le=1e9)]
 
@@ -49,6 +49,8 @@ class LevelsInstance(Instance):
         w, periods that the customer allows from order to shipment.
     target : Target or None
         The fill rate to reach with the least value of base stock.
+    history : History or None
+        Dated orders that take the place of Poisson streams (their rates count, not the stated ones), or their file.
     costs : Costs or None
         Holding and backorder costs to minimize, instead of a target.
 
@@ -80,6 +82,7 @@ class LevelsInstance(Instance):
     window: _Moderate = 0.0
     target: Target | None = None
     costs: Costs | None = None
+    history: History | None = None
 
     @classmethod
     def with_parts(cls, data: dict[str, Any], file: str) -> dict[str, Any]:
@@ -102,15 +105,18 @@ class LevelsInstance(Instance):
             raise InputError("has no meaning beside modules", "give each module its value", place="value")
         if (self.target is None) == (self.costs is None):
             raise InputError("needs an aim", "give either target or costs", place="target")
+        if self.history is not None and self.costs is not None:
+            raise InputError("has no meaning beside costs", "give a target", place="history")
         _ = self.system, self.holding, self.backorder
         return self
 
     @cached_property
     def system(self) -> System:
         """The modules and orders in arrays; lead times with the review period."""
-        from atoopt.levels.of_stock import bare_system, system_of_stock
+        from atoopt.levels.of_stock import bare_system, system_of_stock, with_history
 
-        return bare_system(self) if self.modules is not None else system_of_stock(self)
+        system = bare_system(self) if self.modules is not None else system_of_stock(self)
+        return system if self.history is None else with_history(system, self.history)
 
     @cached_property
     def holding(self) -> Floats:
@@ -149,7 +155,19 @@ class LevelsInstance(Instance):
             "lead-time demand": f"{demand.min():g} to {demand.max():g} units of a module",
             "window": f"{self.window:g} periods",
             "aim": self.aim,
+            "demand": self.demand,
         }
+
+    @property
+    def demand(self) -> str:
+        """How orders come, in words; for a history, whether a Poisson stream could have brought them."""
+        arrivals = self.system.arrivals
+        if arrivals is None:
+            return "Poisson"
+        index, chance = arrivals.dispersion
+        holds = "Poisson may hold" if arrivals.is_poisson else "Poisson does not hold"
+        came = f"{arrivals.times.size:,} orders over {arrivals.span:g} periods"
+        return f"{came}; variance / mean per period {index:.2f}: {holds} (p = {chance:.2g})"
 
     @property
     def aim(self) -> str:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from atoopt.base.errors import InputError
+from atoopt.levels.arrivals import Arrivals
 from atoopt.levels.system import Floats, System
 
 if TYPE_CHECKING:
     from atoopt.levels.instance import LevelsInstance
+    from atoopt.levels.parts import History
 
 
 def bare_system(instance: LevelsInstance) -> System:
@@ -78,6 +81,32 @@ def system_of_stock(instance: LevelsInstance) -> System:
         tuple(tuple(sorted(position[mask] for mask in used)) for used in found.partition),
         instance.orders_per_period * stock.shares,
     )  # fmt: skip
+
+
+def with_history(system: System, history: History) -> System:
+    """Return the system with the orders of a history, and their rates.
+
+    Raises
+    ------
+    InputError
+        Lists of unlike length, times that fall, an order type that is not there, or no lead time before any order.
+    """
+    times, kinds = np.array(history.times), np.array(history.order_types, dtype=np.int64)
+    if kinds.size != times.size:
+        remedy = "give one order type for each time"
+        raise InputError(f"has {kinds.size} entries for {times.size} times", remedy, place="history.order_types")
+    falling = np.flatnonzero(np.diff(times) < 0)
+    if falling.size:
+        raise InputError("is before the one before it", "sort by time", place=f"history.times[{falling[0] + 1}]")
+    unknown = np.flatnonzero(kinds >= len(system.orders))
+    if unknown.size:
+        remedy = f"give a position from 0 to {len(system.orders) - 1}"
+        raise InputError(f"is {kinds[unknown[0]]}", remedy, place=f"history.order_types[{unknown[0]}]")
+    arrivals = Arrivals(times, kinds)
+    if arrivals.span <= system.lead_times.max():
+        remedy = "give orders of a longer time"
+        raise InputError(f"spans {arrivals.span:g} periods, less than a lead time", remedy, place="history.times")
+    return replace(system, rates=np.bincount(kinds, minlength=len(system.orders)) / arrivals.span, arrivals=arrivals)
 
 
 def _check_component(name: str, components: tuple[str, ...], place: str) -> None:

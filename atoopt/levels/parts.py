@@ -107,6 +107,21 @@ class Order(Frozen):
     name: Name | None = None
 
 
+class History(Frozen):
+    """Orders as they came, instead of Poisson streams.
+
+    Attributes
+    ----------
+    times : tuple of float
+        When each order came, periods, not falling.
+    order_types : tuple of int
+        The position of each in ``orders``, or in the products of the stock instance.
+    """
+
+    times: Annotated[tuple[Number, ...], Field(min_length=2)]
+    order_types: tuple[Annotated[int, Field(strict=True, ge=0)], ...]
+
+
 class Held(Frozen):
     """The stock of a result: only its modules are read.
 

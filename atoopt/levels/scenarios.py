@@ -15,6 +15,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from atoopt.levels.arrivals import demands_before, epochs
 from atoopt.levels.system import Floats, Levels, System
 
 BLOCK = 10_000
@@ -54,6 +55,8 @@ def lead_time_demands(
     within : float or (scenarios,) array
         w, one for all or one per scenario.
     """
+    if system.arrivals is not None:
+        return demands_before(system, rng.choice(epochs(system), scenarios), within)
     w = np.broadcast_to(np.asarray(within, dtype=float), (scenarios,))
     ends = np.unique(np.concatenate(([0.0], system.lead_times)))
     demands = np.zeros((scenarios, system.n_modules), dtype=np.int64)

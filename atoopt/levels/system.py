@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from atoopt.base.errors import InputError
 from atoopt.base.frozen import read_only
+from atoopt.levels.arrivals import Arrivals
 
 Floats = NDArray[np.float64]
 Levels = NDArray[np.int64]
@@ -32,6 +33,8 @@ class System:
         needs none.
     rates : (m,) array
         lambda_K, orders per period.
+    arrivals : Arrivals, optional
+        The orders of a history, which take the place of Poisson streams.
 
     Examples
     --------
@@ -46,6 +49,7 @@ class System:
     values: Floats
     orders: tuple[tuple[int, ...], ...]
     rates: Floats
+    arrivals: Arrivals | None = None
 
     @property
     def n_modules(self) -> int:

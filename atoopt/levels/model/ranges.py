@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import pdtr, pdtrik
 
+from atoopt.levels.arrivals import sorted_demands
 from atoopt.levels.instance import LevelsInstance
 from atoopt.levels.system import Floats, System
 
@@ -43,6 +44,9 @@ def misses(system: System, i: int, levels: Floats, window: float) -> Floats:
     left = max(float(system.lead_times[i]) - window, 0.0)
     if left == 0:
         return np.zeros(levels.size)
+    if system.arrivals is not None:
+        seen = sorted_demands(system, window)[:, i]
+        return 1 - np.searchsorted(seen, levels) / seen.size
     return np.where(levels > 0, 1 - pdtr(np.maximum(levels, 1) - 1, system.module_rates[i] * left), 1.0)
 
 
@@ -74,7 +78,10 @@ def service_ranges(instance: LevelsInstance, relaxed: bool = False) -> list[Rang
         if not mean:
             found.append(Range(0, np.zeros(1)))
             continue
-        top = int(np.ceil(pdtrik(1 - NEGLIGIBLE * room, mean))) + 2
+        if system.arrivals is None:
+            top = int(np.ceil(pdtrik(1 - NEGLIGIBLE * room, mean))) + 2
+        else:
+            top = int(sorted_demands(system, instance.window)[-1, i]) + 1
         figures = misses(system, i, np.arange(top + 1.0), instance.window)
         first = int(np.argmax(figures * weight <= room * (1 + 1e-12)))
         figures[top] = 0.0 if relaxed else figures[top]
