@@ -1,8 +1,8 @@
+from .data.parts import Costs, LeadTimes, Module, Order, Target
 from .evaluation import Evaluation, evaluate, evaluate_levels
 from .exact import expected_backorders, fill_rate_bounds, item_fill_rates, order_fill_rates
 from .instance import LevelsInstance
 from .newsvendor import normal_base_stock, poisson_base_stock, pooled_sd, postponement_value, safety_stock
-from .parts import Costs, LeadTimes, Module, Order, Target
 from .simulation import replay, simulate
 from .system import System
 

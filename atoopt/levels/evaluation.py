@@ -107,7 +107,7 @@ class Evaluation:
             if reached < target.fill_rate - TOLERANCE:
                 return (f"{self.average_fill_rate:.6f} of the orders are filled, below {target.fill_rate:g}",)
             return ()
-        from atoopt.levels.of_stock import order_names
+        from atoopt.levels.data.of_stock import order_names
 
         missed = np.flatnonzero(self.fill_rates + self.half_widths < target.fill_rate - TOLERANCE)
         names = order_names(self.instance)
@@ -162,7 +162,7 @@ class Evaluation:
         """Return a row an order type: its rate, fill rate and expected backorders."""
         import pandas as pd
 
-        from atoopt.levels.of_stock import order_names
+        from atoopt.levels.data.of_stock import order_names
 
         return pd.DataFrame({
             "order": order_names(self.instance), "rate": self.instance.system.rates,

@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import gammaln, pdtr
 
-from atoopt.levels.arrivals import sorted_demands
+from atoopt.levels.data.arrivals import sorted_demands
 from atoopt.levels.exact_kernel import joint_probability
 from atoopt.levels.system import Floats, Levels, System
 

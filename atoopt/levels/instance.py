@@ -13,7 +13,7 @@ from atoopt.base.errors import InputError
 from atoopt.base.files import read_json
 from atoopt.base.frozen import Name, NonNegative, Positive
 from atoopt.base.instance import Instance
-from atoopt.levels.parts import Costs, Held, History, LeadTimes, Module, Order, Target
+from atoopt.levels.data.parts import Costs, Held, History, LeadTimes, Module, Order, Target
 from atoopt.levels.system import Floats, System
 from atoopt.stock.instance import StockInstance
 
@@ -113,7 +113,7 @@ class LevelsInstance(Instance):
     @cached_property
     def system(self) -> System:
         """The modules and orders in arrays; lead times with the review period."""
-        from atoopt.levels.of_stock import bare_system, system_of_stock, with_history
+        from atoopt.levels.data.of_stock import bare_system, system_of_stock, with_history
 
         system = bare_system(self) if self.modules is not None else system_of_stock(self)
         return system if self.history is None else with_history(system, self.history)
@@ -121,14 +121,14 @@ class LevelsInstance(Instance):
     @cached_property
     def holding(self) -> Floats:
         """h_i, cost of a unit of each module and period, shape (n,); nothing where a target is given."""
-        from atoopt.levels.of_stock import holding_costs
+        from atoopt.levels.data.of_stock import holding_costs
 
         return np.zeros(self.system.n_modules) if self.costs is None else holding_costs(self)
 
     @cached_property
     def backorder(self) -> Floats:
         """b_K, cost of a waiting order of each type and period, shape (m,); nothing where a target is given."""
-        from atoopt.levels.of_stock import backorder_costs
+        from atoopt.levels.data.of_stock import backorder_costs
 
         return np.zeros(len(self.system.orders)) if self.costs is None else backorder_costs(self)
 

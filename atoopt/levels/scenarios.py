@@ -15,7 +15,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from atoopt.levels.arrivals import demands_before, epochs
+from atoopt.levels.data.arrivals import demands_before, epochs
 from atoopt.levels.system import Floats, Levels, System
 
 BLOCK = 10_000

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from atoopt.base.errors import InputError
 from atoopt.base.frozen import read_only
-from atoopt.levels.arrivals import Arrivals
+from atoopt.levels.data.arrivals import Arrivals
 
 Floats = NDArray[np.float64]
 Levels = NDArray[np.int64]

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from atoopt.cli.text.terminal import table
+from atoopt.levels.data.of_stock import order_names
 from atoopt.levels.evaluation import Evaluation
 from atoopt.levels.exact import item_fill_rates
-from atoopt.levels.of_stock import order_names
 
 if TYPE_CHECKING:
     from atoopt.levels.check import Checked

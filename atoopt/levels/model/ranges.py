@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import pdtr, pdtrik
 
-from atoopt.levels.arrivals import sorted_demands
+from atoopt.levels.data.arrivals import sorted_demands
 from atoopt.levels.instance import LevelsInstance
 from atoopt.levels.system import Floats, System
 

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from atoopt.base.errors import InputError
-from atoopt.levels.arrivals import Arrivals
+from atoopt.levels.data.arrivals import Arrivals
 from atoopt.levels.system import Floats, System
 
 if TYPE_CHECKING:
+    from atoopt.levels.data.parts import History
     from atoopt.levels.instance import LevelsInstance
-    from atoopt.levels.parts import History
 
 
 def bare_system(instance: LevelsInstance) -> System:
