@@ -147,8 +147,8 @@ def _of_costs(instance: LevelsInstance, run: Run, improve: bool = True) -> Claim
     if best is not None and improve and fits_backorders(instance, best + 1, STEP_WORK):
         best = descend(instance, best, lambda: run.stopped)
     two_stage = lower_bound(instance, run)
-    if two_stage is not None:
-        bound = two_stage
+    if two_stage is not None and not (run.stopped and bound is not None and bound > two_stage):
+        bound = two_stage  # of every policy, where the other is of base stock alone; cut short, it may be worth nothing
         details["bound_of"] = "every policy"
     cost = None if best is None else evaluate_levels(instance, best).cost
     if bound is not None and cost is not None and bound > cost:
