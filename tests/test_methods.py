@@ -18,6 +18,7 @@ from atoopt.solvers.run import Options
 
 INSTANCES = {
     "atoopt/stock-composition": "instances/stock/uniform-5.json",
+    "atoopt/stock-levels": "instances/levels/two-components.json",
     "atoopt/policy": "instances/policy/plates-12.json",
 }
 PROBLEMS = {problem.format: problem for problem in solved_families()}

@@ -55,3 +55,15 @@ def test_atoopt_solve_with_a_model(model: str, capsys: pytest.CaptureFixture[str
     assert max(map(len, several)) <= 4
     assert all(sum(name in module for module in several) <= 3 for name in "abcde")
     assert result["objective"] >= OPTIMUM - 1e-4
+
+
+@pytest.mark.slow  # another program that imports Pyomo and solves
+def test_pyomo_solve_of_stock_levels(tmp_path: Path) -> None:
+    """The safe levels of the two components are worth 41."""
+    saved = tmp_path / "results.json"
+    done = run(
+        "pyomo.scripting.pyomo_main", "solve", "--solver=highs", f"--save-results={saved}",
+        "--results-format=json", "models/stock_levels.py", "instances/levels/two-components.json",
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr + done.stdout
+    assert json.loads(saved.read_text())["Problem"][0]["Upper bound"] == pytest.approx(41.0)

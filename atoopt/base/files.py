@@ -52,7 +52,10 @@ def load(path: str | os.PathLike[str]) -> Any:
         remedy = f"write one of {_listed(FAMILIES)}"
         raise InputError(f"is {shown(kind)}, not a known format", remedy, place="format", file=str(path))
     _check_version(data, str(path))
-    return validated(resolve(family(kind).instance), data, str(path))
+    model = resolve(family(kind).instance)
+    if hasattr(model, "with_parts"):  # files named in this one
+        data = model.with_parts(data, str(path))
+    return validated(model, data, str(path))
 
 
 def _check_version(data: dict[str, Any], file: str) -> None:

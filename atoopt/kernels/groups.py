@@ -11,6 +11,7 @@ GROUPS = {
     "enumeration": "atoopt.stock.kernels:enumeration",
     "connected": "atoopt.stock.kernels:connected",
     "frontier": "atoopt.policy.kernels:frontier",
+    "levels": "atoopt.levels.kernels:levels",
 }
 """Per group the function that calls each of its kernels once, with arguments as the methods give them.
 
@@ -21,6 +22,8 @@ SOURCES = (
     "sets/connected_kernel.py",
     "kernels/declare.py",
     "kernels/held_back.py",
+    "levels/exact_kernel.py",
+    "levels/search/scenario_kernel.py",
     "policy/frontier/merge.py",
     "stock/annealing/bits.py",
     "stock/annealing/estimate.py",

@@ -26,6 +26,8 @@ def evaluated(instance: Any, data: Mapping[str, Any], file: str = "") -> Any:
         The data hold no solution of such an instance.
     """
     solution = data.get("solution", data)
+    if problem_of(instance).name == "stock-levels":
+        return _evaluated_levels(instance, solution, file)
     stocks = problem_of(instance).name == "stock-composition"
     key = "modules" if stocks else "policy"
     if not isinstance(solution, Mapping) or key not in solution:
@@ -46,5 +48,19 @@ def evaluated(instance: Any, data: Mapping[str, Any], file: str = "") -> Any:
         if not isinstance(value, Mapping):
             raise InputError("is no object", "give id -> MTO or MTS", place=key)
         return evaluate_policy(instance, value)
+    except InputError as error:
+        raise error.in_file(file) from None
+
+
+def _evaluated_levels(instance: Any, solution: Any, file: str) -> Any:
+    """Return the evaluation of base-stock levels."""
+    from atoopt.levels import evaluate
+
+    levels = solution.get("levels") if isinstance(solution, Mapping) else None
+    if not isinstance(levels, Mapping):
+        remedy = "give a result of atoopt solve, or an object with the key levels"
+        raise InputError("holds no levels", remedy, place="solution", file=file)
+    try:
+        return evaluate(instance, dict(levels))
     except InputError as error:
         raise error.in_file(file) from None

@@ -1,0 +1,8 @@
+"""How many of each module to hold under random demand (Song 1998).
+
+What analysts use is listed in ``__init__.pyi``, and imported when it is asked for.
+"""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

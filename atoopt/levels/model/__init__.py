@@ -1,0 +1,1 @@
+"""The separable models of base-stock levels: one that is safe, and one that bounds."""
