@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from atoopt.workbench.compare import compare
     from atoopt.workbench.decision.page import report
     from atoopt.workbench.regret import regret
+    from atoopt.workbench.strategies import strategies
     from atoopt.workbench.sweep import sweep
 
 
@@ -79,7 +80,7 @@ install()
 __version__ = "0.1.0"
 __all__ = [
     "Front", "InputError", "Result", "Study", "alternatives", "compare", "load", "pareto", "pareto_front",
-    "read_orders", "read_parts", "regret", "report", "solve", "sweep",
+    "read_orders", "read_parts", "regret", "report", "solve", "strategies", "sweep",
 ]  # fmt: skip
 
 _LAZY = {
@@ -88,6 +89,7 @@ _LAZY = {
     "Study": "atoopt.study.study",
     "alternatives": "atoopt.workbench.alternatives",
     "report": "atoopt.workbench.decision.page",
+    "strategies": "atoopt.workbench.strategies",
     "regret": "atoopt.workbench.regret",
     "compare": "atoopt.workbench.compare",
     "sweep": "atoopt.workbench.sweep",
@@ -98,7 +100,7 @@ _LAZY = {
 }
 
 
-_PACKAGES = ("architecture", "plots", "policy", "stock", "workbench")
+_PACKAGES = ("architecture", "levels", "plots", "policy", "stock", "workbench")
 """Reached by ``import atoopt`` alone; `pareto` is the function, through which its package is reached."""
 
 

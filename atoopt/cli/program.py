@@ -19,6 +19,7 @@ from atoopt.cli.commands.architecture import architecture
 from atoopt.cli.commands.check import check
 from atoopt.cli.commands.export import export
 from atoopt.cli.commands.import_orders import import_orders
+from atoopt.cli.commands.levels import levels
 from atoopt.cli.commands.modules import modules
 from atoopt.cli.commands.pareto import pareto
 from atoopt.cli.commands.policy import policy
@@ -33,6 +34,7 @@ from atoopt.cli.workbench.compare import compare
 from atoopt.cli.workbench.evaluate import evaluate
 from atoopt.cli.workbench.regret import regret
 from atoopt.cli.workbench.report import report
+from atoopt.cli.workbench.strategies import strategies
 from atoopt.cli.workbench.sweep import sweep
 from atoopt.cli.workbench.table import table
 from atoopt.solvers.run import Terminated
@@ -55,6 +57,7 @@ for name, command in (
     ("policy", policy),
     ("architecture", architecture),
     ("modules", modules),
+    ("levels", levels),
     ("check", check),
     ("import", import_orders),
     ("export", export),
@@ -66,6 +69,7 @@ for name, command in (
     ("sweep", sweep),
     ("regret", regret),
     ("report", report),
+    ("strategies", strategies),
     ("table", table),
 ):
     app.command(name)(command)

@@ -10,6 +10,7 @@ import numpy as np
 from pydantic import Field, model_validator
 
 from atoopt.base.errors import InputError
+from atoopt.base.faults import validated
 from atoopt.base.files import read_json
 from atoopt.base.frozen import Name, NonNegative, Positive
 from atoopt.base.instance import Instance
@@ -176,3 +177,24 @@ class LevelsInstance(Instance):
             return "least holding and backorder costs"
         of = "of each order type" if self.target.kind == "each" else "of all orders"
         return f"{self.target.fill_rate:.4%} {of} filled within the window, with the least value of base stock"
+
+
+def levels_of_stock(
+    stock: StockInstance, solution: Any, orders_per_period: float, lead_time: float, target: Target | None
+) -> LevelsInstance:  # fmt: skip
+    """Return the levels instance of a stock and the modules that are held.
+
+    Parameters
+    ----------
+    stock : StockInstance
+    solution : mapping
+        A result as JSON, or its solution; or ``{"modules": [...]}``.
+    orders_per_period, lead_time : float
+        The same lead time for every module.
+    target : Target or None
+    """
+    data = {
+        "name": stock.name, "stock_instance": stock, "solution": solution, "orders_per_period": orders_per_period,
+        "lead_times": {"default": lead_time}, "target": target,
+    }  # fmt: skip
+    return validated(LevelsInstance, data)

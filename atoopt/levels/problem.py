@@ -18,6 +18,8 @@ PROBLEM = Problem(
         "greedy": Method("atoopt.levels.solve:greedy", _OF_MODELS),
         "enumeration": Method("atoopt.levels.solve:enumeration"),
     },
+    fronts={"auto": Method("atoopt.levels.fronts:service_curve", proves=False)},
+    whole_curve={"target": {"kind": "average", "fill_rate": 0.5}},
     solution_text="atoopt.cli.text.levels:levels_table",
     checked_text="atoopt.cli.text.levels:checked_lines",
     checked_data="atoopt.cli.text.levels:checked_json",

@@ -31,7 +31,9 @@ def sheets_of(data: Mapping[str, Any], file: str = "") -> dict[str, pd.DataFrame
                 solution.get("process_hours") or {}
             )
             return {"parts": parts, "numbers": _numbers(numbers)}
-    except (KeyError, TypeError, ValueError, IndexError) as error:
+        if isinstance(solution, Mapping) and "levels" in solution:
+            return _of_levels(solution)
+    except (KeyError, TypeError, ValueError, IndexError, AttributeError) as error:
         problem = f"is no result that can be read ({type(error).__name__})"
         raise InputError(problem, "give the JSON of atoopt solve or pareto", file=file) from None
     raise InputError("holds no solution and no points", "give the JSON of atoopt solve or pareto", file=file)
@@ -51,6 +53,18 @@ def _of_stock(solution: Mapping[str, Any]) -> dict[str, pd.DataFrame]:
         sheets["products"] = pd.DataFrame(rows, columns=["product", "modules", "operations"])
     numbers = {"mean_assembly_time": solution.get("mean_assembly_time"), **(solution.get("costs") or {})}
     return {**sheets, "numbers": _numbers(numbers)}
+
+
+def _of_levels(solution: Mapping[str, Any]) -> dict[str, pd.DataFrame]:
+    levels = solution["levels"]
+    table = pd.DataFrame({"module": list(levels), "level": list(levels.values())})
+    for key in ("on_hand", "item_fill_rates"):
+        if key in solution:
+            table[key] = [solution[key][name] for name in levels]
+    rates = list(solution.get("fill_rates") or ())
+    orders = pd.DataFrame({"order_type": range(len(rates)), "fill_rate": rates})
+    numbers = {key: solution.get(key) for key in ("value", "average_fill_rate", "average_half_width", "within")}
+    return {"modules": table, "orders": orders, "numbers": _numbers(numbers)}
 
 
 def _numbers(numbers: Mapping[str, Any]) -> pd.DataFrame:

@@ -47,7 +47,7 @@ def pareto(
     seed: Annotated[int, typer.Option(help="Seed of every random choice.", metavar="N")] = 0,
     any_time: Annotated[
         bool,
-        typer.Option("--any-time", help="For stocks: set max_mean_assembly_time aside, for the whole curve."),
+        typer.Option("--any-time", help="Set the limit (of stocks) or target (of levels) aside, for the whole curve."),
     ] = False,
     output: Annotated[
         str | None,

@@ -35,7 +35,7 @@ def saved(file: str, show_all: bool = False) -> tuple[list[str], dict[str, Any]]
         return None
     if "points" in data:
         return _front(file)
-    if "solution" in data or "modules" in data or "policy" in data:
+    if "solution" in data or "modules" in data or "policy" in data or "levels" in data:
         return _result(data, file, show_all)
     return None
 

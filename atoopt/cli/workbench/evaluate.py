@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -18,6 +18,9 @@ def evaluate(
     set_: Annotated[
         list[str] | None,
         typer.Option("--set", help="Change the instance first (repeatable).", metavar="KEY=VALUE"),
+    ] = None,
+    within: Annotated[
+        float | None, typer.Option(help="Of stock levels: fill rates within so many periods.", metavar="W")
     ] = None,
     as_json: AsJson = False,
     show_all: Annotated[bool, typer.Option("--all", help="List every module in the table.")] = False,
@@ -41,6 +44,8 @@ def evaluate(
 
     loaded = with_changes(atoopt.load(instance), set_)
     found = evaluated(loaded, read_json(solution), solution)
+    if within is not None:
+        found = _within(found, within)
     if as_json:
         detail = found.detail() if hasattr(found, "detail") else {}
         print_json({
@@ -51,3 +56,16 @@ def evaluate(
     print(repr(found)[1:-1])
     print()
     print("\n".join(resolve(family(loaded.format).solution_text)(found, columns=width(), show_all=show_all)))
+
+
+def _within(found: Any, within: float) -> Any:
+    """Return the evaluation of the same levels within another window."""
+    from atoopt.base.errors import InputError
+
+    if not hasattr(found, "levels"):
+        raise InputError("has no meaning for this problem", "leave it out", place="within")
+    if not 0 <= within < float("inf"):
+        raise InputError(f"is {within}", "give a number of at least 0", place="within")
+    from atoopt.levels.evaluation import evaluate_levels
+
+    return evaluate_levels(found.instance, found.levels, within)

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from atoopt.base.errors import InputError
-from atoopt.cli.options import Instance
+from atoopt.cli.options import AsJson, Instance
 
 
 def report(
@@ -16,6 +16,7 @@ def report(
         list[str], typer.Argument(metavar="RESULT [FRONT...]", help="What is decided, and fronts for the curve (JSON).")
     ],
     output: Annotated[str, typer.Option("--output", "-o", help="The page to write (.html).", metavar="PAGE.html")],
+    as_json: AsJson = False,
 ) -> None:
     """Write a page for the people who decide: what to do, what it costs, what is proven, what was assumed.
 
@@ -29,6 +30,7 @@ def report(
     import atoopt
     from atoopt.base.files import read_json
     from atoopt.cli.outputs import PAGE, check_output
+    from atoopt.cli.text.terminal import print_json
     from atoopt.workbench.decision.page import report as page
 
     check_output(output, PAGE, (instance, *files))
@@ -39,4 +41,7 @@ def report(
         found = "no result" if not results else f"{len(results)} results ({', '.join(results)})"
         raise InputError(f"is given {found}", "give one result of atoopt solve, then fronts", place="report")
     page(loaded, results[0], fronts, output)
-    print(f"page: {output}")
+    if as_json:
+        print_json({"page": output, "instance": loaded.name, "result": results[0], "fronts": fronts})
+    else:
+        print(f"page: {output}")

@@ -33,7 +33,8 @@ _owner = os.getpid()
 def processes(jobs: int, **options: Any) -> Any:
     """Return joblib's child processes, an executor: they live on a while for whoever asks next.
 
-    They end with this process, also where they have not had work yet. They need no guard in the user's script, and work from a notebook, a console and standard input alike.
+    They end with this process, also where they have had no work yet. They need no guard in the user's script, and work
+    from a notebook, a console and standard input alike.
     """
     global _owner
     from joblib.externals.loky import get_reusable_executor, reusable_executor

@@ -13,6 +13,7 @@ from typing import Any
 from atoopt.base.errors import InputError, one_line
 from atoopt.base.files import read_json
 from atoopt.base.problem import problem_of
+from atoopt.base.resolve import resolve
 from atoopt.base.writing import write_text
 from atoopt.pages.libraries import TEMPLATES as SHARED
 from atoopt.pages.libraries import environment, own
@@ -53,6 +54,8 @@ def report(
     >>> "Hold 10 modules" in page
     True
     """
+    if problem_of(instance).name not in ("stock-composition", "policy"):
+        raise InputError(f"is {instance.format}", "give a stock or a policy: others have no page", place="format")
     judged = _judged(instance, result)
     decision = _decision(judged)
     read = [_front(front) for front in fronts]
@@ -72,11 +75,22 @@ def _judged(instance: Any, result: Any) -> Result:
         found = result
         if found.instance != instance:
             raise InputError("is of another instance", "give the one that was solved", place="result")
+        if found.solution is not None:
+            found = _judged_anew(found)
     else:
         raise InputError(f"is {type(result).__name__}", "give a result of atoopt.solve, or its file", place="result")
     if found.solution is None:
         raise InputError(f"has no solution ({found.status})", "solve it with more time", place="result")
     return found
+
+
+def _judged_anew(result: Result) -> Result:
+    """Return a result whose solution was evaluated again, and whose claims hold of it."""
+    data = json.loads(json.dumps(result.to_json()))
+    checked = resolve(problem_of(result.instance).check)(result.instance, data)
+    if checked.violations:
+        raise InputError(f"is not true: {checked.violations[0]}", "solve it anew", place="result")
+    return replace(result, solution=checked.evaluation, objective=checked.evaluation.cost)
 
 
 def _decision(result: Result) -> Decision:

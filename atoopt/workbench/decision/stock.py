@@ -30,7 +30,7 @@ def decision_of_stock(result: Result) -> Decision:
         f"Hold {stock.n_modules} modules: {len(several)} that are assembled beforehand, and the "
         f"{instance.n_components} single components.",
         f"That costs {stock.cost:.6g}, and the mean final assembly takes {stock.mean_assembly_time:.4g} ({accepted}); "
-        f"{at_once:.1%} of the orders need none.",
+        f"{at_once:.1%} of the orders need none, the longest takes {max(stock.time_distribution()):.4g}.",
         sentence_of_proof(result, "stock"),
     )
     return Decision(
@@ -109,11 +109,13 @@ def _assumed(instance: StockInstance) -> list[tuple[str, str]]:
             f"transport {c.fixed_transport:g} a module held; final assembly {c.final_assembly:g} a unit of mean "
             f"time.{paper}",
         ),
-        (
-            "Time",
-            f"An operation of final assembly takes {instance.time_per_operation:g}; any two pieces can be joined.",
-        ),
+        ("Time", f"An operation of final assembly takes {instance.time_per_operation:g}."),
     ]
+    if instance.max_mean_assembly_time is not None:
+        limit = f"The mean final assembly may take at most {instance.max_mean_assembly_time:g}."
+        assumed.append(("Customers", limit))
+    if instance.liaisons is None:
+        assumed.append(("Joining", "Any components can be joined to a module."))
     if instance.max_modules is not None:
         assumed.append(("Modules", f"At most {instance.max_modules} are held, single components included."))
     if instance.delivery_ratio is not None:
