@@ -12,6 +12,7 @@ this variant, and its cost over the plain model's is the price of the two rules.
 import pyomo.environ as pyo
 
 import atoopt
+from atoopt.solvers.printed import print_solution
 from atoopt.stock import build
 
 MOST_COMPONENTS = 4
@@ -38,3 +39,8 @@ def build_model(instance):
 def pyomo_create_model(options=None, model_options=None):
     """Return the model of the instance file given to ``pyomo solve``."""
     return build_model(atoopt.load(options.data.files[0]))
+
+
+def pyomo_postprocess(options=None, instance=None, results=None):
+    """Print status, objective and what is chosen, which ``pyomo solve`` does not."""
+    print_solution(instance, results)

@@ -9,7 +9,9 @@ from pathlib import Path
 
 import pytest
 
+import atoopt
 from atoopt.cli import main
+from atoopt.stock import evaluate
 
 ROOT = Path(__file__).parents[1]
 INSTANCE = "instances/stock/uniform-5.json"
@@ -23,6 +25,26 @@ def run(*arguments: str) -> subprocess.CompletedProcess[str]:
     )
 
 
+def assert_prints_what_atoopt_finds(printed: str, model: str) -> None:
+    """The lines of `pyomo solve` say status, cost and modules, as `atoopt solve --model` does."""
+    told = dict(line.split(": ", 1) for line in printed.splitlines() if ": " in line and not line.startswith("["))
+    found = atoopt.solve(INSTANCE, "milp", model=str(ROOT / f"models/{model}.py"))
+    assert told["status"] == "optimal"
+    assert float(told["cost"]) == pytest.approx(found.model.objective, rel=1e-5)
+    held = [frozenset(name.split("+")) for name in told["hold"].split(", ")]
+    cost = evaluate(atoopt.load(INSTANCE), held).cost
+    assert cost == pytest.approx(float(told["cost"]), rel=1e-5)
+
+
+@pytest.mark.parametrize("file", ["stock_pattern", "stock_assignment", "policy"])
+def test_formulations_have_not_drifted(file: str, tmp_path: Path) -> None:
+    """Exported anew, a model of a small instance is the reference, letter by letter."""
+    instance = "instances/policy/plates-12.json" if file == "policy" else "instances/stock/frequency-4.json"
+    formulation = [] if file == "policy" else ["--formulation", file.removeprefix("stock_")]
+    assert main(["export", instance, str(tmp_path / "x.lp"), *formulation]) == 0
+    assert (tmp_path / "x.lp").read_text() == (ROOT / f"models/reference/{file}.lp").read_text()
+
+
 @pytest.mark.slow  # two programs, each imports Pyomo and solves: what the analyst does
 @pytest.mark.parametrize("model", ["stock_composition", "stock_composition_small_modules"])
 def test_pyomo_solve(model: str, tmp_path: Path) -> None:
@@ -33,6 +55,7 @@ def test_pyomo_solve(model: str, tmp_path: Path) -> None:
         "--results-format=json", f"models/{model}.py", INSTANCE,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr + done.stdout
+    assert_prints_what_atoopt_finds(done.stdout, model)
     results = json.loads(saved.read_text())
     assert results["Solver"][0]["Termination condition"] == "optimal"
     found = results["Problem"][0]["Upper bound"]
@@ -67,3 +90,4 @@ def test_pyomo_solve_of_stock_levels(tmp_path: Path) -> None:
     )  # fmt: skip
     assert done.returncode == 0, done.stderr + done.stdout
     assert json.loads(saved.read_text())["Problem"][0]["Upper bound"] == pytest.approx(41.0)
+    assert "status: optimal\ncost: 41\n" in done.stdout
