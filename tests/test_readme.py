@@ -97,6 +97,8 @@ def test_commands_shown(
     from atoopt.cli import main
 
     shutil.copytree(ROOT / "instances", tmp_path / "instances")  # a study keeps its records beside it
+    small = tmp_path / "instances/studies/small.toml"
+    small.write_text(small.read_text().replace("wall_seconds = 20", "wall_seconds = 2"))
     (tmp_path / "models").symlink_to(ROOT / "models")
     monkeypatch.chdir(tmp_path)
     for line in commands(doc):

@@ -17,7 +17,7 @@ from tests.browser import needs_chromium
 from tests.study.test_report import HOSTILE
 
 STOCK, POLICY = "instances/stock/uniform-5.json", "instances/policy/plates-12.json"
-NAMES = (*HOSTILE[:3], "=1+1", "\u202eright to left", "x" * 200, "line\nbreak", '"quoted"')
+NAMES = (*HOSTILE[:2], "=1+1", "\u202eright to left", "x" * 200, "line\nbreak", '"quoted"')
 
 
 def hostile() -> StockInstance:
