@@ -101,6 +101,7 @@ class Problem:
 FAMILIES = {
     "atoopt/stock-composition": "atoopt.stock.problem:PROBLEM",
     "atoopt/policy": "atoopt.policy.problem:PROBLEM",
+    "atoopt/diversity": "atoopt.diversity.problem:PROBLEM",
     "atoopt/architecture": "atoopt.architecture.problem:PROBLEM",
 }
 """Format -> where its `Problem` is."""
