@@ -87,6 +87,7 @@ def test_only_pictures_know_matplotlib() -> None:
         ("policy", ("study", "stock", "architecture", "cli", "plots", "methods")),
         ("stock", ("study", "policy", "architecture", "cli", "plots", "methods")),
         ("architecture", ("study", "policy", "cli", "plots", "methods")),
+        ("diversity", ("study", "policy", "architecture", "cli", "plots", "methods")),
         ("study", ("cli",)),
     ],
 )

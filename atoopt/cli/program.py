@@ -16,6 +16,7 @@ from atoopt import __version__
 from atoopt.base.errors import InputError, one_line
 from atoopt.cli.commands.architecture import architecture
 from atoopt.cli.commands.check import check
+from atoopt.cli.commands.diversity import diversity
 from atoopt.cli.commands.export import export
 from atoopt.cli.commands.import_orders import import_orders
 from atoopt.cli.commands.modules import modules
@@ -50,6 +51,7 @@ for name, command in (
     ("solve", solve),
     ("pareto", pareto),
     ("policy", policy),
+    ("diversity", diversity),
     ("architecture", architecture),
     ("modules", modules),
     ("check", check),

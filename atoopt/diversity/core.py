@@ -28,8 +28,10 @@ class Core:
         How many free ones may be chosen: P less those that are built anyway; negative where there are too many.
     base : float
         sum_k D_k, the give-away if none is chosen.
+    default : (n_products,) array
+        D_k.
     order, variant : (n_pairs,) array of int
-        k and j, of pairs that save.
+        k and j, of pairs that save, sorted by k.
     saving : (n_pairs,) array
         s_kj.
     """
@@ -51,9 +53,16 @@ class Core:
     def best_savings(self, chosen: NDArray[np.bool_]) -> Floats:
         """Return the greatest saving of each order among the chosen variants, shape (n_products,)."""
         best = np.zeros(self.n)
-        at_hand = chosen[self.variant]
-        np.maximum.at(best, self.order[at_hand], self.saving[at_hand])
+        if len(self.order):
+            savings = np.where(chosen[self.variant], self.saving, 0.0)
+            first = np.flatnonzero(np.diff(self.order, prepend=-1))
+            best[self.order[first]] = np.maximum.reduceat(savings, first)
         return best
+
+    def too_few(self) -> str:
+        """Say why there is no choice of so few variants, where the budget is negative."""
+        needed = int(self.opened.sum())
+        return f"{needed} products are within no other, and each must be a variant: max_variants must be at least that"
 
 
 def core_of(instance: DiversityInstance, most: int | None = None) -> Core:
@@ -82,6 +91,7 @@ def reduced(pairs: Inclusion, opened: NDArray[np.bool_], free: NDArray[np.bool_]
     own = np.flatnonzero(free)
     order, variant = np.concatenate([pairs.order, own]), np.concatenate([pairs.variant, own])
     saving = nearest[order] - np.concatenate([pairs.cost, np.zeros(len(own))])
-    kept = free[variant] & (saving > 0)
+    kept = np.flatnonzero(free[variant] & (saving > 0))
+    kept = kept[np.argsort(order[kept], kind="stable")]
     budget = most - int(opened.sum())
     return Core(n, opened, free, budget, float(nearest.sum()), nearest, order[kept], variant[kept], saving[kept])

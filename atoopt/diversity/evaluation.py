@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
+BLOCK = 1024
+"""Orders compared with all variants at a time, to keep memory bounded."""
+
+
 @dataclass(frozen=True, eq=False)
 class Evaluation:
     """What a choice of variants gives away, and which limits it breaks.
@@ -83,17 +87,21 @@ class Evaluation:
             "give_away": self.give_away,
         }
 
+    def use(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Return, per variant, the share of the orders that get it, and their mean give-away, each (n_variants,)."""
+        got, built = self.served_by >= 0, list(self.positions)
+        shares, n = self.instance.shares, self.instance.n_products
+        sold = np.bincount(self.served_by[got], shares[got], n)[built]
+        lost = np.bincount(self.served_by[got], (shares * self.given)[got], n)[built]
+        return sold, np.divide(lost, sold, out=np.zeros_like(lost), where=sold > 0)
+
     def to_frame(self) -> pd.DataFrame:
         """Return a row a variant: its components, the share of the orders that get it, and their mean give-away."""
         import pandas as pd
 
-        shares, n = self.instance.shares, self.instance.n_products
-        got = self.served_by >= 0
-        sold = np.bincount(self.served_by[got], shares[got], n)[list(self.positions)]
-        lost = np.bincount(self.served_by[got], (shares * self.given)[got], n)[list(self.positions)]
-        mean = np.divide(lost, sold, out=np.zeros_like(lost), where=sold > 0)
+        sold, lost = self.use()
         labels = [self.instance.labels[j] for j in self.positions]
-        return pd.DataFrame({"variant": labels, "share": sold, "give_away": mean})
+        return pd.DataFrame({"variant": labels, "share": sold, "give_away": lost})
 
     def __repr__(self) -> str:
         """Return size and give-away in one line."""
@@ -144,15 +152,26 @@ def evaluate(instance: DiversityInstance, variants: Iterable[Iterable[str]]) -> 
 def evaluate_positions(instance: DiversityInstance, variants: Iterable[int]) -> Evaluation:
     """Evaluate variants given by their positions among the products; repetitions are dropped."""
     positions = tuple(sorted({int(j) for j in variants}))
-    n = instance.n_products
-    served_by, given = np.full(n, -1, dtype=np.int64), np.full(n, np.inf)
-    for j in positions:
-        fits = ~(instance.has & ~instance.has[j]).any(axis=1)
-        more = (~instance.has & instance.has[j]) @ instance.weights
-        better = fits & ((more < given) | (np.arange(n) == j))
-        served_by[better], given[better] = j, more[better]
-    given[served_by < 0] = np.nan
+    served_by, given = _served(instance, np.array(positions, dtype=np.int64))
     return Evaluation(instance, positions, served_by, given, _violations(instance, positions, served_by))
+
+
+def _served(instance: DiversityInstance, variants: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """Return the variant that each order gets, -1 for none, and the cost of what it gets beyond what it ordered."""
+    has, n = instance.has.astype(np.float64), instance.n_products
+    served_by, given = np.full(n, -1, dtype=np.int64), np.full(n, np.nan)
+    if not len(variants):
+        return served_by, given
+    lacking, worth = (1.0 - has[variants]).T, (has[variants] * instance.weights).T
+    for first in range(0, n, BLOCK):
+        orders = has[first : first + BLOCK]
+        more = np.where(orders @ lacking == 0.0, (1.0 - orders) @ worth, np.inf)
+        nearest = np.argmin(more, axis=1)
+        least = more[np.arange(len(orders)), nearest]
+        found = np.flatnonzero(np.isfinite(least))
+        served_by[first + found], given[first + found] = variants[nearest[found]], least[found]
+    served_by[variants], given[variants] = variants, 0.0
+    return served_by, given
 
 
 def _violations(

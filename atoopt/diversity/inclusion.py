@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from atoopt.base.frozen import read_only
-from atoopt.diversity.instance import DiversityInstance
+
+if TYPE_CHECKING:
+    from atoopt.diversity.instance import DiversityInstance
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]

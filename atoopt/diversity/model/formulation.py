@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from pyomo.environ import Binary, ConcreteModel, Constraint, Expression, Objective, Set, UnitInterval, Var, minimize
+from pyomo.environ import Binary, ConcreteModel, Constraint, Objective, Set, UnitInterval, Var, minimize
 
 from atoopt.diversity.core import Core, core_of
 from atoopt.diversity.instance import DiversityInstance
@@ -36,8 +36,8 @@ def build(instance: DiversityInstance, core: Core | None = None) -> ConcreteMode
     Returns
     -------
     pyomo.environ.ConcreteModel
-        With ``build`` (y) and ``serve`` (x) by positions of products, and the expressions ``give_away`` and
-        ``n_variants``.
+        With ``build`` (y) and ``serve`` (x) by positions of products, and the objectives ``give_away`` and
+        ``n_variants``, the second one not active.
 
     Examples
     --------
@@ -55,16 +55,17 @@ def build(instance: DiversityInstance, core: Core | None = None) -> ConcreteMode
     model.serve = Var(model.pairs, domain=UnitInterval)
     for j in np.flatnonzero(~core.free).tolist():
         model.build[j].fix(int(core.opened[j]))
-    model.n_variants = Expression(expr=sum(model.build[j] for j in model.products))
+    n_variants = sum(model.build[j] for j in model.products)
     saved = sum(amount * model.serve[pair] for pair, amount in saving.items())
-    model.give_away = Expression(expr=core.base - saved if np.isfinite(core.base) else 0.0)
+    model.give_away = Objective(expr=core.base - saved if np.isfinite(core.base) else 0.0, sense=minimize)
+    model.n_variants = Objective(expr=n_variants, sense=minimize)
+    model.n_variants.deactivate()
     served: dict[int, list[int]] = {}
     for k, j in saving:
         served.setdefault(k, []).append(j)
     model.one_variant = Constraint(sorted(served), rule=lambda m, k: sum(m.serve[k, j] for j in served[k]) <= 1)
     model.only_built = Constraint(model.pairs, rule=lambda m, k, j: m.serve[k, j] <= m.build[j])
-    model.most_variants = Constraint(expr=model.n_variants <= core.budget + int(core.opened.sum()))
-    model.objective = Objective(expr=model.give_away, sense=minimize)
+    model.most_variants = Constraint(expr=n_variants <= core.budget + int(core.opened.sum()))
     return model
 
 

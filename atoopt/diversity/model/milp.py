@@ -35,7 +35,7 @@ def solve(instance: DiversityInstance, run: Run) -> Claim:
     core = core_of(instance)
     details: dict[str, Any] = {"solver": run.options.solves, "pairs": len(core.order)}
     if core.budget < 0:
-        return Claim(infeasible=True, message=too_few(core), details=details)
+        return Claim(infeasible=True, message=core.too_few(), details=details)
     model = build(instance, core)
     answer = solve_model(model, run, on_progress=run.report)
     if answer.version:
@@ -43,12 +43,6 @@ def solve(instance: DiversityInstance, run: Run) -> Claim:
     solution = None if answer.objective is None else variants_of(model)
     unproven = "" if answer.outcome == "optimal" else f"the solver gave no proof ({answer.message or answer.outcome})"
     return Claim(solution, bound=answer.bound, unproven=unproven, details=details)
-
-
-def too_few(core: Any) -> str:
-    """Say why there is no choice of so few variants."""
-    needed = int(core.opened.sum())
-    return f"{needed} products are within no other, and each must be a variant: max_variants must be {needed} or more"
 
 
 def as_model(instance: DiversityInstance, options: Options) -> tuple[Any, Callable[[], Evaluation], bool]:
