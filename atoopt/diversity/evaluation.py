@@ -91,8 +91,8 @@ class Evaluation:
         """Return, per variant, the share of the orders that get it, and their mean give-away, each (n_variants,)."""
         got, built = self.served_by >= 0, list(self.positions)
         shares, n = self.instance.shares, self.instance.n_products
-        sold = np.bincount(self.served_by[got], shares[got], n)[built]
-        lost = np.bincount(self.served_by[got], (shares * self.given)[got], n)[built]
+        sold = np.bincount(self.served_by[got], shares[got], n)[built].astype(np.float64)
+        lost = np.bincount(self.served_by[got], (shares * self.given)[got], n)[built].astype(np.float64)
         return sold, np.divide(lost, sold, out=np.zeros_like(lost), where=sold > 0)
 
     def to_frame(self) -> pd.DataFrame:

@@ -32,7 +32,7 @@ def lagrangian(instance: DiversityInstance, run: Run, n_points: int | None) -> F
     for most in range(fewest, instance.most_variants + 1):
         if run.stopped:
             break
-        proofs.append(prove(instance, pairs, most, run, proofs[-1] if proofs else None))
+        proofs.append(prove(pairs, most, run, proofs[-1] if proofs else None))
         run.report(note=f"{most} variants, {proofs[-1].cost:.4g} given away")
     return _front_of(instance, proofs, run, n_points)
 

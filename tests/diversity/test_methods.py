@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from itertools import combinations
+
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 import atoopt
 from atoopt.diversity import DiversityInstance
-from atoopt.diversity.core import core_of
-from atoopt.diversity.lagrangian.heuristic import improved
+from atoopt.diversity.core import Core, core_of
 from atoopt.diversity.lagrangian.relaxation import decided, relax
+from atoopt.diversity.lagrangian.remainder import solve_remainder
+from atoopt.solvers.run import Run
 from atoopt.stock import Product
 from tests.diversity.random_orders import brute_force, random_orders
 
@@ -63,23 +67,44 @@ def test_no_time_is_told() -> None:
 
 
 def test_the_relaxation_bounds_every_choice() -> None:
-    """At any multipliers no choice saves more, and what is decided is so in every better choice."""
-    draw = np.random.default_rng(0)
-    for seed in range(100):
-        instance = random_orders(seed)
-        core = core_of(instance)
-        truth = brute_force(instance)
-        if truth is None:
+    """At any multipliers no choice saves more than L(u), and what is decided is so in each that saves enough."""
+    draw, n_decided = np.random.default_rng(0), 0
+    for seed in range(60):
+        core = core_of(random_orders(seed))
+        if core.budget < 1 or not core.free.any():
             continue
-        u = draw.uniform(0, 1, core.n) * core.best_savings(core.free)
-        relaxed = relax(core, u)
-        assert core.base - relaxed.saved <= truth + 1e-12
-        best = core.base - truth
-        must, must_not = decided(core, relaxed, best - 1e-6)
-        found = np.zeros(core.n, dtype=np.bool_)
-        found[list(atoopt.solve(instance, "milp").solution.positions)] = True
-        assert core.saved(improved(core, must)) >= best - 1e-9 or not must.any() or found[must].all()
-        assert not (must & must_not).any()
+        u = draw.uniform(0.3, 0.9) * core.best_savings(core.free)
+        relaxed, choices = relax(core, u), choices_of(core)
+        saved = np.array([core.saved(chosen) for chosen in choices])
+        assert relaxed.saved >= saved.max() - 1e-12
+        least = float(np.quantile(saved, 0.9))
+        must, must_not = decided(core, relaxed, least)
+        n_decided += int(must.sum() + must_not.sum())
+        better = [chosen for chosen, amount in zip(choices, saved, strict=True) if amount > least + 1e-12]
+        assert all(chosen[must].all() and not chosen[must_not].any() for chosen in better), seed
+    assert n_decided > 50
+
+
+def choices_of(core: Core) -> list[NDArray[np.bool_]]:
+    """Return every choice of as many free products as the budget allows."""
+    free = np.flatnonzero(core.free).tolist()
+    choices = []
+    for some in combinations(free, min(core.budget, len(free))):
+        choices.append(np.zeros(core.n, dtype=np.bool_))
+        choices[-1][list(some)] = True
+    return choices
+
+
+def test_what_is_left_is_solved_as_the_model_solves_it() -> None:
+    """The MILP in arrays, from the whole core: brute force's optimum."""
+    for seed in range(40):
+        instance = random_orders(seed)
+        core, truth = core_of(instance), brute_force(instance)
+        if truth is not None:
+            chosen, answer = solve_remainder(core, Run())
+            assert chosen is not None
+            assert core.base - core.saved(chosen) == pytest.approx(truth, abs=1e-9)
+            assert answer.objective == pytest.approx(truth, abs=1e-6)
 
 
 def test_a_larger_instance_agrees_with_the_model() -> None:

@@ -57,7 +57,7 @@ def trimmed(core: Core, chosen: Mask) -> Mask:
 def _gains(core: Core, chosen: Mask) -> Floats:
     """Return what each further product would save, shape (n_products,)."""
     more = np.maximum(core.saving - core.best_savings(chosen)[core.order], 0.0)
-    return np.bincount(core.variant, np.where(chosen[core.variant], 0.0, more), core.n)
+    return np.bincount(core.variant, np.where(chosen[core.variant], 0.0, more), core.n).astype(np.float64)
 
 
 def _losses(core: Core, chosen: Mask) -> Floats:
@@ -70,4 +70,4 @@ def _losses(core: Core, chosen: Mask) -> Floats:
     following = np.minimum(first + 1, len(order) - 1)
     has_second = (first + 1 < len(order)) & (order[following] == order[first])
     second = np.where(has_second, saving[following], 0.0)
-    return np.bincount(variant[first], saving[first] - second, core.n)
+    return np.bincount(variant[first], saving[first] - second, core.n).astype(np.float64)

@@ -45,14 +45,14 @@ def relax(core: Core, u: Floats) -> Relaxed:
         Multipliers, at least 0; those of orders that no pair can save on should be 0.
     """
     left = core.saving - u[core.order]
-    worth = np.bincount(core.variant, np.maximum(left, 0.0), core.n)
+    worth = np.bincount(core.variant, np.maximum(left, 0.0), core.n).astype(np.float64)
     chosen = np.zeros(core.n, dtype=np.bool_)
     free = np.flatnonzero(core.free)
     count = min(core.budget, len(free))
     if count > 0:
         chosen[free[np.argpartition(-worth[free], count - 1)[:count]]] = True
     got = chosen[core.variant] & (left > 0)
-    slack = 1.0 - np.bincount(core.order[got], minlength=core.n)
+    slack = np.ones(core.n) - np.bincount(core.order[got], minlength=core.n)
     return Relaxed(float(u.sum() + worth[chosen].sum()), worth, chosen, slack)
 
 

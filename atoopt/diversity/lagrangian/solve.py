@@ -68,16 +68,15 @@ def solve(instance: DiversityInstance, run: Run) -> Claim:
     core = reduced(pairs, pairs.maximal, ~pairs.maximal, instance.most_variants)
     if core.budget < 0:
         return Claim(infeasible=True, message=core.too_few(), details={"pairs": len(core.order)})
-    found = prove(instance, pairs, core.budget + int(core.opened.sum()), run)
+    found = prove(pairs, core.budget + int(core.opened.sum()), run)
     return Claim(tuple(np.flatnonzero(found.chosen).tolist()), bound=found.bound, details=found.details)
 
 
-def prove(instance: DiversityInstance, pairs: Inclusion, most: int, run: Run, start: Proof | None = None) -> Proof:
+def prove(pairs: Inclusion, most: int, run: Run, start: Proof | None = None) -> Proof:
     """Return the best choice of `most` variants and a bound.
 
     Parameters
     ----------
-    instance : DiversityInstance
     pairs : Inclusion
     most : int
         P, enough for all products that are within no other.
@@ -96,7 +95,7 @@ def prove(instance: DiversityInstance, pairs: Inclusion, most: int, run: Run, st
             break
     found.details = {"pairs": len(whole.order), "rounds": rounds, "left_free": int(core.free.sum())}
     if not found.proven and not run.stopped:
-        _finish(instance, core, found, run)
+        _finish(core, found, run)
     return found
 
 
@@ -141,18 +140,15 @@ def _close(left: Core, found: Proof) -> None:
     found.bound = found.cost
 
 
-def _finish(instance: DiversityInstance, core: Core, found: Proof, run: Run) -> None:
+def _finish(core: Core, found: Proof, run: Run) -> None:
     """Solve what is left as a MILP."""
-    from atoopt.diversity.model.formulation import build, variants_of
-    from atoopt.solvers.registry import solve_model
+    from atoopt.diversity.lagrangian.remainder import solve_remainder
 
-    model = build(instance, core)
-    answer = solve_model(model, run, on_progress=lambda objective, bound: None)
-    found.details["solver"] = run.options.solves
-    if answer.objective is not None and answer.objective < found.cost:
-        chosen = np.zeros(core.n, dtype=np.bool_)
-        chosen[list(variants_of(model))] = True
-        found.chosen, found.cost = chosen, core.base - core.saved(chosen & core.free)
+    chosen, answer = solve_remainder(core, run)
+    found.details["solver"] = "highs"
+    cost = np.inf if chosen is None else core.base - core.saved(chosen)
+    if chosen is not None and cost < found.cost:
+        found.chosen, found.cost = chosen | core.opened, cost
     if answer.outcome == "infeasible":
         found.bound = found.cost
     elif answer.bound is not None:
