@@ -16,7 +16,7 @@ from atoopt.solvers.run import Run
 def solve_remainder(core: Core, run: Run) -> tuple[Mask | None, Answer]:
     """Return the best choice among the free products, None without one, and how the solver ended."""
     compiled, answer = solve_by_highs(form_of(core), run)
-    if answer.objective is None:
+    if answer.objective is None or compiled.found is None:
         return None, answer
     chosen = np.zeros(core.n, dtype=np.bool_)
     chosen[np.flatnonzero(core.free)] = compiled.found[: int(core.free.sum())] > 0.5
