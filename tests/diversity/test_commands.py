@@ -84,6 +84,17 @@ def test_the_curve_and_the_general_commands(capsys: pytest.CaptureFixture[str], 
     assert "heater + hook" in run(capsys, "solve", TRIMS)[1]
 
 
+def test_evaluate_takes_variants_and_a_page_is_refused(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    """Variants of a file are judged by any instance; there is no page of such a decision, which is said."""
+    file = str(tmp_path / "result.json")
+    assert run(capsys, "solve", TRIMS, "-o", file)[0] == 0
+    data = json.loads(run(capsys, "evaluate", TRIMS, file, "--set", "max_variants=3", "--json")[1])
+    assert (data["feasible"], data["objective"]) == (False, pytest.approx(0.25))
+    status, _, err = run(capsys, "report", TRIMS, file, "-o", str(tmp_path / "page.html"))
+    assert (status, err.count("\n")) == (2, 1)
+    assert "no page" in err
+
+
 @pytest.mark.slow  # a program that imports Pyomo and solves: what the analyst does
 def test_pyomo_solve(tmp_path: Path) -> None:
     """The model file runs under Pyomo's own command and prints what is built."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -9,12 +11,15 @@ from atoopt.diversity.core import Core
 from atoopt.diversity.inclusion import Floats
 
 Mask = NDArray[np.bool_]
+Stopped = Callable[[], bool]
 
 
-def filled(core: Core, chosen: Mask) -> Mask:
-    """Return a choice with the products that save most added, until the budget is used up."""
+def filled(core: Core, chosen: Mask, stopped: Stopped) -> Mask:
+    """Return a choice with the products that save most added, until the budget or the time is used up."""
     chosen = chosen.copy()
     for _ in range(core.budget - int(chosen.sum())):
+        if stopped():
+            break
         gains = _gains(core, chosen)
         j = int(np.argmax(gains))
         if gains[j] <= 0:
@@ -23,7 +28,7 @@ def filled(core: Core, chosen: Mask) -> Mask:
     return chosen
 
 
-def improved(core: Core, chosen: Mask) -> Mask:
+def improved(core: Core, chosen: Mask, stopped: Stopped) -> Mask:
     """Return a choice that no addition followed by the best removal makes better.
 
     Parameters
@@ -31,10 +36,12 @@ def improved(core: Core, chosen: Mask) -> Mask:
     core : Core
     chosen : (n_products,) array of bool
         At most as many free products as the budget allows.
+    stopped : callable
+        Whether to end with what is found.
     """
-    chosen = filled(core, chosen)
+    chosen = filled(core, chosen, stopped)
     saved = core.saved(chosen)
-    while chosen.any():
+    while chosen.any() and not stopped():
         other = chosen.copy()
         other[int(np.argmax(_gains(core, chosen)))] = True
         other = trimmed(core, other)

@@ -10,7 +10,7 @@ import numpy as np
 from atoopt.diversity.core import Core, reduced
 from atoopt.diversity.inclusion import Floats, Inclusion, inclusion_of
 from atoopt.diversity.instance import DiversityInstance
-from atoopt.diversity.lagrangian.heuristic import Mask
+from atoopt.diversity.lagrangian.heuristic import Mask, Stopped, improved, trimmed
 from atoopt.diversity.lagrangian.relaxation import decided
 from atoopt.diversity.lagrangian.subgradient import optimize
 from atoopt.solvers.result import Claim
@@ -85,7 +85,7 @@ def prove(pairs: Inclusion, most: int, run: Run, start: Proof | None = None) -> 
         Of a P one less or one more.
     """
     whole = reduced(pairs, pairs.maximal, ~pairs.maximal, most)
-    found = _begin(whole, start)
+    found = _begin(whole, start, lambda: run.stopped)
     core, rounds = whole, 0
     while rounds < ROUNDS and not found.proven and not run.stopped:
         rounds += 1
@@ -99,15 +99,13 @@ def prove(pairs: Inclusion, most: int, run: Run, start: Proof | None = None) -> 
     return found
 
 
-def _begin(core: Core, start: Proof | None) -> Proof:
+def _begin(core: Core, start: Proof | None, stopped: Stopped) -> Proof:
     """Return the first choice and prices: those of another P, or none chosen and half of what an order could save."""
-    from atoopt.diversity.lagrangian.heuristic import improved, trimmed
-
     if start is None:
-        chosen = improved(core, np.zeros(core.n, dtype=np.bool_))
+        chosen = improved(core, np.zeros(core.n, dtype=np.bool_), stopped)
         prices = core.default - core.best_savings(core.free) / 2
     else:
-        chosen, prices = improved(core, trimmed(core, start.chosen & core.free)), start.prices
+        chosen, prices = improved(core, trimmed(core, start.chosen & core.free), stopped), start.prices
     return Proof(chosen | core.opened, core.base - core.saved(chosen), 0.0, prices)
 
 

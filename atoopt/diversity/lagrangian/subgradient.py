@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
 from atoopt.diversity.core import Core
 from atoopt.diversity.inclusion import Floats
-from atoopt.diversity.lagrangian.heuristic import Mask, improved
+from atoopt.diversity.lagrangian.heuristic import Mask, Stopped, improved
 from atoopt.diversity.lagrangian.relaxation import Relaxed, relax
 
 
@@ -52,9 +51,7 @@ CLOSED = 1e-12
 """A bound is met by a choice within this, relative to the give-away to save."""
 
 
-def optimize(
-    core: Core, u: Floats, chosen: Mask, stopped: Callable[[], bool], parameters: Parameters | None = None
-) -> Ascent:
+def optimize(core: Core, u: Floats, chosen: Mask, stopped: Stopped, parameters: Parameters | None = None) -> Ascent:
     """Lower L(u) step by step.
 
     Parameters
@@ -72,7 +69,7 @@ def optimize(
     found = Ascent(relax(core, u), u, chosen, core.saved(chosen))
     scale, idle, now = rule.scale, 0, found.relaxed
     for step in range(rule.steps):
-        _offer(core, found, now.chosen if step % rule.polish else improved(core, now.chosen))
+        _offer(core, found, now.chosen if step % rule.polish else improved(core, now.chosen, stopped))
         gap = now.saved - found.saved
         if found.relaxed.saved - found.saved <= CLOSED * core.base or scale < rule.least_scale or stopped():
             break

@@ -53,6 +53,7 @@ def report(
     >>> "Hold 10 modules" in page
     True
     """
+    _refuse_others(instance)
     judged = _judged(instance, result)
     decision = _decision(judged)
     read = [_front(front) for front in fronts]
@@ -62,6 +63,13 @@ def report(
     if output is not None:
         write_text(output, text)
     return text
+
+
+def _refuse_others(instance: Any) -> None:
+    """Raise unless there is a page for such decisions."""
+    if problem_of(instance).name not in ("stock-composition", "policy"):
+        remedy = "give an instance of atoopt/stock-composition or atoopt/policy"
+        raise InputError(f"is {instance.format}, of which there is no page", remedy, place="format")
 
 
 def _judged(instance: Any, result: Any) -> Result:
