@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+import atoopt
 from atoopt.cli import main
 
 ROOT = Path(__file__).parents[2]
@@ -93,6 +94,14 @@ def test_evaluate_takes_variants_and_a_page_is_refused(capsys: pytest.CaptureFix
     status, _, err = run(capsys, "report", TRIMS, file, "-o", str(tmp_path / "page.html"))
     assert (status, err.count("\n")) == (2, 1)
     assert "no page" in err
+
+
+def test_a_sweep_over_the_number_of_variants() -> None:
+    """Each P is solved; too few are infeasible."""
+    table = atoopt.sweep(atoopt.load(TRIMS), {"max_variants": [1, 3, 4]}, jobs=1)
+    assert table["status"].tolist() == ["infeasible", "optimal", "optimal"]
+    assert table["cost"].tolist()[1:] == pytest.approx([0.45, 0.25])
+    assert table["variants"].tolist()[1:] == [3, 4]
 
 
 @pytest.mark.slow  # a program that imports Pyomo and solves: what the analyst does
