@@ -88,6 +88,7 @@ def test_only_pictures_know_matplotlib() -> None:
         ("stock", ("study", "policy", "levels", "architecture", "cli", "plots", "methods")),
         ("levels", ("study", "policy", "architecture", "cli", "plots", "methods")),
         ("architecture", ("study", "policy", "cli", "plots", "methods")),
+        ("diversity", ("study", "policy", "architecture", "cli", "plots", "methods")),
         ("study", ("cli",)),
     ],
 )

@@ -18,6 +18,7 @@ from atoopt.solvers.run import Options
 
 INSTANCES = {
     "atoopt/stock-composition": "instances/stock/uniform-5.json",
+    "atoopt/diversity": "instances/diversity/trims-6.json",
     "atoopt/stock-levels": "instances/levels/two-components.json",
     "atoopt/policy": "instances/policy/plates-12.json",
 }

@@ -17,9 +17,9 @@ from atoopt.base.files import load
 ROOT = Path(__file__).parents[1]
 DOCS = (
     "README.md", "instances/README.md", "instances/studies/README.md", "models/README.md", "notebooks/README.md",
-    "atoopt/README.md", "atoopt/architecture/README.md", "atoopt/levels/README.md", "atoopt/pareto/README.md",
-    "atoopt/policy/README.md",
-    "atoopt/solvers/README.md", "atoopt/stock/README.md", "atoopt/workbench/README.md",
+    "atoopt/README.md", "atoopt/architecture/README.md", "atoopt/diversity/README.md", "atoopt/levels/README.md",
+    "atoopt/pareto/README.md", "atoopt/policy/README.md", "atoopt/solvers/README.md", "atoopt/stock/README.md",
+    "atoopt/workbench/README.md",
 )  # fmt: skip
 TEXTS = {doc: (ROOT / doc).read_text(encoding="utf-8") for doc in DOCS}
 README = TEXTS["README.md"]

@@ -102,6 +102,7 @@ FAMILIES = {
     "atoopt/stock-composition": "atoopt.stock.problem:PROBLEM",
     "atoopt/policy": "atoopt.policy.problem:PROBLEM",
     "atoopt/stock-levels": "atoopt.levels.problem:PROBLEM",
+    "atoopt/diversity": "atoopt.diversity.problem:PROBLEM",
     "atoopt/architecture": "atoopt.architecture.problem:PROBLEM",
 }
 """Format -> where its `Problem` is."""

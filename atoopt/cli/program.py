@@ -17,6 +17,7 @@ from atoopt.base.errors import InputError, one_line
 from atoopt.base.problem import register_installed
 from atoopt.cli.commands.architecture import architecture
 from atoopt.cli.commands.check import check
+from atoopt.cli.commands.diversity import diversity
 from atoopt.cli.commands.export import export
 from atoopt.cli.commands.import_orders import import_orders
 from atoopt.cli.commands.levels import levels
@@ -55,6 +56,7 @@ for name, command in (
     ("solve", solve),
     ("pareto", pareto),
     ("policy", policy),
+    ("diversity", diversity),
     ("architecture", architecture),
     ("modules", modules),
     ("levels", levels),

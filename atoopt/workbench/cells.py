@@ -56,6 +56,8 @@ def described(solution: Any) -> dict[str, Any]:
     """Return what a row tells of a solution besides its cost."""
     if hasattr(solution, "masks"):
         return {"mean_assembly_time": solution.mean_assembly_time, "modules": solution.n_modules}
+    if hasattr(solution, "variants"):
+        return {"variants": solution.n_variants}
     if solution is None:
         return {}
     return {"pallets": solution.pallets, "setup_hours": solution.setup_hours}

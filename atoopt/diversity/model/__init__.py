@@ -1,0 +1,1 @@
+"""The Pyomo model of diversity management."""
