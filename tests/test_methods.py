@@ -19,6 +19,7 @@ from atoopt.solvers.run import Options
 INSTANCES = {
     "atoopt/stock-composition": "instances/stock/uniform-5.json",
     "atoopt/policy": "instances/policy/plates-12.json",
+    "atoopt/diversity": "instances/diversity/trims-6.json",
 }
 PROBLEMS = {problem.format: problem for problem in solved_families()}
 
