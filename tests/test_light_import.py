@@ -52,7 +52,7 @@ def test_pareto_is_a_function_and_a_package() -> None:
     assert int(loaded_by(code, ())[0]) >= 13
 
 
-@pytest.mark.parametrize("package", ["stock", "policy", "architecture", "plots"])
+@pytest.mark.parametrize("package", ["stock", "policy", "diversity", "architecture", "plots"])
 def test_families_export_what_analysts_use(package: str) -> None:
     """Every name listed is there, and in ``dir()``; the package alone loads nothing heavy."""
     module = importlib.import_module(f"atoopt.{package}")
