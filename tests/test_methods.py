@@ -21,7 +21,6 @@ INSTANCES = {
     "atoopt/diversity": "instances/diversity/trims-6.json",
     "atoopt/stock-levels": "instances/levels/two-components.json",
     "atoopt/policy": "instances/policy/plates-12.json",
-    "atoopt/diversity": "instances/diversity/trims-6.json",
 }
 PROBLEMS = {problem.format: problem for problem in solved_families()}
 
