@@ -70,6 +70,8 @@ class Problem:
         another allows, and is otherwise the same problem.
     start : str
         (instance, what a user gives as a start) -> it as methods read it (`Options.start`); empty where none takes it.
+    pictures, solution_pictures : mapping of str to str
+        Name of a picture -> its function, (instance, ax=None) or (evaluation, ax=None) -> matplotlib Axes.
     picture : str
         (instance, Axes or None) -> matplotlib Axes; empty for none.
     """
@@ -90,6 +92,8 @@ class Problem:
     whole_curve: Mapping[str, Any] = field(default_factory=dict)
     limits: tuple[str, ...] = ()
     start: str = ""
+    pictures: Mapping[str, str] = field(default_factory=dict)
+    solution_pictures: Mapping[str, str] = field(default_factory=dict)
     picture: str = ""
 
     @property

@@ -33,6 +33,7 @@ from atoopt.cli.statuses import BAD_INPUT, BROKEN_PIPE, DEFECT, INTERRUPTED, TER
 from atoopt.cli.text.terminal import descriptor
 from atoopt.cli.workbench.compare import compare
 from atoopt.cli.workbench.evaluate import evaluate
+from atoopt.cli.workbench.plot import plot
 from atoopt.cli.workbench.regret import regret
 from atoopt.cli.workbench.report import report
 from atoopt.cli.workbench.strategies import strategies
@@ -71,6 +72,7 @@ for name, command in (
     ("sweep", sweep),
     ("regret", regret),
     ("report", report),
+    ("plot", plot),
     ("strategies", strategies),
     ("table", table),
 ):

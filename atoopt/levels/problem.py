@@ -20,6 +20,7 @@ PROBLEM = Problem(
     },
     fronts={"auto": Method("atoopt.levels.fronts:service_curve", proves=False)},
     whole_curve={"target": {"kind": "average", "fill_rate": 0.5}},
+    solution_pictures={"levels": "atoopt.plots.levels:levels_by_module"},
     solution_text="atoopt.cli.text.levels:levels_table",
     checked_text="atoopt.cli.text.levels:checked_lines",
     checked_data="atoopt.cli.text.levels:checked_json",

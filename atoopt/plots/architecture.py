@@ -12,6 +12,8 @@ import matplotlib.pyplot as plt
 from matplotlib.axes import Axes
 
 from atoopt.architecture.data.product import Product
+from atoopt.architecture.families import families
+from atoopt.architecture.instance import ArchitectureInstance
 from atoopt.architecture.report import Report
 from atoopt.base.errors import InputError
 from atoopt.plots.datum_flow import datum_flow
@@ -71,3 +73,31 @@ def _plain(name: str) -> str:
     'manual-with-lock'
     """
     return re.sub(r"[^\w.]+", "-", name).strip("-.")[:60]
+
+
+def similarity(instance: ArchitectureInstance, ax: Axes | None = None) -> Axes:
+    """Draw the similarity of every two products."""
+    return similarity_map(families(instance), ax)
+
+
+def tree(instance: ArchitectureInstance, ax: Axes | None = None) -> Axes:
+    """Draw the dendrogram of the products.
+
+    Raises
+    ------
+    InputError
+        There is one product.
+    """
+    if len(instance.products) < 2:
+        raise InputError("has one product", "choose datum-flow or hybrid", place="picture")
+    return dendrogram(families(instance), ax)
+
+
+def first_datum_flow(instance: ArchitectureInstance, ax: Axes | None = None) -> Axes:
+    """Draw the datum flow chain of the first product."""
+    return datum_flow(instance.products[0], ax)
+
+
+def first_hybrid(instance: ArchitectureInstance, ax: Axes | None = None) -> Axes:
+    """Draw functions and components of the first product."""
+    return hybrid_layers(instance.products[0], ax)

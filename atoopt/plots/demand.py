@@ -6,6 +6,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
 
+from atoopt.plots.style import short_name
 from atoopt.stock.instance import StockInstance
 
 
@@ -33,9 +34,13 @@ def demand_concentration(instance: StockInstance, share: float = 0.9, ax: Axes |
     ax.plot([0, 100], [0, 100], color="0.7", linewidth=1, linestyle=":")
     ax.plot([100 * few, 100 * few, 0], [0, 100 * share, 100 * share], color="C1", linewidth=1)
     label = f"{few:.0%} of the products\nmake {share:.0%} of the sales"
-    ax.annotate(label, (100 * few, 100 * share), xytext=(8, -8), textcoords="offset points", va="top")
+    left = few > 0.5  # the text stands where there is room for it
+    ax.annotate(
+        label, (100 * few, 100 * share), xytext=(-8 if left else 8, -8), textcoords="offset points", va="top",
+        ha="right" if left else "left",
+    )  # fmt: skip
     ax.set(
         xlim=(0, 100), ylim=(0, 101), xlabel="products, best sellers first (%)", ylabel="demand (%)",
-        title=f"{instance.name}: {instance.n_products} products",
+        title=f"{short_name(instance.name)}: {instance.n_products} products",
     )  # fmt: skip
     return ax

@@ -33,5 +33,10 @@ PROBLEM = Problem(
     checked_data="atoopt.cli.text.policy:checked_json",
     exporter="atoopt.cli.text.policy:export_lines",
     model="atoopt.policy.model.milp:as_model",
+    pictures={
+        "parts": "atoopt.plots.policy_plane:parts_plane",
+        "objectives": "atoopt.plots.policy_objectives:objectives_of",
+    },
+    solution_pictures={"policy": "atoopt.plots.policy_plane:policy_plane"},
     picture="atoopt.plots.policy_plane:parts_plane",
 )

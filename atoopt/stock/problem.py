@@ -37,5 +37,7 @@ PROBLEM = Problem(
     whole_curve={"max_mean_assembly_time": None},
     limits=("max_mean_assembly_time", "max_modules"),
     start="atoopt.stock.start:known_stock",
+    pictures={"demand": "atoopt.plots.demand:demand_concentration"},
+    solution_pictures={"modules": "atoopt.plots.stock:stock_map"},
     picture="atoopt.plots.demand:demand_concentration",
 )

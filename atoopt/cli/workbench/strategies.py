@@ -60,8 +60,8 @@ def strategies(
     if output is not None:
         write_table(found.table.reset_index(names="number"), output)
     if plot is not None:
+        from atoopt.plots.levels import plot_strategies
         from atoopt.plots.saving import save_axes
-        from atoopt.plots.strategies import plot_strategies
 
         save_axes(plot_strategies(found), plot)
     if as_json:

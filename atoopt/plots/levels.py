@@ -1,15 +1,54 @@
-"""Strategies as small multiples: one number a panel, one bar a strategy."""
+"""How many of each module, beside the demand of their lead times; and strategies as small multiples."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 import matplotlib.pyplot as plt
+import numpy as np
+from matplotlib.axes import Axes
+
+from atoopt.levels.evaluation import Evaluation
+from atoopt.plots.style import PALETTE, short_name
 
 if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-
     from atoopt.workbench.strategies import Strategies
+
+MOST = 30
+"""Modules that are drawn: of more those with the highest levels."""
+
+
+def levels_by_module(evaluation: Evaluation, ax: Axes | None = None, *, color: str = PALETTE[0]) -> Axes:
+    """Draw a bar a module, its level, with a mark at the mean demand of its lead time.
+
+    Parameters
+    ----------
+    evaluation : Evaluation
+        Of `atoopt.levels.evaluation`, or ``result.solution``.
+    ax : matplotlib Axes, optional
+        New ones by default.
+    color : str
+
+    Returns
+    -------
+    matplotlib Axes
+    """
+    system, levels = evaluation.instance.system, evaluation.levels
+    shown = np.argsort(-levels, kind="stable")[:MOST]
+    if ax is None:
+        ax = plt.subplots(figsize=(7, 1.5 + 0.25 * max(4, len(shown))), layout="constrained")[1]
+    rows = np.arange(len(shown))
+    ax.barh(rows, levels[shown], color=color, label="base-stock level")
+    ax.plot(system.lead_time_demand[shown], rows, "|", color=PALETTE[3], markersize=12, label="mean lead-time demand")
+    ax.set_yticks(rows, [short_name(system.modules[i]) for i in shown])
+    ax.invert_yaxis()
+    left = system.n_modules - len(shown)
+    title = f"{short_name(evaluation.instance.name)}\n{evaluation.average_fill_rate:.1%} of the orders filled"
+    ax.set(xlabel="units")
+    ax.set_title(title + (f", {left} modules of lower levels left out" if left else ""), fontsize=10)
+    ax.legend(loc="upper center", bbox_to_anchor=(0.5, -0.12), ncols=2, frameon=False)
+    return ax
+
 
 PANELS = (
     ("cost", "cost, equation (9)"), ("mean assembly time", "mean assembly time"), ("items held", "items held"),
